@@ -1,0 +1,64 @@
+"""The theme without the weight and the defects that a small offline book has no use for.
+
+What the templates in `_templates` leave out (icon scripts, the search index on every page) is here
+also taken out of the site, so that nothing lies about unread: a default page weighs over 1 MB.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+# Rules of the icon font; our templates draw their few icons themselves.
+ICON_FONT = re.compile(r"@font-face\{[^}]*Awesome[^}]*\}")
+ICON_RULES = re.compile(r"(?<=[};])(?:[^{}@;]*\.fa-[\w-]+[^{}]*)\{[^{}]*\}")
+
+# Files of the theme that no page of ours refers to.
+UNUSED = [
+    "scripts/fontawesome.js*",
+    "vendor/fontawesome",
+    "locales",
+    "images/logo_*",
+    "webpack-macros.html",
+    "sbt-webpack-macros.html",
+    "scripts/*.map",
+    "styles/*.map",
+    "scripts/*.LICENSE.txt",
+    "design-tabs.js",
+    "plus.png",
+    "minus.png",
+    "file.png",
+]
+# Scripts that extensions add to every page: tabs, which we do not use.
+UNUSED_SCRIPTS = {"_static/design-tabs.js"}
+
+
+def prune_scripts(_app, _page, _template, context, _doctree):
+    """Take unused scripts off the page."""
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if str(getattr(script, "filename", script)).split("?")[0] not in UNUSED_SCRIPTS
+    ]
+
+
+def prune_files(app, error):
+    """Take unused files out of the site, and the icon font out of the theme's style sheet."""
+    if error or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    for path in [path for pattern in UNUSED for path in static.glob(pattern)]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for name in ["pydata-sphinx-theme.css", "sphinx-book-theme.css"]:
+        sheet = static / "styles" / name
+        css = ICON_FONT.sub("", sheet.read_text(encoding="utf-8"))
+        css = re.sub(r"/\*#.*?\*/", "", ICON_RULES.sub("", css))
+        sheet.write_text(css, encoding="utf-8")
+    for script in static.glob("scripts/*.js"):  # their source maps are gone
+        text = script.read_text(encoding="utf-8")
+        script.write_text(re.sub(r"//# sourceMappingURL=\S+", "", text), encoding="utf-8")
+
+
+def setup(app):
+    app.connect("html-page-context", prune_scripts, priority=900)
+    app.connect("build-finished", prune_files)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,24 @@
+"""The small library behind the book: every figure trains, and every claim is checked."""
+
+from fitlab.approximants import best_pieces, least_squares, taylor, taylor_sine_coefficients
+from fitlab.mlp import MLP
+from fitlab.pieces import Pieces, linear_pieces
+from fitlab.targets import TARGETS, Target
+from fitlab.training import Fit, Progress, Settings, fit, fit_stream
+
+__all__ = [
+    "MLP",
+    "TARGETS",
+    "Fit",
+    "Pieces",
+    "Progress",
+    "Settings",
+    "Target",
+    "best_pieces",
+    "fit",
+    "fit_stream",
+    "least_squares",
+    "linear_pieces",
+    "taylor",
+    "taylor_sine_coefficients",
+]

@@ -1,0 +1,61 @@
+"""The functions that the networks are asked to fit: formulas that we do know."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitlab import validate
+
+
+@dataclass(frozen=True)
+class Target:
+    """A function of one real number on an interval.
+
+    name: what `fit(target=...)` calls it.  label: how a figure names it.
+    f: takes and returns float64 arrays of one shape.  low, high: the interval.
+    """
+
+    name: str
+    f: Callable[[np.ndarray], np.ndarray]
+    low: float
+    high: float
+    label: str
+
+    def samples(self, n):
+        """`n` evenly spaced points, both ends included: x and y = f(x), each float64 (n,)."""
+        fractions = np.arange(n) / (n - 1)
+        x = self.low + (self.high - self.low) * fractions
+        y = validate.finite(f"target {self.name!r}", self.f(x))
+        if y.shape != x.shape:
+            raise ValueError(
+                f"target {self.name!r} turned {x.shape} into {y.shape}; the shapes must agree"
+            )
+        return x, y
+
+    def __repr__(self):
+        return f"Target({self.name!r}: {self.label} on [{self.low:.4g}, {self.high:.4g}])"
+
+
+def _sawtooth(x):
+    return 2 * (x - np.floor(x)) - 1
+
+
+TARGETS = {
+    target.name: target
+    for target in (
+        Target("sine", np.sin, -np.pi, np.pi, "sin x"),
+        Target("fast_sine", lambda x: np.sin(3 * x), -np.pi, np.pi, "sin 3x"),
+        Target("step", lambda x: np.where(x < 0, -1.0, 1.0), -1.0, 1.0, "a step"),
+        Target("absolute", np.abs, -1.0, 1.0, "|x|"),
+        Target("runge", lambda x: 1 / (1 + 25 * x * x), -1.0, 1.0, "1 / (1 + 25 x²)"),
+        Target("sawtooth", _sawtooth, -1.5, 1.5, "a sawtooth"),
+    )
+}
+
+
+def find_target(target):
+    """Return a Target as it is, or the one of TARGETS with that name; raise ValueError otherwise."""
+    if isinstance(target, Target):
+        return target
+    return TARGETS[validate.one_of("target", target, TARGETS)]

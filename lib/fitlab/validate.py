@@ -1,0 +1,73 @@
+"""Refuse bad input at the call, in words: what was given, and what is allowed."""
+
+import math
+import operator
+
+import numpy as np
+
+
+def integer(name, value, low, high=None):
+    """Return `value` as an int in [low, high] (no upper end if `high` is None), or raise ValueError."""
+    allowed = f"an integer >= {low}" if high is None else f"an integer from {low} to {high}"
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    outside = number is None or number < low or (high is not None and number > high)
+    if outside or isinstance(value, bool):
+        raise ValueError(f"{name}={value!r} was given; {name} must be {allowed}")
+    return number
+
+
+def real(name, value, low, high, *, low_open=False, high_open=False):
+    """Return `value` as a finite float between `low` and `high`, or raise ValueError.
+
+    An end is allowed unless it is named open; infinite ends mean "no limit".
+    """
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    above = number > low if low_open else number >= low
+    below = number < high if high_open else number <= high
+    if not (above and below and math.isfinite(number)) or isinstance(value, bool):
+        left = "(" if low_open or low == -math.inf else "["
+        right = ")" if high_open or high == math.inf else "]"
+        raise ValueError(
+            f"{name}={value!r} was given; {name} must be a number in {left}{low}, {high}{right}"
+        )
+    return number
+
+
+def interval(low, high):
+    """Return (low, high) as floats with low < high, both finite, or raise ValueError."""
+    low = real("low", low, -math.inf, math.inf)
+    high = real("high", high, -math.inf, math.inf)
+    if not low < high:
+        raise ValueError(
+            f"the interval [{low}, {high}] was given; low must be smaller than high"
+        )
+    return low, high
+
+
+def one_of(name, value, allowed):
+    """Return `value` if it is one of `allowed`, or raise ValueError with the list."""
+    if not isinstance(value, str) or value not in allowed:
+        raise ValueError(f"{name}={value!r} was given; {name} must be one of {', '.join(allowed)}")
+    return value
+
+
+def finite(name, values):
+    """Return `values` as a float64 array without NaN or infinity, or raise ValueError."""
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name}={values!r} was given; {name} must be an array of numbers"
+        ) from None
+    bad = np.count_nonzero(~np.isfinite(array))
+    if bad:
+        raise ValueError(
+            f"{name} has {bad} of {array.size} values that are NaN or infinite; all must be finite"
+        )
+    return array

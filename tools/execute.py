@@ -1,0 +1,211 @@
+"""Run the book's notebooks in place so that two runs on one machine give the same bytes.
+
+    python tools/execute.py                        every notebook named in _toc.yml
+    python tools/execute.py notebooks/taylor.ipynb only this one
+    python tools/execute.py --check                run, compare with the committed, write nothing
+
+A committed notebook is the book's source and its result at once, so nothing in it may change from
+run to run: no timings, no random widget ids, no versions. `--check` allows for another processor:
+numbers may differ by a relative 1e-6, coordinates of drawings by a twentieth of a unit.
+"""
+
+import argparse
+import json
+import math
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import yaml
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+ROOT = Path(__file__).resolve().parents[1]
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+RELATIVE = 1e-6  # numbers that a reader sees
+DRAWING = 0.05  # coordinates inside a drawing, in its own units: less than an eye can tell
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+GEOMETRY = re.compile(r'\b(?:[dxyr]|[xy][12]|c[xy]|points|transform|width|height)="[^"]*"')
+
+
+class NotebookError(Exception):
+    """A cell raised; the message says where and what."""
+
+
+# ---------------------------------------------------------------------------- which notebooks
+
+
+def notebooks_in_toc(root=ROOT):
+    """The notebooks that `_toc.yml` names, in its order."""
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    names = [toc["root"], *_files(toc)]
+    return [root / f"{name}.ipynb" for name in names if (root / f"{name}.ipynb").exists()]
+
+
+def _files(entry):
+    for value in entry.values():
+        for child in value if isinstance(value, list) else []:
+            if "file" in child:
+                yield child["file"]
+            yield from _files(child)
+
+
+# ---------------------------------------------------------------------------- running
+
+
+def run(path):
+    """Execute one notebook; return it as the text that should stand in the file."""
+    notebook = clean(nbformat.read(path, as_version=4))
+    os.environ["OMP_NUM_THREADS"] = "1"  # two threads on a busy machine are slower, and add noise
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        where = next(
+            f"cell {number}"
+            for number, cell in enumerate(notebook.cells)
+            if any(out.output_type == "error" for out in cell.get("outputs", []))
+        )
+        raise NotebookError(f"{path}, {where}: {error.ename}: {error.evalue}\n{error}") from None
+    notebook.metadata.language_info = {"name": "python"}
+    return renumber_widgets(nbformat.writes(notebook)) + "\n"
+
+
+def clean(notebook):
+    """Forget the last run, and see to it that every cell has an id that stays."""
+    notebook.metadata.pop("widgets", None)
+    notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata.pop("execution", None)
+        cell.setdefault("id", f"cell-{number}")
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+def renumber_widgets(text):
+    """Replace the random ids of widgets by 0, 1, 2 ... in the order in which they appear."""
+    ids = dict.fromkeys(re.findall(r'"(?:IPY_MODEL_)?([0-9a-f]{32})"', text))
+    for number, old in enumerate(ids):
+        text = text.replace(old, f"{number:032x}")
+    return text
+
+
+# ---------------------------------------------------------------------------- comparing
+
+
+def differences(committed, fresh):
+    """Say in words where two runs of one notebook (as text) differ; an empty list if nowhere."""
+    old, new = json.loads(committed), json.loads(fresh)
+    found = []
+    for number, (a, b) in enumerate(zip(old["cells"], new["cells"], strict=True)):
+        for what, left, right in _pairs(a.get("outputs", []), b.get("outputs", [])):
+            said = text_difference(left, right)
+            if said:
+                found.append(f"cell {number} ({a.get('id', 'no id')}), {what}: {said}")
+    said = text_difference(_widgets(old), _widgets(new))
+    return found + ([f"widget state: {said}"] if said else [])
+
+
+def _pairs(old, new):
+    """Pairs of texts to compare from two lists of outputs; pictures made of pixels are not read."""
+    kinds = [[out["output_type"] for out in outputs] for outputs in (old, new)]
+    if kinds[0] != kinds[1]:
+        yield "kinds of output", str(kinds[0]), str(kinds[1])
+        return
+    for a, b in zip(old, new, strict=True):
+        yield a.get("name", "output"), _text(a.get("text", "")), _text(b.get("text", ""))
+        left, right = a.get("data", {}), b.get("data", {})
+        yield "formats", str(sorted(left)), str(sorted(right))
+        for mime in sorted(left.keys() & right.keys()):
+            if mime not in {"image/png", "image/jpeg"}:
+                yield mime, _text(left[mime]), _text(right[mime])
+
+
+def _text(value):
+    """Jupyter stores text as a string or as a list of lines, and widgets as a dictionary."""
+    if isinstance(value, list):
+        return "".join(value)
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def _widgets(notebook):
+    """The stored widgets, one attribute a line, without the pictures in an Output widget."""
+    state = notebook["metadata"].get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+    lines = []
+    for key, model in sorted(state.items()):
+        for name, value in sorted(model["state"].items()):
+            text = re.sub(r'"image/\w+": "[^"]*"', "", _text(value))
+            lines.append(f"{key} {model['model_name']}.{name} = {text}")
+    return "\n".join(lines)
+
+
+def text_difference(old, new):
+    """None if the texts agree up to noise in their numbers, else the first place where not."""
+    drawing = [
+        [match.span() for match in GEOMETRY.finditer(text)] if "<svg" in text else []
+        for text in (old, new)
+    ]
+    a, b = list(NUMBER.finditer(old)), list(NUMBER.finditer(new))
+    if len(a) == len(b) and NUMBER.split(old) == NUMBER.split(new):
+        for left, right in zip(a, b, strict=True):
+            loose = any(start <= left.start() < end for start, end in drawing[0])
+            if not close(left.group(), right.group(), DRAWING if loose else 0.0):
+                return _show(old, new, left.start(), right.start())
+        return None
+    same = next((i for i, (x, y) in enumerate(zip(old, new, strict=False)) if x != y), 0)
+    return _show(old, new, same, same)
+
+
+def close(a, b, absolute=0.0):
+    """Whether two numerals stand for the same number up to noise."""
+    return a == b or math.isclose(float(a), float(b), rel_tol=RELATIVE, abs_tol=absolute)
+
+
+def _show(old, new, at_old, at_new, around=40):
+    left = old[max(0, at_old - around) : at_old + around]
+    right = new[max(0, at_new - around) : at_new + around]
+    return f"committed …{left!r}…\n    now …{right!r}…"
+
+
+# ---------------------------------------------------------------------------- the command
+
+
+def main(arguments=None):
+    """Return the exit code: 0 if all is well, 1 if a notebook failed or differs."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: those in _toc.yml")
+    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    options = parser.parse_args(arguments)
+    failed = [path for path in options.notebooks or notebooks_in_toc() if not _do(path, options)]
+    return 1 if failed else 0
+
+
+def _do(path, options):
+    """Run or check one notebook, say what happened, return whether it is well."""
+    try:
+        fresh = run(path)
+    except NotebookError as error:
+        print(f"FAILED {error}", file=sys.stderr)
+        return False
+    if not options.check:
+        path.write_text(fresh, encoding="utf-8")
+        print(f"ran {path}")
+        return True
+    found = differences(path.read_text(encoding="utf-8"), fresh)
+    print(f"{'DIFFERS' if found else 'same'} {path}", *found, sep="\n  ")
+    return not found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
