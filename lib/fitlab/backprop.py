@@ -45,11 +45,9 @@ class TrainingStep:
 
     def _forward(self, x):
         """The input of every layer, then the output; and each hidden layer's dropout scale or None."""
-        inputs, scales = [x], []
-        for index, layer in enumerate(self.model.layers[:-1]):
-            h, scale = self.model.hidden(layer, inputs[-1], index, self._steps)
-            inputs.append(h)
-            scales.append(scale)
+        inputs, scales = [x], self.model.dropout_scales(self._steps, len(x))
+        for layer, scale in zip(self.model.layers[:-1], scales, strict=True):
+            inputs.append(self.model.hidden(layer, inputs[-1], scale))
         return [*inputs, self.model.layers[-1](inputs[-1])], scales
 
     def _backward(self, d, inputs, scales):

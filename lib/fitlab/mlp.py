@@ -48,24 +48,23 @@ class MLP(torch.nn.Module):
 
         step: the training step whose dropout masks apply; None evaluates, with nothing dropped.
         """
-        for index, layer in enumerate(self.layers[:-1]):
-            x, _ = self.hidden(layer, x, index, step)
+        for layer, scale in zip(self.layers[:-1], self.dropout_scales(step, len(x)), strict=True):
+            x = self.hidden(layer, x, scale)
         return self.layers[-1](x)
 
-    def hidden(self, layer, x, index, step=None):
-        """Hidden layer `index`, which is `layer`, applied to x (n, inputs), at a training `step`.
+    def hidden(self, layer, x, scale=None):
+        """One hidden layer on x (n, inputs), with its dropout `scale` or None: (n, width)."""
+        z = layer(x)
+        return ACTIVATIONS[self.activation](z if scale is None else z * scale)
 
-        Returns its activations (n, width), and the dropout scale (n, width) or None.
+    def dropout_scales(self, step, n):
+        """Inverted dropout (Srivastava et al. 2014): 0 or 1/(1-p) for n samples, (depth, n, width).
+
+        A list of None, one for each hidden layer, where nothing is dropped.
         """
-        z, scale = layer(x), None
-        if step is not None and self.dropout > 0:
-            scale = self._dropout_scale(step, index, len(x))
-            z = z * scale
-        return ACTIVATIONS[self.activation](z), scale
-
-    def _dropout_scale(self, step, index, n):
-        """Inverted dropout (Srivastava et al. 2014): 0 or 1/(1-p), float64 (n, width)."""
-        keep = random.dropout_keep(self.seed, step, index, n, self.width, self.dropout)
+        if step is None or self.dropout == 0:
+            return [None] * self.depth
+        keep = random.dropout_keep(self.seed, step, self.depth, n, self.width, self.dropout)
         return torch.from_numpy(keep * (1 / (1 - self.dropout)))
 
     def predict(self, x):

@@ -64,11 +64,12 @@ def batch_indices(seed, steps, batch, samples):
     return ((drawn * np.uint64(samples)) >> _32).astype(np.int64)
 
 
-def dropout_keep(seed, step, layer, batch, width, p):
-    """Which activations survive dropout with probability `p`: bool (batch, width).
+def dropout_keep(seed, step, depth, batch, width, p):
+    """Which activations survive dropout with probability `p`: bool (depth, batch, width).
 
-    Unit u of hidden layer `layer` takes its word for sample s from the counter (s // 4, u, layer,
-    step), and is kept if word >= p * 2**32.
+    Unit u of hidden layer l takes its word for sample s from the counter (s // 4, u, l, step), and
+    is kept if word >= p * 2**32.
     """
-    drawn = words(seed, DROPOUT, batch, np.arange(width), layer, step)  # (width, batch)
-    return drawn.T >= np.uint64(p * 2.0**32)
+    units, layers = np.arange(width), np.arange(depth)[:, None]
+    drawn = words(seed, DROPOUT, batch, units, layers, step)  # (depth, width, batch)
+    return drawn.swapaxes(1, 2) >= np.uint64(p * 2.0**32)

@@ -1,0 +1,72 @@
+"""The ledger from a run: `python -m fitlab.claims [ID ...] [--json] [--seeds 0-9]`."""
+
+import argparse
+import json
+import sys
+
+import torch
+
+from fitlab.claims import CLAIMS, check
+from fitlab.claims.ledger import show
+
+
+def seed_range(text):
+    """Turn "0-9" or "3" or "1,4,7" into a list of seeds."""
+    seeds = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        try:
+            seeds += range(int(first), int(last or first) + 1)
+        except ValueError:
+            seeds = []
+        if not seeds:
+            raise argparse.ArgumentTypeError(f"{text!r} was given; write 0-9, or 3, or 1,4,7")
+    return seeds
+
+
+def known_id(text):
+    """Refuse an id that no claim has, with the list."""
+    if text not in CLAIMS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no claim; there are {', '.join(CLAIMS)}")
+    return text
+
+
+def main(arguments=None):
+    """Check claims, print the ledger; returns 1 if a verdict is not the one on record."""
+    parser = argparse.ArgumentParser(prog="python -m fitlab.claims", description=__doc__)
+    parser.add_argument("ids", nargs="*", metavar="ID", type=known_id, help="default: all")
+    parser.add_argument("--json", action="store_true", help="a list of records instead of text")
+    parser.add_argument("--seeds", type=seed_range, default="0-9", help="default: 0-9")
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    rows = [_row(id, options.seeds) for id in options.ids or CLAIMS]
+    print(json.dumps(rows, indent=1) if options.json else "\n\n".join(map(_text, rows)))
+    changed = [row["id"] for row in rows if row["verdict"] != CLAIMS[row["id"]].recorded]
+    for id in changed:
+        print(f"{id}: the verdict on record is “{CLAIMS[id].recorded}”", file=sys.stderr)
+    return 1 if changed else 0
+
+
+def _row(id, seeds):
+    print(f"checking {id} …", end=" ", file=sys.stderr, flush=True)
+    evidence = check(id, seeds)
+    print(f"{evidence.verdict} ({evidence.seconds:.1f} s)", file=sys.stderr)
+    claim = CLAIMS[id]
+    return {
+        "id": id,
+        "section": claim.section,
+        "says": claim.says,
+        "verdict": str(evidence.verdict),
+        "numbers": evidence.numbers,
+        "seeds": list(evidence.seeds),
+        "seconds": round(evidence.seconds, 3),
+    }
+
+
+def _text(row):
+    numbers = "\n".join(f"    {name}: {show(value)}" for name, value in row["numbers"].items())
+    return f"{row['id']} ({row['section']})\n  {row['says']}\n  {row['verdict'].upper()}\n{numbers}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""Claims of the page `fitting_sine`: can a network fit a function that we do know?"""
+
+import functools
+
+import numpy as np
+import torch
+
+from fitlab.approximants import best_pieces
+from fitlab.claims.ledger import Verdict, claim, spread
+from fitlab.mlp import MLP
+from fitlab.pieces import broken_line_network, linear_pieces
+from fitlab.targets import TARGETS
+from fitlab.training import Settings, fit
+
+SINE = TARGETS["sine"]
+TOLERANCE = Settings().tolerance  # the article's 5e-4
+DROPOUTS = (0.0, 0.01, 0.05, 0.1, 0.2)
+DROPOUT_STEPS = 1_000  # ten times what the recipe needs without dropout
+SHAPES = ((8, 1), (16, 1), (64, 1), (16, 2), (64, 2), (64, 5))
+
+
+@functools.lru_cache(maxsize=64)
+def fitted(seed, **settings):
+    """A fit of sine, kept: several claims look at the same networks."""
+    return fit("sine", seed=seed, **settings)
+
+
+@claim(
+    "recipe-reaches-5e-4",
+    section="fitting_sine",
+    says="The recipe, five hidden layers of Linear, Dropout and ReLU, fits sin to an MSE below 5e-4.",
+    recorded="holds with a caveat",
+)
+def recipe_reaches(seeds):
+    """Holds if it does at every dropout tried; with a caveat if it does without dropout."""
+    numbers, shares = {}, {}
+    for p in DROPOUTS:
+        fits = [fitted(seed, dropout=p, max_steps=DROPOUT_STEPS) for seed in seeds]
+        shares[p] = float(np.mean([f.converged for f in fits]))
+        numbers[f"share of seeds that reach it, dropout {p:g}"] = shares[p]
+        if shares[p] == 1:
+            numbers[f"steps, dropout {p:g}"] = spread([f.steps for f in fits])
+    verdict = Verdict.HOLDS if min(shares.values()) == 1 else Verdict.CAVEAT
+    return (verdict if shares[0.0] == 1 else Verdict.FAILS), numbers
+
+
+@claim(
+    "relu-is-any-broken-line",
+    section="fitting_sine",
+    says="One hidden layer of ReLU can be any broken line: k bends need k + 1 units.",
+    recorded="holds",
+)
+def any_broken_line(seeds, bends=100):
+    """Holds if weights that we write down give random broken lines up to rounding."""
+    errors = [_broken_line_error(np.random.default_rng(seed), bends) for seed in seeds]
+    verdict = Verdict.HOLDS if max(errors) < 1e-10 else Verdict.FAILS
+    return verdict, {"bends": bends, "units": bends + 1, "largest error": spread(errors)}
+
+
+def _broken_line_error(rng, bends):
+    knots = np.sort(rng.uniform(SINE.low, SINE.high, bends))
+    knots = np.concatenate([[SINE.low], knots, [SINE.high]])
+    values = rng.uniform(-1, 1, bends + 2)
+    x = np.concatenate([knots, np.linspace(SINE.low, SINE.high, 10_001)])
+    model = broken_line_network(knots, values)
+    return np.abs(model.predict(x) - np.interp(x, knots, values)).max()
+
+
+@claim(
+    "relu-is-any-polynomial",
+    section="fitting_sine",
+    says="One hidden layer of ReLU can be any sum of powers of x.",
+    recorded="does not hold as stated",
+)
+def any_polynomial(seeds):
+    """Holds if some broken line equals x squared or a random polynomial; otherwise at what price?"""
+    counts = np.array([8, 16, 32, 64, 128])
+    square = np.array([_polynomial_error([0, 0, 1], n) for n in counts])
+    random_errors = np.array([
+        [_polynomial_error(np.random.default_rng(seed).normal(size=5), n) for n in counts]
+        for seed in seeds
+    ])  # fmt: skip
+    layers = np.arange(1, 7)
+    deep = np.array([_squaring_error(depth) for depth in layers])
+    smallest = min(square.min(), random_errors.min(), deep.min())
+    return (Verdict.FAILS if smallest > 1e-12 else Verdict.HOLDS), {
+        "smallest error for x squared, 128 pieces": square[-1],
+        "slope of log error over log pieces, x squared": _slope(np.log(counts), np.log(square)),
+        "the same, random polynomials of degree 4": spread(
+            [_slope(np.log(counts), np.log(errors)) for errors in random_errors]
+        ),
+        "error with 6 layers of 3 units": deep[-1],
+        "factor that one more layer gains": float(np.exp(-_slope(layers, np.log(deep)))),
+    }
+
+
+def _slope(x, y):
+    return float(np.polynomial.polynomial.polyfit(x, y, 1)[1])
+
+
+def _polynomial_error(coefficients, pieces):
+    """Largest error of the broken line through a polynomial at evenly spaced knots of [0, 1]."""
+    polynomial = np.polynomial.Polynomial(coefficients)
+    knots = np.linspace(0, 1, pieces + 1)
+    x = np.linspace(0, 1, 100 * pieces + 1)
+    line = broken_line_network(knots, polynomial(knots))
+    return np.abs(line.predict(x) - polynomial(x)).max()
+
+
+def squaring_network(depth):
+    """x squared on [0, 1] with `depth` layers of 3 units, error 4**-(depth+1) (Yarotsky 2017).
+
+    x**2 = x - sum over s of g_s(x) / 4**s, where g_s is the tent map applied s times. Each layer
+    carries relu(g), relu(g - 1/2) and what is left of x.
+    """
+    model = MLP(3, depth)
+    tent = torch.tensor([2.0, -4.0, 0.0], dtype=torch.float64)  # g after the tent map
+    left = torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64)
+    with torch.no_grad():
+        for s, layer in enumerate(model.layers):
+            rest = left - tent / 4**s
+            rows = [tent, tent, rest] if s < depth else [rest]
+            layer.weight.copy_(torch.stack(rows) if s else torch.ones(3, 1))
+            layer.bias.copy_(torch.tensor([0.0, -0.5, 0.0])[: len(rows)])
+    return model
+
+
+def _squaring_error(depth):
+    x = np.linspace(0, 1, 2**12 + 1)
+    return np.abs(squaring_network(depth).predict(x) - x * x).max()
+
+
+@claim(
+    "more-units-more-pieces",
+    section="fitting_sine",
+    says="The more units the first layer has, the more little segments the fit is made of.",
+    recorded="holds with a caveat",
+)
+def more_units_more_pieces(seeds):
+    """Holds if pieces grow with the width; the caveat is that they do not make the fit."""
+    numbers, medians = {}, {}
+    for width, depth in SHAPES:
+        fits = [fitted(seed, width=width, depth=depth) for seed in seeds]
+        before = [len(_untrained_pieces(f.settings)) for f in fits]
+        after = [f.pieces for f in fits]
+        medians[width, depth] = np.median(after)
+        numbers[f"pieces of {width} x {depth}, untrained"] = spread(before)
+        numbers[f"pieces of {width} x {depth}, trained"] = spread(after)
+        if (width, depth) == (8, 1):
+            reached = float(np.mean([f.converged for f in fits]))
+            numbers["share of 8 x 1 networks that reach 5e-4"] = reached
+    grow = medians[8, 1] < medians[16, 1] < medians[64, 1]
+    enough = min(n for n in range(2, 12) if _best_mse(n) < TOLERANCE)
+    numbers["pieces that would do"] = enough
+    spoiled = medians[8, 1] >= enough and reached < 1
+    return (Verdict.CAVEAT if spoiled else Verdict.HOLDS) if grow else Verdict.FAILS, numbers
+
+
+def _untrained_pieces(settings):
+    return linear_pieces(settings.new_model(), SINE.low, SINE.high)
+
+
+@functools.cache
+def _best_mse(pieces):
+    return best_pieces(SINE.f, pieces, SINE.low, SINE.high)[2]
+
+
+@claim(
+    "six-pieces-would-do",
+    section="fitting_sine",
+    says="Six straight pieces, placed as well as can be, would be enough for an MSE below 5e-4.",
+    recorded="does not hold as stated",
+)
+def six_pieces(seeds):
+    """Holds if the best broken line of six pieces is below 5e-4; how many does the network use?"""
+    numbers = {f"MSE of the best line of {n} pieces": _best_mse(n) for n in (5, 6, 7, 8)}
+    numbers["pieces that would do"] = min(n for n in range(2, 12) if _best_mse(n) < TOLERANCE)
+    fits = [fitted(seed) for seed in seeds]
+    numbers["pieces of the network"] = spread([f.pieces for f in fits])
+    numbers["parameters of the network"] = fits[0].parameters
+    return (Verdict.HOLDS if _best_mse(6) < TOLERANCE else Verdict.FAILS), numbers

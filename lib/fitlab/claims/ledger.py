@@ -1,0 +1,100 @@
+"""What a claim is: a sentence, a check over seeds, and the verdict on record."""
+
+import enum
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitlab import random, validate
+
+
+class Verdict(enum.StrEnum):
+    """The three answers a check can give."""
+
+    HOLDS = "holds"
+    CAVEAT = "holds with a caveat"
+    FAILS = "does not hold as stated"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a check found.
+
+    numbers: name with its unit -> a number, or {"median", "min", "max"} over the seeds.
+    """
+
+    verdict: Verdict
+    numbers: dict[str, float | dict[str, float]]
+    seeds: tuple[int, ...]
+    seconds: float
+
+    def __repr__(self):
+        found = "; ".join(f"{name} {show(value)}" for name, value in self.numbers.items())
+        return f"Evidence({self.verdict}: {found})"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of the article, or of ours.
+
+    says: the statement in one plain sentence.  recorded: the verdict that the book prints.
+    check: seeds -> (verdict, numbers); it decides from the numbers alone.
+    """
+
+    id: str
+    section: str
+    says: str
+    recorded: Verdict
+    check: Callable[[Sequence[int]], tuple[Verdict, dict]]
+
+    def __repr__(self):
+        return f"Claim({self.id!r}: {self.says} On record: {self.recorded})"
+
+
+CLAIMS: dict[str, Claim] = {}
+
+
+def claim(id, *, section, says, recorded):
+    """Register the decorated check as a claim."""
+
+    def register(check):
+        if id in CLAIMS:
+            raise ValueError(f"id={id!r} was given twice; every claim needs its own")
+        CLAIMS[id] = Claim(id, section, says, Verdict(recorded), check)
+        return check
+
+    return register
+
+
+def check(id, seeds=range(10)):
+    """Run the check of one claim on `seeds` (different integers >= 0); returns its Evidence."""
+    found = CLAIMS[validate.one_of("claim", id, CLAIMS)]
+    seeds = tuple(validate.integer("seed", seed, 0, random.MAX_SEED) for seed in seeds)
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise ValueError(f"seeds={list(seeds)} was given; at least one is needed, each only once")
+    started = time.perf_counter()
+    verdict, numbers = found.check(seeds)
+    return Evidence(verdict, numbers, seeds, time.perf_counter() - started)
+
+
+def spread(values):
+    """Median, smallest and largest of some numbers."""
+    values = np.asarray(values, dtype=np.float64)
+    return {
+        "median": float(np.median(values)),
+        "min": float(values.min()),
+        "max": float(values.max()),
+    }
+
+
+def show(value):
+    """A number, or a spread, to two significant digits: as the book prints it."""
+    if isinstance(value, dict):
+        return f"{show(value['median'])} [{show(value['min'])}, {show(value['max'])}]"
+    if value == round(value) and abs(value) < 1e6:
+        return f"{round(value):,}"
+    if 0.01 <= abs(value) < 1e4:
+        return f"{float(f'{value:.2g}'):,.10g}"
+    return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")

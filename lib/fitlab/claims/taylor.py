@@ -1,0 +1,145 @@
+"""Claims of the page `taylor`: how good is the fit, measured by the polynomials of sin?"""
+
+import functools
+
+import numpy as np
+
+from fitlab.approximants import least_squares, taylor
+from fitlab.claims.fitting_sine import SINE, fitted
+from fitlab.claims.ledger import Verdict, claim, spread
+
+DEGREES = np.arange(1, 22, 2)
+SAMPLES = 10_000
+TOLERANCES = (1e-1, 1e-2, 5e-4, 1e-5)
+RINGS = ((1, 2), (2, 3), (3, 4))  # stretches outside the interval, in multiples of pi
+
+
+@functools.cache
+def samples():
+    """The points of the recipe and sin there: x, y, each float64 (10000,)."""
+    return SINE.samples(SAMPLES)
+
+
+def mse(a, b):
+    """Mean squared difference of two arrays of one shape."""
+    return float(np.mean((a - b) ** 2))
+
+
+def rmse(a, b):
+    """Root of the mean squared difference: in the unit of sin itself."""
+    return float(np.sqrt(mse(a, b)))
+
+
+def distances_to_taylor(model, degrees=DEGREES):
+    """MSE between the network and T_n on the recipe's points, for each degree n: (len(degrees),)."""
+    x, _ = samples()
+    prediction = model.predict(x)
+    return np.array([mse(prediction, taylor(x, int(n))) for n in degrees])
+
+
+@functools.cache
+def taylor_mse(degree):
+    """MSE between T_n and sin on the recipe's points."""
+    x, y = samples()
+    return mse(taylor(x, degree), y)
+
+
+@functools.cache
+def least_squares_mse(degree):
+    """MSE between sin and the least-squares polynomial of that degree on the recipe's points."""
+    x, y = samples()
+    return mse(least_squares(x, y, degree)(x), y)
+
+
+@claim(
+    "closest-to-degree-11",
+    section="taylor",
+    says="The fitted network is closest to the Taylor polynomial of degree 11.",
+    recorded="does not hold as stated",
+)
+def closest_to_degree_11(seeds):
+    """Holds if nine networks in ten are closest to T_11; with a caveat if most of them are."""
+    numbers = {}
+    for tolerance in TOLERANCES:
+        fits = [fitted(seed, tolerance=tolerance) for seed in seeds]
+        closest = [int(DEGREES[distances_to_taylor(f.model).argmin()]) for f in fits]
+        numbers[f"closest degree, stopped at {tolerance:.0e}"] = spread(closest)
+        if tolerance == 5e-4:
+            for degree in sorted(set(closest)):
+                numbers[f"share closest to degree {degree}"] = closest.count(degree) / len(closest)
+            share = closest.count(11) / len(closest)
+    models = [fitted(seed).model for seed in seeds]
+    numbers["MSE to T_9 by MSE to T_11"] = spread(
+        [np.divide(*distances_to_taylor(model, (9, 11))) for model in models]
+    )
+    if share >= 0.9:
+        return Verdict.HOLDS, numbers
+    return (Verdict.CAVEAT if share > 0.5 else Verdict.FAILS), numbers
+
+
+@claim(
+    "plateau-is-the-networks-own-error",
+    section="taylor",
+    says="From some degree on, the distance to T_n no longer changes: it is the network's own error.",
+    recorded="holds",
+)
+def plateau(seeds):
+    """Holds if, from degree 13 on, MSE(network, T_n) is MSE(network, sin) within 0.1 %."""
+    degrees = [int(n) for n in DEGREES if n >= 13]
+    fits = [fitted(seed) for seed in seeds]
+    off = [np.abs(distances_to_taylor(f.model, degrees) / f.mse - 1).max() for f in fits]
+    return (Verdict.HOLDS if max(off) < 1e-3 else Verdict.FAILS), {
+        "largest difference from degree 13 on, in percent": spread(100 * np.array(off)),
+        "the networks' own MSE": spread([f.mse for f in fits]),
+    }
+
+
+@claim(
+    "as-good-as-degree-7",
+    section="taylor",
+    says="By its error on the interval, the network is worth the Taylor polynomial of degree 7.",
+    recorded="holds",
+)
+def as_good_as_degree_7(seeds):
+    """Holds if, of all T_n, degree 7 comes nearest to each network's MSE, on a log scale."""
+    errors = np.array([taylor_mse(int(n)) for n in DEGREES])
+    fits = [fitted(seed) for seed in seeds]
+    worth = [int(DEGREES[np.abs(np.log(errors / f.mse)).argmin()]) for f in fits]
+    share = worth.count(7) / len(worth)
+    numbers = {
+        "the networks' MSE": spread([f.mse for f in fits]),
+        "share worth degree 7": share,
+        **{f"MSE of T_{n}": taylor_mse(n) for n in (5, 7, 9)},
+        **{f"MSE of least squares, degree {n}": least_squares_mse(n) for n in (5, 7)},
+    }
+    if share == 1:
+        return Verdict.HOLDS, numbers
+    return (Verdict.CAVEAT if share > 0.5 else Verdict.FAILS), numbers
+
+
+@claim(
+    "outside-nobody-knows",
+    section="taylor",
+    says="Outside the interval the network knows nothing of sin, while enough Taylor terms do.",
+    recorded="holds",
+)
+def outside(seeds):
+    """Holds if, on every stretch, each network is worse than the best constant, and T_41 better."""
+    models = [fitted(seed).model for seed in seeds]
+    numbers, ignorant, taylor_wins = {}, [], []
+    for ring in RINGS:
+        where = "[{} pi, {} pi]".format(*ring)
+        x = np.linspace(*np.multiply(ring, np.pi), SAMPLES)
+        y = np.sin(x)
+        errors = [rmse(model.predict(x), y) for model in models]
+        constant = rmse(y.mean(), y)
+        numbers[f"RMSE on {where}, network"] = spread(errors)
+        numbers[f"RMSE on {where}, zero"] = rmse(0, y)
+        numbers[f"RMSE on {where}, best constant"] = constant
+        for degree in (7, 11, 13, 21, 41):
+            numbers[f"RMSE on {where}, T_{degree}"] = rmse(taylor(x, degree), y)
+        ignorant += [error > constant for error in errors]
+        taylor_wins.append(numbers[f"RMSE on {where}, T_41"] < constant)
+    if all(taylor_wins) and all(ignorant):
+        return Verdict.HOLDS, numbers
+    return (Verdict.CAVEAT if np.mean(ignorant) > 0.5 else Verdict.FAILS), numbers

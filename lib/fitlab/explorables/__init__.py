@@ -1,0 +1,5 @@
+"""The explorables: figures that a reader can move, each one .py and one .mjs."""
+
+from fitlab.explorables.fit import FitExplorer
+
+__all__ = ["FitExplorer"]

@@ -1,0 +1,175 @@
+"""Draw arrays on axes, and turn a figure into a picture that the page can show in both themes.
+
+One colour a role on every page, and a dash or marker beside every colour.
+"""
+
+import hashlib
+import html
+import io
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+STYLE = Path(__file__).with_name("style.mplstyle")
+
+# role -> the colour that matplotlib draws; the page's css has a variable --fit-<role> for each.
+ROLES = {
+    "ink": "#1d2733",
+    "muted": "#5a6472",
+    "grid": "#d5dae1",
+    "target": "#1d2734",  # ink, told apart from it by one step: the target is always dashed
+    "network": "#1f6fb5",
+    "taylor": "#cc4f16",
+    "least-squares": "#8a4fa3",
+    "best-line": "#16805c",
+    "data": "#7d8794",
+}
+_LIKE_TEXT = {"ink", "muted", "target"}  # outside the book they follow the text around them
+
+LINES = {
+    "target": {"color": ROLES["target"], "linestyle": (0, (4, 2.5)), "linewidth": 1.4},
+    "network": {"color": ROLES["network"], "linestyle": "-", "linewidth": 2.0},
+    "taylor": {"color": ROLES["taylor"], "linestyle": (0, (6, 1.5, 1, 1.5))},
+    "least-squares": {"color": ROLES["least-squares"], "linestyle": (0, (1, 1.2))},
+    "best-line": {"color": ROLES["best-line"], "linestyle": (0, (8, 2))},
+    "data": {"color": ROLES["data"], "linestyle": "-", "linewidth": 0.9},
+}
+MARKERS = {"network": "o", "taylor": "s", "least-squares": "^", "best-line": "D", "data": "."}
+
+
+def new_figure(rows=1, columns=1, *, height=3.1, width=5.8, **settings):
+    """A figure and its axes in the book's style; the settings are those of plt.subplots.
+
+    height, width: inches.
+    """
+    with plt.style.context(STYLE):
+        return plt.subplots(rows, columns, figsize=(width, height), **settings)
+
+
+def draw_line(ax, x, y, role, label=None, **changes):
+    """One curve y over x, both (n,), in its role's colour and dash."""
+    return ax.plot(x, y, label=label, **{**LINES[role], **changes})[0]
+
+
+def draw_points(ax, x, y, role, label=None, **changes):
+    """Marks joined by a thin line, for a quantity known at a few places only."""
+    style = {**LINES[role], "linewidth": 1.1, "marker": MARKERS[role], "markersize": 4, **changes}
+    return ax.plot(x, y, label=label, **style)[0]
+
+
+def draw_fit(ax, x, target, curve, knots=None, knot_values=None):
+    """The target dashed, the network over it, and its hinges as dots; all arrays (n,) or (k,)."""
+    draw_line(ax, x, curve, "network", "network")
+    draw_line(ax, x, target, "target", "target")
+    if knots is not None:
+        ax.plot(
+            knots, knot_values, linestyle="none", marker="o", markersize=2.6,
+            color=ROLES["network"], label="hinges",
+        )  # fmt: skip
+    ax.set_xlabel("x (radians)")
+    ax.set_ylabel("y")
+
+
+def draw_spread(ax, x, values, role, label=None):
+    """Median of values (seeds, n) over x (n,), with a band from the smallest to the largest."""
+    values = np.asarray(values)
+    draw_points(ax, x, np.median(values, axis=0), role, label)
+    ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=ROLES[role], alpha=0.22, lw=0)
+
+
+def mark_level(ax, y, text, *, at=1.0, align="right"):
+    """A thin horizontal line at y, with its name above it; `at` is a fraction of the axis' width."""
+    ax.axhline(y, color=ROLES["ink"], linewidth=0.8, linestyle=(0, (2, 2)))
+    ax.annotate(
+        text, (at, y), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
+        ha=align, va="bottom", fontsize=8.5, color=ROLES["ink"],
+    )  # fmt: skip
+
+
+def legend_above(fig_or_ax, columns=4):
+    """The legend as one line above the axes, where it covers nothing."""
+    axes = fig_or_ax if hasattr(fig_or_ax, "get_legend_handles_labels") else fig_or_ax.axes[0]
+    handles, labels = axes.get_legend_handles_labels()
+    place = {"loc": "outside upper left"} if axes is not fig_or_ax else {
+        "loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3,
+    }  # fmt: skip
+    with plt.style.context(STYLE):
+        fig_or_ax.legend(handles, labels, ncols=columns, columnspacing=1.4, **place)
+
+
+def pi_ticks(ax, low, high):
+    """Ticks at multiples of pi between low and high (themselves given as multiples of pi)."""
+    names = {0: "0", 1: "π", -1: "−π"}
+    ticks = range(int(np.ceil(low)), int(np.floor(high)) + 1)
+    ax.set_xticks([k * np.pi for k in ticks], [names.get(k, f"{k}π".replace("-", "−")) for k in ticks])
+
+
+class Picture:
+    """A finished figure for the page: inline SVG, an alt text made from the data, a caption.
+
+    Showing it closes the figure. In text it is its alt text, so that nbval compares the words.
+    """
+
+    def __init__(self, fig, *, alt, caption):
+        if not alt.strip() or not caption.strip():
+            raise ValueError(
+                f"alt={alt!r} and caption={caption!r} were given; both must say something"
+            )
+        self.alt, self.caption = " ".join(alt.split()), " ".join(caption.split())
+        self.svg = _themed(_svg(fig), self.alt)
+        plt.close(fig)
+
+    @property
+    def html(self):
+        """The `<figure>` element, complete."""
+        caption = f"<figcaption>{html.escape(self.caption, quote=False)}</figcaption>"
+        return f'<figure class="fit-figure">{self.svg}{caption}</figure>'
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.html, "text/plain": repr(self)}
+
+    def __repr__(self):
+        return f"Picture({self.alt})"
+
+
+def _svg(fig):
+    with plt.style.context(STYLE), io.StringIO() as text:
+        fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        return text.getvalue()
+
+
+def _themed(svg, alt):
+    """Make matplotlib's SVG fit into a page: smaller, with the page's colours, and safe ids."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)  # it styles the whole page
+    svg = re.sub(
+        r' (d|x|y|x1|x2|y1|y2|points|transform)="[^"]*"',
+        lambda m: re.sub(r"-?\d+\.\d+", _shorter, m[0]),
+        svg,
+    )
+    for role, colour in ROLES.items():
+        fallback = "currentColor" if role in _LIKE_TEXT else colour
+        svg = svg.replace(colour, f"var(--fit-{role}, {fallback})")
+    svg = re.sub(r" ?font-family: [^;]*;", "", svg)  # the page's own typeface
+    label = html.escape(alt)
+    view_box = re.search(r'viewBox="[^"]*"', svg)[0]
+    svg = re.sub(r"<svg[^>]*>", f'<svg role="img" aria-label="{label}" {view_box} '
+                 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">',
+                 svg, count=1)  # fmt: skip
+    return re.sub(r"\s*\n\s*", " ", _own_ids(svg, alt)).strip()
+
+
+def _shorter(number):
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _own_ids(svg, alt):
+    """Drop ids that nothing refers to, and prefix the others: many figures share one page."""
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
+    prefix = "f" + hashlib.sha256(alt.encode()).hexdigest()[:6]
+    svg = re.sub(r' id="([^"]*)"', lambda m: m[0] if m[1] in used else "", svg)
+    for name in used:
+        svg = re.sub(rf'(id="|url\(#|href="#){re.escape(name)}(?=["\)])', rf"\1{prefix}{name}", svg)
+    return svg
