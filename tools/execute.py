@@ -27,6 +27,7 @@ WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 RELATIVE = 1e-6  # numbers that a reader sees
 DRAWING = 0.05  # coordinates inside a drawing, in its own units: less than an eye can tell
+WIDGET_ID = re.compile(r'"(?:IPY_MODEL_)?([0-9a-f]{32})"')
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 GEOMETRY = re.compile(r'\b(?:[dxyr]|[xy][12]|c[xy]|points|transform|width|height)="[^"]*"')
 
@@ -65,6 +66,7 @@ def run(path):
         timeout=600,
         kernel_name="python3",
         record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # no word about encryption
         coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},
     )
@@ -78,7 +80,7 @@ def run(path):
         )
         raise NotebookError(f"{path}, {where}: {error.ename}: {error.evalue}\n{error}") from None
     notebook.metadata.language_info = {"name": "python"}
-    return renumber_widgets(nbformat.writes(notebook)) + "\n"
+    return nbformat.writes(renumber_widgets(notebook)) + "\n"
 
 
 def clean(notebook):
@@ -93,12 +95,12 @@ def clean(notebook):
     return notebook
 
 
-def renumber_widgets(text):
-    """Replace the random ids of widgets by 0, 1, 2 ... in the order in which they appear."""
-    ids = dict.fromkeys(re.findall(r'"(?:IPY_MODEL_)?([0-9a-f]{32})"', text))
-    for number, old in enumerate(ids):
+def renumber_widgets(notebook):
+    """Replace the random ids of widgets by 0, 1, 2 ... in the order in which they were made."""
+    text = json.dumps(notebook)
+    for number, old in enumerate(dict.fromkeys(WIDGET_ID.findall(text))):
         text = text.replace(old, f"{number:032x}")
-    return text
+    return nbformat.from_dict(json.loads(text))
 
 
 # ---------------------------------------------------------------------------- comparing
@@ -119,7 +121,7 @@ def differences(committed, fresh):
 
 def _pairs(old, new):
     """Pairs of texts to compare from two lists of outputs; pictures made of pixels are not read."""
-    kinds = [[out["output_type"] for out in outputs] for outputs in (old, new)]
+    kinds = [[out.get("name", out["output_type"]) for out in outputs] for outputs in (old, new)]
     if kinds[0] != kinds[1]:
         yield "kinds of output", str(kinds[0]), str(kinds[1])
         return

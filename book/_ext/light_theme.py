@@ -24,9 +24,6 @@ UNUSED = [
     "styles/*.map",
     "scripts/*.LICENSE.txt",
     "design-tabs.js",
-    "plus.png",
-    "minus.png",
-    "file.png",
 ]
 # Scripts that extensions add to every page: tabs, which we do not use.
 UNUSED_SCRIPTS = {"_static/design-tabs.js"}
@@ -46,7 +43,7 @@ def prune_files(app, error):
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    for path in [path for pattern in UNUSED for path in static.glob(pattern)]:
+    for path in {path for pattern in UNUSED for path in static.glob(pattern)}:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     for name in ["pydata-sphinx-theme.css", "sphinx-book-theme.css"]:
         sheet = static / "styles" / name
@@ -54,11 +51,14 @@ def prune_files(app, error):
         css = re.sub(r"/\*#.*?\*/", "", ICON_RULES.sub("", css))
         sheet.write_text(css, encoding="utf-8")
     for script in static.glob("scripts/*.js"):  # their source maps are gone
-        text = script.read_text(encoding="utf-8")
-        script.write_text(re.sub(r"//# sourceMappingURL=\S+", "", text), encoding="utf-8")
+        text = re.sub(r"//# sourceMappingURL=\S+", "", script.read_text(encoding="utf-8"))
+        # it talks to the console of every reader; ours stays empty, so that an error is seen
+        script.write_text(text.replace("console.log(", "void("), encoding="utf-8")
 
 
 def setup(app):
+    # Jupyter Book always sets this value of sphinx_comments, which we do not load
+    app.add_config_value("comments_config", {}, "html")
     app.connect("html-page-context", prune_scripts, priority=900)
     app.connect("build-finished", prune_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

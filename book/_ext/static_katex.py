@@ -74,8 +74,10 @@ def visit_block(writer, formula):
     tex = formula.astext()
     if r"\\" in tex and r"\begin" not in tex:  # several lines, as in Sphinx's own renderers
         tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
+    # one too wide for the page scrolls by itself, so the keyboard must reach it
+    writer.body.append('<div class="fit-formula" tabindex="0" role="group" aria-label="formula">')
     emit(writer, formula, tex, display=True)
-    writer.body.append("</div>")
+    writer.body.append("</div></div>")
     raise nodes.SkipNode
 
 

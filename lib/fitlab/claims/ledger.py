@@ -89,6 +89,11 @@ def spread(values):
     }
 
 
+def percent(answers):
+    """How many of some yes-or-no answers are yes, in percent."""
+    return 100 * float(np.mean(list(answers)))
+
+
 def show(value):
     """A number, or a spread, to two significant digits: as the book prints it."""
     if isinstance(value, dict):

@@ -14,27 +14,25 @@ from dataclasses import fields
 import anywidget
 import traitlets
 
-from fitlab import figures, validate
+from fitlab import random, validate
+from fitlab.explorables import frames
 from fitlab.explorables.sources import module, style
 from fitlab.mlp import ACTIVATIONS
-from fitlab.pieces import linear_pieces
 from fitlab.targets import TARGETS
 from fitlab.training import Settings, fit, fit_stream
 
 # What the controls offer; the constructor allows no more than they do.
-LIMITS = {"width": [1, 128], "depth": [0, 8]}
+WIDTHS, DEPTHS = [1, 128], [0, 8]
+DROPOUTS = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]  # the slider's stops
 MOST_STEPS = 20_000  # every frame carries the whole loss curve
-MOST_DROPOUT = 0.5
-DROPOUTS = [0, 0.01, 0.02, 0.05, 0.1, 0.2, MOST_DROPOUT]  # the slider's stops
 
-CURVE_POINTS = 201
 FRAME_SECONDS = 1 / 30  # no more frames than an eye can see
 BREATH_SECONDS = 0.002  # between two slices: long enough for the kernel to hear a message
 NAMES = [field.name for field in fields(Settings)]
 
 
 class FitExplorer(anywidget.AnyWidget):
-    """A figure of one fit, with controls for everything that decides it.
+    """A figure of one fit, with controls for the network and the target.
 
     Takes the fields of `fitlab.Settings` as keywords, with their defaults; each of them is a trait,
     and setting it trains anew. Reset goes back to what was given here.
@@ -63,23 +61,30 @@ class FitExplorer(anywidget.AnyWidget):
         ["rest", "ready", "training", "paused", "converged", "stopped", "failed"]
     ).tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)  # one sentence
-    frame = traitlets.Dict().tag(sync=True)  # the curve and its numbers: see `_frame`
+    frame = traitlets.Dict().tag(sync=True)  # the curve and its numbers: see `frames.frame`
 
-    # what the view needs to know, and never changes
+    # what the view has to know and never changes
     initial = traitlets.Dict().tag(sync=True)
     choices = traitlets.Dict().tag(sync=True)
     targets = traitlets.Dict().tag(sync=True)
 
+    _task = None  # the training that is running on an event loop
+    _latest = None  # its last frame, shown or not
+
     def __init__(self, target=Settings.target, **settings):
         settings = _allowed({"target": target, **settings})
-        self._task = self._latest = None
         self._trained = settings
         super().__init__(
             **settings,
             **_outcome(fit(**settings)),
             initial=settings,
-            choices={**LIMITS, "dropout": DROPOUTS, "activation": list(ACTIVATIONS)},
-            targets={target.name: _drawn(target) for target in TARGETS.values()},
+            choices={
+                "width": WIDTHS,
+                "depth": DEPTHS,
+                "dropout": DROPOUTS,
+                "activation": list(ACTIVATIONS),
+            },
+            targets={target.name: frames.drawn(target) for target in TARGETS.values()},
         )
         self.observe(self._on_settings, names=NAMES)
         self.on_msg(self._on_message)
@@ -94,11 +99,11 @@ class FitExplorer(anywidget.AnyWidget):
     def train(self):
         """Train anew with the settings of now; whatever was running ends first.
 
-        On a running event loop (Jupyter) this returns at once and the training goes on behind.
+        On a running event loop (Jupyter) this returns at once, and the training goes on behind it.
         """
         self._cancel()
         self._trained = self.settings
-        self.state, self.message = "training", f"training, for at most {self.max_steps:,} steps"
+        self._set(state="training", message=f"training, for at most {self.max_steps:,} steps")
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # no loop: a plain Python program waits
@@ -111,28 +116,23 @@ class FitExplorer(anywidget.AnyWidget):
         """End the training where it is; the curve stays."""
         if self.state != "training":
             return
+        latest = self._latest
         self._cancel()
-        if self._latest:
-            self.frame = self._latest
-        step, mse = self.frame["step"], self.frame["mse"]
-        self.state = "stopped"
-        self.message = f"stopped at step {step:,} of at most {self.max_steps:,} ({_say_mse(mse)})"
+        if latest is None:
+            self._set(state="stopped", message="stopped before the first step")
+            return
+        where = f"stopped at step {latest['step']:,} of at most {self.max_steps:,}"
+        message = f"{where} ({frames.say_mse(latest['mse'])})"
+        self._set(frame=latest, state="stopped", message=message)
 
     def reset(self):
         """Go back to the settings given at the start, and train."""
-        self._trained = self.initial  # so that the single changes below do not train
-        with self.hold_sync():
-            self.set_trait_values(self.initial)
+        self._trained = self.initial  # so that the changes below do not train one by one
+        self._set(**self.initial)
         self.train()
 
-    def set_trait_values(self, values):
-        """Set several traits at once."""
-        with self.hold_trait_notifications():
-            for name, value in values.items():
-                setattr(self, name, value)
-
     def close(self):
-        """Stop the training, then leave the page."""
+        """Stop the training, and take the views off the page."""
         self._cancel()
         super().close()
 
@@ -145,17 +145,12 @@ class FitExplorer(anywidget.AnyWidget):
     def _on_message(self, _widget, content, _buffers):
         commands = {"train": self.train, "stop": self.stop}
         command = content.get("command") if isinstance(content, dict) else None
-        if command in commands:
-            commands[command]()
+        if command not in commands:
+            self._fail(f"command={command!r} was given; it must be one of {', '.join(commands)}")
         else:
-            self._fail(f"unknown command {command!r}; allowed are {', '.join(commands)}")
+            commands[command]()
 
     # ------------------------------------------------------------------ training
-
-    def _cancel(self):
-        if self._task:
-            self._task.cancel()
-        self._task = self._latest = None
 
     async def _give_way(self):
         """Train, and let the event loop do its other work between two slices."""
@@ -169,7 +164,7 @@ class FitExplorer(anywidget.AnyWidget):
         try:
             for progress in self._fit():
                 checks.append((progress.step, progress.mse))
-                self._latest = _frame(self.target, progress.step, progress.loss, checks, progress.curve)
+                self._latest = frames.frame(self.target, checks, progress.loss, progress.curve)
                 if time.monotonic() - shown >= FRAME_SECONDS:
                     shown, self.frame = time.monotonic(), self._latest
                 yield
@@ -177,12 +172,58 @@ class FitExplorer(anywidget.AnyWidget):
             self._fail(str(error) or type(error).__name__)
 
     def _fit(self):
-        """`fit_stream`, with the finished fit shown at its end."""
+        """`fit_stream`, and at its end the finished fit is shown."""
         settings = _allowed(self.settings)
-        finished = yield from fit_stream(curve_points=CURVE_POINTS, **settings)
-        with self.hold_sync():  # one message, so that no view sees a half of it
-            self.set_trait_values(_outcome(finished))
+        finished = yield from fit_stream(curve_points=frames.CURVE_POINTS, **settings)
+        self._set(**_outcome(finished))
+
+    def _cancel(self):
+        if self._task:
+            self._task.cancel()
+        self._task = self._latest = None
 
     def _fail(self, message):
         self._cancel()
-        self.state, self.message = "failed", message
+        self._set(state="failed", message=message)
+
+    def _set(self, **values):
+        """Set several traits in one message, so that no view ever sees half of a change."""
+        with self.hold_sync(), self.hold_trait_notifications():
+            for name, value in values.items():
+                setattr(self, name, value)
+
+    # ------------------------------------------------------------------ at rest
+
+    def _network(self):
+        dropout = f", dropout {self.dropout:g}" if self.dropout else ""
+        return f"a network of width {self.width}, depth {self.depth} ({self.activation}{dropout})"
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/html": frames.picture(self.frame, self._network()).html}, metadata
+
+    def __repr__(self):
+        return f"FitExplorer({self._network()} on target {self.target!r}: {self.message})"
+
+
+def _allowed(settings):
+    """All settings, checked, as a dictionary; ValueError if the explorer does not offer them."""
+    settings = {"target": Settings.target, **settings}
+    validate.one_of("target", settings["target"], TARGETS)
+    checked = {name: getattr(Settings(**settings), name) for name in NAMES}
+    checked["width"] = validate.integer("width", checked["width"], *WIDTHS)
+    checked["depth"] = validate.integer("depth", checked["depth"], *DEPTHS)
+    checked["seed"] = validate.integer("seed", checked["seed"], 0, random.MAX_SEED)
+    checked["max_steps"] = validate.integer("max_steps", checked["max_steps"], 1, MOST_STEPS)
+    checked["dropout"] = validate.real("dropout", checked["dropout"], DROPOUTS[0], DROPOUTS[-1])
+    validate.one_of("activation", checked["activation"], ACTIVATIONS)
+    return checked
+
+
+def _outcome(finished):
+    """The traits that a finished Fit decides."""
+    if finished.converged:
+        state = "converged"
+    else:
+        state = "stopped" if math.isfinite(finished.mse) else "failed"
+    return {"frame": frames.final_frame(finished), "state": state, "message": finished.reason}

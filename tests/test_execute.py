@@ -1,0 +1,142 @@
+"""tools/execute.py: same bytes twice, an honest comparison, and a plain word when a cell fails."""
+
+import json
+import re
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from tools import execute
+
+WIDGET = """\
+import ipywidgets
+ipywidgets.IntSlider(3, description="degree")"""
+
+
+def write(path, *sources):
+    cells = [new_code_cell(source) for source in sources]
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# Title"), *cells]), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """A notebook with text, a number, a drawing and a widget, executed by the command."""
+    path = tmp_path_factory.mktemp("notebooks") / "small.ipynb"
+    svg = '<svg><path d="M1.25 3"/><text>4.5</text></svg>'
+    html = f"from IPython.display import HTML\nHTML('{svg}')"
+    write(path, "print('first'); print('MSE 0.25')\n1 + 1", html, WIDGET)
+    assert execute.main([str(path)]) == 0
+    return path
+
+
+def changed(path, old, new):
+    """What the check says when the committed file has `new` where the run gives `old`."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    return execute.differences(text.replace(old, new), text)
+
+
+def test_a_second_run_gives_the_same_bytes(ran):
+    first = ran.read_bytes()
+    assert execute.main([str(ran)]) == 0
+    assert ran.read_bytes() == first
+
+
+def test_outputs_counts_and_widget_state_are_stored(ran):
+    notebook = json.loads(ran.read_text(encoding="utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in cells] == [1, 2, 3]
+    assert "".join(cells[0]["outputs"][0]["text"]) == "first\nMSE 0.25\n"
+    assert cells[0]["outputs"][1]["data"]["text/plain"] == ["2"]
+    assert all(cell["metadata"] == {} for cell in cells)
+    state = notebook["metadata"]["widgets"][execute.WIDGET_STATE]["state"]
+    slider = [model["state"] for model in state.values() if "value" in model["state"]]
+    assert slider[0]["value"] == 3
+    assert all(re.fullmatch(r"0{29}\d{3}", key) for key in state)
+
+
+def test_a_check_of_a_true_notebook_passes_and_writes_nothing(ran, capsys):
+    before = ran.stat().st_mtime_ns
+    assert execute.main(["--check", str(ran)]) == 0
+    assert "same" in capsys.readouterr().out
+    assert ran.stat().st_mtime_ns == before
+
+
+def test_a_check_of_a_false_notebook_fails_and_names_the_cell(ran, tmp_path, capsys):
+    false = tmp_path / "false.ipynb"
+    text = ran.read_text(encoding="utf-8")
+    false.write_text(text.replace("MSE 0.25\\n", "MSE 0.26\\n", 1), encoding="utf-8")
+    assert execute.main(["--check", str(false)]) == 1
+    said = capsys.readouterr().out
+    assert "false.ipynb" in said
+    assert "cell 1" in said
+    assert "0.26" in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("first", "second"),  # a word
+        ("<text>4.5</text>", "<text>4.6</text>"),  # a number that is read in a drawing
+        ("M1.25 3", "M1.45 3"),  # a drawing that looks different
+        ("M1.25 3", "M1.25 3 4"),  # a point more
+        ('"degree"', '"width"'),  # the state of a widget
+        ('"stdout"', '"stderr"'),
+    ],
+)
+def test_a_difference_is_found(ran, old, new):
+    assert len(changed(ran, old, new)) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("MSE 0.25", "MSE 0.25000000025"),  # relative 1e-9: another processor
+        ("MSE 0.25", "MSE 2.5e-1"),
+        ("M1.25 3", "M1.27 3"),  # an eye cannot tell
+    ],
+)
+def test_noise_is_not_a_difference(ran, old, new):
+    assert changed(ran, old, new) == []
+
+
+def test_a_missing_output_is_a_difference(ran):
+    text = ran.read_text(encoding="utf-8")
+    notebook = json.loads(text)
+    notebook["cells"][1]["outputs"].pop()
+    assert len(execute.differences(json.dumps(notebook), text)) == 1
+
+
+def test_a_failing_notebook_is_named_and_left_alone(tmp_path, capsys):
+    path = write(tmp_path / "broken.ipynb", "1", "1 / 0")
+    before = path.read_bytes()
+    assert execute.main([str(path)]) == 1
+    said = capsys.readouterr().err
+    assert "broken.ipynb, cell 2: ZeroDivisionError: division by zero" in said
+    assert path.read_bytes() == before
+
+
+def test_the_toc_decides_which_notebooks_run(tmp_path):
+    (tmp_path / "_toc.yml").write_text(
+        "root: a\nparts:\n- chapters:\n  - file: c\n    sections:\n    - file: b\n  - file: page\n"
+    )
+    for name in "abcd":
+        (tmp_path / f"{name}.ipynb").touch()
+    (tmp_path / "page.md").touch()
+    assert [path.stem for path in execute.notebooks_in_toc(tmp_path)] == ["a", "c", "b"]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("1.0000000001", "1", True),
+        ("1.00001", "1", False),
+        ("0", "-0.0", True),
+        ("1e-9", "2e-9", False),
+        ("-1", "1", False),
+    ],
+)
+def test_numbers_are_compared_relatively(a, b, same):
+    assert execute.close(a, b) is same

@@ -1,0 +1,100 @@
+"""The committed notebooks are what a fresh kernel computes, and nbval has something to compare.
+
+nbval itself runs beside these tests (`pytest --nbval notebooks book`). It says nothing about a cell
+that was never executed, about pictures made of pixels or about widgets; these tests do.
+"""
+
+import importlib
+import json
+import re
+
+import nbformat
+import pytest
+import yaml
+from conftest import ROOT
+
+from tools.execute import WIDGET_STATE, notebooks_in_toc
+
+NOTEBOOKS = notebooks_in_toc(ROOT)
+NAMES = [str(path.relative_to(ROOT)) for path in NOTEBOOKS]
+
+# A misspelt tag does nothing, and no tool says so: these are the ones that mean something here.
+TAGS = {
+    *("hide-input", "hide-output", "hide-cell", "remove-input", "remove-output", "remove-cell"),
+    *("full-width", "margin", "nbval-ignore-output"),
+}
+# Formats that nbval does not compare.
+UNREAD = {"image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json"}
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=NAMES)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def compared(cell):
+    """How many of a cell's outputs nbval compares."""
+    if "nbval-ignore-output" in cell.metadata.get("tags", []):
+        return 0
+    return sum(
+        output.output_type == "stream" or bool(output.get("data", {}).keys() - UNREAD)
+        for output in cell.outputs
+    )
+
+
+def test_every_page_of_the_toc_is_there_once_and_every_notebook_is_a_page():
+    text = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    pages = [yaml.safe_load(text)["root"], *re.findall(r"file: (\S+)", text)]
+    for page in pages:
+        found = [end for end in (".ipynb", ".md") if (ROOT / f"{page}{end}").exists()]
+        assert len(found) == 1, f"{page}: {found}"
+    lying_about = {*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("book/*.ipynb")}
+    assert {str(path.relative_to(ROOT)) for path in lying_about} == set(NAMES)
+
+
+def test_every_code_cell_ran_once_in_order_and_none_failed(notebook):
+    cells = code_cells(notebook)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    failed = [cell.id for cell in cells if any(o.output_type == "error" for o in cell.outputs)]
+    assert not failed
+
+
+def test_nbval_compares_most_outputs(notebook):
+    cells = [cell for cell in code_cells(notebook) if cell.outputs]
+    checked = [cell for cell in cells if compared(cell)]
+    assert checked, "nbval would compare nothing in this notebook"
+    assert len(checked) >= 0.8 * len(cells)
+
+
+def test_cell_tags_mean_something(notebook):
+    tags = {tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
+    assert tags <= TAGS, f"unknown: {sorted(tags - TAGS)}"
+
+
+def test_nothing_depends_on_a_script_to_unfold(notebook):
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert ":class: dropdown" not in text, "use the {dropdown} directive: it needs no JavaScript"
+
+
+def test_cells_have_ids_of_their_own_and_nothing_that_changes_from_run_to_run(notebook):
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    assert notebook.metadata.language_info == {"name": "python"}
+    assert not [cell.id for cell in notebook.cells if "execution" in cell.metadata]
+    assert not re.search(r"\bat 0x[0-9a-f]{6,}", json.dumps(notebook)), "an address in memory"
+
+
+def test_stored_explorables_are_those_of_the_library(notebook):
+    """Jupyter freezes a widget's script into the notebook: after editing one, `make execute`."""
+    stored = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+    for model in stored.values():
+        if model["model_module"] != "anywidget":
+            continue
+        module, name = model["state"]["_anywidget_id"].rsplit(".", 1)
+        widget = getattr(importlib.import_module(module), name)
+        for part in ("_esm", "_css"):
+            assert model["state"].get(part, "") == str(getattr(widget, part, "")), f"{name}.{part}"
