@@ -153,6 +153,7 @@ def small_book(tmp_path):
         shutil.copy(ROOT / "_config.yml", tmp_path)
         for folder in ("_ext", "_static", "_templates"):
             shutil.copytree(ROOT / "book" / folder, tmp_path / "book" / folder)
+        shutil.copy(ROOT / "book/references.bib", tmp_path / "book")
         (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: page\n")
         notebook = new_notebook(cells=[new_markdown_cell("# Title"), *cells])
         notebook.metadata.language_info = {"name": "python"}
