@@ -73,7 +73,11 @@ def _starts(x, y, n, low, high):
     bend = np.abs(np.gradient(np.gradient(y, x), x)) ** 0.4 + 1e-3  # de Boor's density |f''|^(2/5)
     mass = np.concatenate([[0], np.cumsum(bend)]) / bend.sum()
     edges = np.linspace(low, high, len(mass))
-    return even, np.interp(np.linspace(0, 1, n + 1), mass, edges), _broken_with_jumps(x, y, n, low, high)
+    return (
+        even,
+        np.interp(np.linspace(0, 1, n + 1), mass, edges),
+        _broken_with_jumps(x, y, n, low, high),
+    )
 
 
 def _broken_with_jumps(x, y, n, low, high):
@@ -131,7 +135,9 @@ def _descend(knots, x, y):
 
     gaps = np.maximum(np.diff(knots) / length, 1e-4)
     start = np.concatenate([np.log(gaps), _best_values(knots, x[few], y[few])])
-    found = optimize.least_squares(residuals, start, jacobian, method="lm", xtol=1e-10, max_nfev=200)
+    found = optimize.least_squares(
+        residuals, start, jacobian, method="lm", xtol=1e-10, max_nfev=200
+    )
     knots = line(found.x)[0]
     values = _best_values(knots, x, y)
     return knots, values, float(np.mean((_hats(knots, x) @ values - y) ** 2))

@@ -3,7 +3,7 @@
 import html
 
 from fitlab.claims import CLAIMS, Evidence, Verdict, check
-from fitlab.claims.ledger import show
+from fitlab.numbers import show
 
 _LOOKS = {
     Verdict.HOLDS: ("holds", "✓"),

@@ -88,6 +88,12 @@ def mark_level(ax, y, text, *, at=1.0, align="right"):
     )  # fmt: skip
 
 
+def note(ax, text, *, x=0.03, y=0.96, align="left"):
+    """Words inside the axes, at fractions of their width and height, top line at y."""
+    place = {"transform": ax.transAxes, "ha": align, "va": "top"}
+    ax.text(x, y, text, fontsize=8.5, color=ROLES["ink"], **place)
+
+
 def legend_above(fig_or_ax, columns=4):
     """The legend as one line above the axes, where it covers nothing."""
     axes = fig_or_ax if hasattr(fig_or_ax, "get_legend_handles_labels") else fig_or_ax.axes[0]
@@ -103,7 +109,9 @@ def pi_ticks(ax, low, high):
     """Ticks at multiples of pi between low and high (themselves given as multiples of pi)."""
     names = {0: "0", 1: "π", -1: "−π"}
     ticks = range(int(np.ceil(low)), int(np.floor(high)) + 1)
-    ax.set_xticks([k * np.pi for k in ticks], [names.get(k, f"{k}π".replace("-", "−")) for k in ticks])
+    ax.set_xticks(
+        [k * np.pi for k in ticks], [names.get(k, f"{k}π".replace("-", "−")) for k in ticks]
+    )
 
 
 class Picture:
@@ -143,7 +151,9 @@ def _svg(fig):
 def _themed(svg, alt):
     """Make matplotlib's SVG fit into a page: smaller, with the page's colours, and safe ids."""
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)  # it styles the whole page
+    svg = re.sub(
+        r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL
+    )  # it styles the whole page
     svg = re.sub(
         r' (d|x|y|x1|x2|y1|y2|points|transform)="[^"]*"',
         lambda m: re.sub(r"-?\d+\.\d+", _shorter, m[0]),
@@ -152,7 +162,7 @@ def _themed(svg, alt):
     for role, colour in ROLES.items():
         fallback = "currentColor" if role in _LIKE_TEXT else colour
         svg = svg.replace(colour, f"var(--fit-{role}, {fallback})")
-    svg = re.sub(r" ?font-family: [^;]*;", "", svg)  # the page's own typeface
+    svg = re.sub(r" ?font-family: [^;\"]*;?", "", svg)  # the page's own typeface
     label = html.escape(alt)
     view_box = re.search(r'viewBox="[^"]*"', svg)[0]
     svg = re.sub(r"<svg[^>]*>", f'<svg role="img" aria-label="{label}" {view_box} '

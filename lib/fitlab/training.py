@@ -13,6 +13,7 @@ import torch
 from fitlab import random, validate
 from fitlab.backprop import TrainingStep
 from fitlab.mlp import MLP
+from fitlab.numbers import show, show_level
 from fitlab.pieces import linear_pieces
 from fitlab.targets import Target, find_target
 
@@ -164,7 +165,9 @@ def _train(settings, model, x, y, curve_points):
         constant_checks = constant_checks + 1 if constant and settings.depth > 0 else 0
         checks.append((len(losses), mse))
         ending = _ending(settings, len(losses), mse, losses[-1], constant_checks)
-        yield Progress(len(losses), losses[-1], mse, _evaluate(model, grid) if curve_points else None)
+        yield Progress(
+            len(losses), losses[-1], mse, _evaluate(model, grid) if curve_points else None
+        )
     mse = _mse(model, x, y)
     return Fit(
         settings, model, len(losses), mse, ending == "converged",
@@ -215,7 +218,7 @@ def _ending(settings, step, mse, loss, constant_checks):
 
 def _reason(settings, ending, step, mse):
     if ending == "converged":
-        return f"reached MSE {mse:.2e} < {settings.tolerance:.0e} after {step:,} steps"
+        return f"reached MSE {show(mse)} < {show_level(settings.tolerance)} after {step:,} steps"
     if ending == "diverged":
         return (
             f"diverged: the loss was no longer a number by step {step:,}; "
@@ -223,11 +226,11 @@ def _reason(settings, ending, step, mse):
         )
     if ending == "dead":
         return (
-            f"dead: by step {step:,} the output is one constant (MSE {mse:.2e}), so no gradient "
+            f"dead: by step {step:,} the output is one constant (MSE {show(mse)}), so no gradient "
             "reaches the lower layers; try another seed, more width or less depth"
         )
     return (
-        f"did not get below {settings.tolerance:.0e} in {step:,} steps (MSE {mse:.2e}): "
+        f"did not get below {show_level(settings.tolerance)} in {step:,} steps (MSE {show(mse)}): "
         f"{_advice(settings)}"
     )
 

@@ -44,9 +44,7 @@ def interval(low, high):
     low = real("low", low, -math.inf, math.inf)
     high = real("high", high, -math.inf, math.inf)
     if not low < high:
-        raise ValueError(
-            f"the interval [{low}, {high}] was given; low must be smaller than high"
-        )
+        raise ValueError(f"the interval [{low}, {high}] was given; low must be smaller than high")
     return low, high
 
 

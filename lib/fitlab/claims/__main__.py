@@ -7,7 +7,7 @@ import sys
 import torch
 
 from fitlab.claims import CLAIMS, check
-from fitlab.claims.ledger import show
+from fitlab.numbers import show
 
 
 def seed_range(text):

@@ -8,6 +8,7 @@ import torch
 from fitlab.approximants import best_pieces
 from fitlab.claims.ledger import Verdict, claim, percent, spread
 from fitlab.mlp import MLP
+from fitlab.numbers import show_level
 from fitlab.pieces import broken_line_network, linear_pieces
 from fitlab.targets import TARGETS
 from fitlab.training import Settings, fit
@@ -61,7 +62,7 @@ def any_broken_line(seeds, bends=100):
     return (Verdict.HOLDS if exact == 100 else Verdict.FAILS), {
         "bends": bends,
         "units": bends + 1,
-        f"lines with an error below {ROUNDING:.0e}, in percent": exact,
+        f"lines with an error below {show_level(ROUNDING)}, in percent": exact,
     }
 
 

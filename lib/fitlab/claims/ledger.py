@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitlab import random, validate
+from fitlab.numbers import show
 
 
 class Verdict(enum.StrEnum):
@@ -92,14 +93,3 @@ def spread(values):
 def percent(answers):
     """How many of some yes-or-no answers are yes, in percent."""
     return 100 * float(np.mean(list(answers)))
-
-
-def show(value):
-    """A number, or a spread, to two significant digits: as the book prints it."""
-    if isinstance(value, dict):
-        return f"{show(value['median'])} [{show(value['min'])}, {show(value['max'])}]"
-    if value == round(value) and abs(value) < 1e6:
-        return f"{round(value):,}"
-    if 0.01 <= abs(value) < 1e4:
-        return f"{float(f'{value:.2g}'):,.10g}"
-    return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")

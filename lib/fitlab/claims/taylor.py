@@ -7,6 +7,7 @@ import numpy as np
 from fitlab.approximants import least_squares, taylor
 from fitlab.claims.fitting_sine import SINE, fitted
 from fitlab.claims.ledger import Verdict, claim, percent, spread
+from fitlab.numbers import show_level
 
 DEGREES = np.arange(1, 22, 2)
 SAMPLES = 10_000
@@ -67,10 +68,12 @@ def closest_to_degree_11(seeds):
     for tolerance in TOLERANCES:
         fits = [fitted(seed, tolerance=tolerance) for seed in seeds]
         closest = [int(DEGREES[distances_to_taylor(f.model).argmin()]) for f in fits]
-        numbers[f"closest degree, stopped at {tolerance:.0e}"] = spread(closest)
+        numbers[f"closest degree, stopped at {show_level(tolerance)}"] = spread(closest)
         if tolerance == 5e-4:
             for degree in sorted(set(closest)):
-                numbers[f"closest to degree {degree}, in percent"] = percent(n == degree for n in closest)
+                numbers[f"closest to degree {degree}, in percent"] = percent(
+                    n == degree for n in closest
+                )
             share = percent(n == 11 for n in closest)
     models = [fitted(seed).model for seed in seeds]
     numbers["MSE to T_9 by MSE to T_11"] = spread(

@@ -45,7 +45,9 @@ def final_frame(fit):
         pieces = linear_pieces(fit.model, target.low, target.high)
         hinges = pieces.knots[1:-1]
         last["pieces"] = len(pieces)
-        last["hinges"] = [list(p) for p in zip(_decimals(hinges), _decimals(pieces(hinges)), strict=True)]
+        last["hinges"] = [
+            list(p) for p in zip(_decimals(hinges), _decimals(pieces(hinges)), strict=True)
+        ]
     return last
 
 
