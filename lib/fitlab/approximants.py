@@ -1,4 +1,4 @@
-"""The classical ways to approximate a function, for comparison: Taylor, least squares, best lines."""
+"""The classical approximations, for comparison: Taylor, least squares, best broken lines."""
 
 import math
 
@@ -97,7 +97,7 @@ def _broken_with_jumps(x, y, n, low, high):
 
 
 def _line_fit_costs(x, y, edges):
-    """Squared error of the best straight line through the points of each stretch, by prefix sums."""
+    """Squared error of the best straight line on each stretch of points, by prefix sums."""
     centred = x - x.mean()
     moments = np.stack([np.ones_like(x), centred, y, centred**2, centred * y, y**2])
     sums = np.concatenate([np.zeros((6, 1)), moments.cumsum(axis=1)], axis=1)[:, edges]

@@ -44,14 +44,14 @@ class TrainingStep:
         return error.square().mean().item()
 
     def _forward(self, x):
-        """The input of every layer, then the output; and each hidden layer's dropout scale or None."""
+        """The input of every layer, then the output; and the hidden layers' dropout scales."""
         inputs, scales = [x], self.model.dropout_scales(self._steps, len(x))
         for layer, scale in zip(self.model.layers[:-1], scales, strict=True):
             inputs.append(self.model.hidden(layer, inputs[-1], scale))
         return [*inputs, self.model.layers[-1](inputs[-1])], scales
 
     def _backward(self, d, inputs, scales):
-        """The chain rule, last layer first; `d` is the loss's derivative by a layer's output (n, k)."""
+        """The chain rule, last layer first; d (n, k) is d loss / d (that layer's output)."""
         derivative = DERIVATIVES[self.model.activation]
         for index in reversed(range(len(inputs))):
             h, (weight_gradient, bias_gradient) = inputs[index], self._layer_gradients[index]

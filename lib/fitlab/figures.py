@@ -80,7 +80,7 @@ def draw_spread(ax, x, values, role, label=None):
 
 
 def mark_level(ax, y, text, *, at=1.0, align="right"):
-    """A thin horizontal line at y, with its name above it; `at` is a fraction of the axis' width."""
+    """A thin horizontal line at y, with its name above it at a fraction of the axes' width."""
     ax.axhline(y, color=ROLES["ink"], linewidth=0.8, linestyle=(0, (2, 2)))
     ax.annotate(
         text, (at, y), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",

@@ -2,7 +2,7 @@
 
 
 def show(value):
-    """A number, or a {"median", "min", "max"} over seeds, as text: 0.016, 4,200, 1.0e-4, 9 [7, 11]."""
+    """A number, or {"median", "min", "max"} over seeds, as text: 0.016, 1.0e-4, 9 [7, 11]."""
     if isinstance(value, dict):
         return f"{show(value['median'])} [{show(value['min'])}, {show(value['max'])}]"
     if value == round(value) and abs(value) < 1e6:

@@ -1,10 +1,10 @@
 """Random numbers that are the same in torch, in the page and on every machine.
 
 Torch's own generators may change between versions and devices. This one is Philox4x32-10 (Salmon
-et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): it turns a counter of four 32-bit words
-and a key of two into four random words, and has no state. The key is (seed, stream); the counter
-says what the number is for (which weight, which sample of which step, which unit). Whoever knows the
-counter knows the number, in any order and in any language.
+and others, "Parallel random numbers: as easy as 1, 2, 3", 2011): it turns a counter of four 32-bit
+words and a key of two into four random words, and has no state. The key is (seed, stream); the
+counter says what the number is for: which weight, which sample of which step, which unit. Whoever
+knows the counter knows the number, in any order and in any language.
 """
 
 import numpy as np

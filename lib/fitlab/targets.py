@@ -55,7 +55,7 @@ TARGETS = {
 
 
 def find_target(target):
-    """Return a Target as it is, or the one of TARGETS with that name; raise ValueError otherwise."""
+    """Return a Target as it is, or the one of TARGETS by that name; or raise ValueError."""
     if isinstance(target, Target):
         return target
     return TARGETS[validate.one_of("target", target, TARGETS)]

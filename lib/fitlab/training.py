@@ -26,7 +26,7 @@ DEAD_CHECKS = 4  # so many checks in a row with a constant output: no gradient i
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides a fit, with the book's defaults; the same settings give the same fit."""
+    """All that decides a fit, with the book's defaults; the same settings give the same fit."""
 
     target: str | Target = "sine"
     width: int = 64  # units in each hidden layer
@@ -122,8 +122,8 @@ def fit(target="sine", *, on_progress: Callable[[Progress], None] | None = None,
 
     target: a name from TARGETS, or a Target.  settings: the fields of `Settings`.
     on_progress: called at every check with a Progress that carries the curve.
-    A fit that diverges, dies or runs out of steps returns with converged=False and a reason. An
-    interrupted one raises KeyboardInterrupt with the step it had reached, and leaves nothing behind.
+    A fit that diverges, dies or runs out of steps returns with converged=False and a reason. One
+    that is interrupted raises KeyboardInterrupt with the step it had reached, and leaves nothing.
     Raises ValueError for settings that are not allowed.
     """
     curve_points = CURVE_POINTS if on_progress else 0

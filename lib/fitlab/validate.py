@@ -7,7 +7,7 @@ import numpy as np
 
 
 def integer(name, value, low, high=None):
-    """Return `value` as an int in [low, high] (no upper end if `high` is None), or raise ValueError."""
+    """Return `value` as an int in [low, high], high None being no limit, or raise ValueError."""
     allowed = f"an integer >= {low}" if high is None else f"an integer from {low} to {high}"
     try:
         number = operator.index(value)

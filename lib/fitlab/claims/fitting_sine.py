@@ -30,7 +30,7 @@ def fitted(seed, **settings):
 @claim(
     "recipe-reaches-5e-4",
     section="fitting_sine",
-    says="The recipe, five hidden layers of Linear, Dropout and ReLU, fits sin to an MSE below 5e-4.",
+    says="The recipe, five layers of Linear, Dropout and ReLU, fits sin to an MSE below 5e-4.",
     recorded="holds with a caveat",
 )
 def recipe_reaches(seeds):
@@ -82,7 +82,7 @@ def _broken_line_error(rng, bends):
     recorded="does not hold as stated",
 )
 def any_polynomial(seeds):
-    """Holds if some broken line equals x squared or a random polynomial; otherwise at what price?"""
+    """Holds if a broken line equals x squared or a random polynomial; or else, how near is it?"""
     counts = np.array([8, 16, 32, 64, 128])
     square = np.array([_polynomial_error([0, 0, 1], n) for n in counts])
     random_errors = np.array([

@@ -36,7 +36,7 @@ def rmse(a, b):
 
 
 def distances_to_taylor(model, degrees=DEGREES):
-    """MSE between the network and T_n on the recipe's points, for each degree n: (len(degrees),)."""
+    """MSE between the network and T_n on the recipe's points, for each n: (len(degrees),)."""
     x, _ = samples()
     prediction = model.predict(x)
     return np.array([mse(prediction, taylor(x, int(n))) for n in degrees])
@@ -79,15 +79,15 @@ def closest_to_degree_11(seeds):
     numbers["MSE to T_9 by MSE to T_11"] = spread(
         [np.divide(*distances_to_taylor(model, (9, 11))) for model in models]
     )
-    if share >= 90:
+    if eleven >= 90:
         return Verdict.HOLDS, numbers
-    return (Verdict.CAVEAT if share > 50 else Verdict.FAILS), numbers
+    return (Verdict.CAVEAT if eleven > 50 else Verdict.FAILS), numbers
 
 
 @claim(
     "plateau-is-the-networks-own-error",
     section="taylor",
-    says="From some degree on, the distance to the Taylor polynomial stays fixed: it is the network’s own error.",
+    says="From some degree on, the distance to Taylor stays fixed: it is the network’s own error.",
     recorded="holds",
 )
 def plateau(seeds):
@@ -131,7 +131,7 @@ def as_good_as_degree_7(seeds):
     recorded="holds",
 )
 def outside(seeds):
-    """Holds if, on every stretch, each network is worse than the best constant, and T_41 within 1e-5."""
+    """Holds if everywhere each network is worse than the best constant, and T_41 within 1e-5."""
     models = [fitted(seed).model for seed in seeds]
     numbers, ignorant, taylor_wins = {}, [], []
     for where, ends in OUTSIDE.items():
