@@ -38,6 +38,12 @@ def prune_scripts(_app, _page, _template, context, _doctree):
     ]
 
 
+def prune_roles(_app, _page, _template, context, _doctree):
+    """Docutils writes roles around references that ARIA has since withdrawn."""
+    for role in (' role="doc-biblioentry"', ' role="list"'):
+        context["body"] = context.get("body", "").replace(role, "")
+
+
 def prune_files(app, error):
     """Take unused files out of the site, and the icon font out of the theme's style sheet."""
     if error or app.builder.format != "html":
@@ -60,5 +66,6 @@ def setup(app):
     # Jupyter Book always sets this value of sphinx_comments, which we do not load
     app.add_config_value("comments_config", {}, "html")
     app.connect("html-page-context", prune_scripts, priority=900)
+    app.connect("html-page-context", prune_roles)
     app.connect("build-finished", prune_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

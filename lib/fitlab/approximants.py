@@ -73,11 +73,9 @@ def _starts(x, y, n, low, high):
     bend = np.abs(np.gradient(np.gradient(y, x), x)) ** 0.4 + 1e-3  # de Boor's density |f''|^(2/5)
     mass = np.concatenate([[0], np.cumsum(bend)]) / bend.sum()
     edges = np.linspace(low, high, len(mass))
-    return (
-        even,
-        np.interp(np.linspace(0, 1, n + 1), mass, edges),
-        _broken_with_jumps(x, y, n, low, high),
-    )
+    bent = np.interp(np.linspace(0, 1, n + 1), mass, edges)
+    lopsided = low + (high - low) * np.linspace(0, 1, n + 1) ** 1.5  # symmetry can be a trap
+    return even, bent, lopsided, _broken_with_jumps(x, y, n, low, high)
 
 
 def _broken_with_jumps(x, y, n, low, high):

@@ -70,15 +70,14 @@ def closest_to_degree_11(seeds):
         closest = [int(DEGREES[distances_to_taylor(f.model).argmin()]) for f in fits]
         numbers[f"closest degree, stopped at {show_level(tolerance)}"] = spread(closest)
         if tolerance == 5e-4:
-            for degree in sorted(set(closest)):
-                numbers[f"closest to degree {degree}, in percent"] = percent(
-                    n == degree for n in closest
-                )
-            share = percent(n == 11 for n in closest)
+            shares = {degree: percent(n == degree for n in closest) for degree in set(closest)}
+            for degree, share in sorted(shares.items()):
+                numbers[f"closest to degree {degree}, in percent"] = share
     models = [fitted(seed).model for seed in seeds]
     numbers["MSE to T_9 by MSE to T_11"] = spread(
         [np.divide(*distances_to_taylor(model, (9, 11))) for model in models]
     )
+    eleven = shares.get(11, 0)
     if eleven >= 90:
         return Verdict.HOLDS, numbers
     return (Verdict.CAVEAT if eleven > 50 else Verdict.FAILS), numbers

@@ -1,0 +1,122 @@
+"""Every claim is checked on seeds that no page uses, and its verdict is the one on record."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from fitlab import claims
+from fitlab.claims import CLAIMS, Verdict, __main__, ledger
+from fitlab.numbers import show, show_level
+
+UNSEEN = range(1_000, 1_010)  # the pages use 0 to 19
+
+
+@pytest.mark.parametrize("id", CLAIMS)
+def test_the_verdict_on_record_is_found_again_on_unseen_seeds(id):
+    evidence = claims.check(id, UNSEEN)
+    assert evidence.verdict == CLAIMS[id].recorded, evidence
+    assert evidence.seeds == tuple(UNSEEN)
+    for name, value in evidence.numbers.items():
+        parts = value.values() if isinstance(value, dict) else [value]
+        assert all(np.isfinite(part) for part in parts), name
+
+
+def test_ids_belong_to_pages_and_sentences_are_sentences():
+    for id, claim in CLAIMS.items():
+        assert claim.id == id
+        assert claim.says[0].isupper()
+        assert claim.says.endswith(".")
+        assert claim.section in {"fitting_sine", "taylor"}
+        assert claim.check.__doc__, "the docstring is the rule that the card shows"
+
+
+@pytest.mark.parametrize(
+    ("id", "patched", "value", "verdict"),
+    [
+        ("recipe-reaches-5e-4", "DROPOUTS", (0.0,), Verdict.HOLDS),
+        ("recipe-reaches-5e-4", "DROPOUT_STEPS", 25, Verdict.FAILS),
+        ("six-pieces-would-do", "TOLERANCE", 1e-3, Verdict.HOLDS),
+        ("relu-is-any-broken-line", "ROUNDING", 0.0, Verdict.FAILS),
+        ("more-units-more-pieces", "TOLERANCE", 1e-5, Verdict.HOLDS),
+    ],
+)
+def test_a_check_can_come_out_otherwise(monkeypatch, id, patched, value, verdict):
+    monkeypatch.setattr(claims.fitting_sine, patched, value)
+    assert claims.check(id, range(2)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("id", "network", "verdict"),
+    [
+        ("closest-to-degree-11", lambda x: claims.taylor.taylor(x, 11), Verdict.HOLDS),
+        ("plateau-is-the-networks-own-error", lambda x: 0 * x, Verdict.FAILS),
+        ("as-good-as-degree-7", lambda x: claims.taylor.taylor(x, 5), Verdict.FAILS),
+        ("outside-nobody-knows", np.sin, Verdict.FAILS),
+    ],
+)
+def test_another_network_gets_another_verdict(monkeypatch, id, network, verdict):
+    class Impostor:
+        model = property(lambda self: self)
+        mse = 0.0189 if id == "as-good-as-degree-7" else 0.4
+        predict = staticmethod(network)
+
+    monkeypatch.setattr(claims.taylor, "fitted", lambda seed, **settings: Impostor())
+    assert claims.check(id, range(2)).verdict == verdict
+
+
+def test_bad_input_is_refused_in_words():
+    with pytest.raises(ValueError, match="claim='nonsense' was given; claim must be one of recipe"):
+        claims.check("nonsense")
+    with pytest.raises(ValueError, match="at least one is needed"):
+        claims.check("six-pieces-would-do", [])
+    with pytest.raises(ValueError, match="each only once"):
+        claims.check("six-pieces-would-do", [1, 1])
+    with pytest.raises(ValueError, match="seed=-1"):
+        claims.check("six-pieces-would-do", [-1])
+    with pytest.raises(ValueError, match="given twice"):
+        ledger.claim("six-pieces-would-do", section="x", says="X.", recorded="holds")(print)
+
+
+def test_the_command_prints_json_on_stdout_and_progress_on_stderr():
+    command = [sys.executable, "-m", "fitlab.claims", "relu-is-any-broken-line"]
+    run = subprocess.run(
+        [*command, "--json", "--seeds", "3-4"], capture_output=True, text=True, check=True
+    )
+    (row,) = json.loads(run.stdout)
+    assert list(row) == ["id", "section", "says", "verdict", "numbers", "seeds", "seconds"]
+    assert row["verdict"] == "holds"
+    assert row["seeds"] == [3, 4]
+    assert "checking relu-is-any-broken-line" in run.stderr
+
+
+def test_the_command_ends_with_1_when_a_verdict_differs(monkeypatch, capsys):
+    monkeypatch.setattr(claims.fitting_sine, "ROUNDING", 0.0)
+    assert __main__.main(["relu-is-any-broken-line", "--seeds", "0"]) == 1
+    printed = capsys.readouterr()
+    assert "DOES NOT HOLD AS STATED" in printed.out
+    assert "the verdict on record is “holds”" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["nonsense"], "is no claim; there are"), (["--seeds", "9-x"], "write 0-9, or 3, or 1,4,7")],
+)
+def test_the_command_refuses_in_words(arguments, said, capsys):
+    with pytest.raises(SystemExit):
+        __main__.main(arguments)
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"), (7.0, "7"), (16_833, "16,833"), (0.0164, "0.016"), (3_712.4, "3,700"),
+        (1.02e-4, "1.0e-4"), (-1.98, "-2"), (2e7, "2.0e7"), (99.6, "100"),
+        ({"median": 9, "min": 7, "max": 11.0}, "9 [7, 11]"),
+    ],
+)  # fmt: skip
+def test_numbers_are_shown_to_two_digits(value, text):
+    assert show(value) == text
+    assert show_level(5e-4) == "5e-4"

@@ -1,0 +1,86 @@
+"""A picture is themed, has words, and does not disturb the page around it."""
+
+import re
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from fitlab import figures
+from fitlab.cards import Card
+
+
+def picture(**changes):
+    fig, ax = figures.new_figure()
+    x = np.linspace(-3, 3, 50)
+    figures.draw_fit(ax, x, np.sin(x), np.cos(x), x[::10], np.cos(x[::10]))
+    figures.draw_spread(ax, x, [x, 2 * x], "taylor", "a spread")
+    figures.mark_level(ax, 0.5, "a level")
+    figures.note(ax, "two\nlines")
+    figures.pi_ticks(ax, -1, 1)
+    figures.legend_above(ax)
+    return figures.Picture(fig, **{"alt": "An alt < text.", "caption": "A & caption.", **changes})
+
+
+def test_it_is_one_figure_with_alt_text_and_caption():
+    html = picture().html
+    assert html.startswith(
+        '<figure class="fit-figure"><svg role="img" aria-label="An alt &lt; text."'
+    )
+    assert html.endswith("<figcaption>A &amp; caption.</figcaption></figure>")
+    assert picture()._repr_mimebundle_()["text/plain"] == "Picture(An alt < text.)"
+
+
+def test_all_words_are_text_and_survive():
+    svg = picture().svg
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    for word in ("network", "target", "hinges", "a spread", "a level", "two", "lines", "−π", "y"):
+        assert word in texts, word
+
+
+def test_every_colour_is_the_pages():
+    svg = picture().svg
+    without = re.sub(r"var\(--fit-[\w-]+, (#\w{6}|currentColor)\)", "", svg)
+    assert not re.search(r"#[0-9a-f]{6}\b", without), "a colour that dark mode cannot change"
+    assert "font-family" not in svg
+    assert "<style" not in svg
+    for text in re.findall(r"<text[^>]*>", svg):
+        assert "fill: var(--fit-" in text, f"black in dark mode: {text}"
+
+
+def test_ids_are_its_own_and_all_of_them_are_needed():
+    first, second = picture().svg, picture(alt="Another.").svg
+    ids = set(re.findall(r' id="([^"]*)"', first))
+    assert ids
+    assert not ids & set(re.findall(r' id="([^"]*)"', second))
+    assert ids == set(re.findall(r'(?:url\(#|href="#)([^)"]+)', first))
+
+
+def test_it_is_the_same_every_time_and_closes_its_figure():
+    before = plt.get_fignums()
+    assert picture().svg == picture().svg
+    assert plt.get_fignums() == before
+
+
+def test_looks_stay_inside_the_figure():
+    before = dict(mpl.rcParams)
+    picture()
+    assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize("empty", [{"alt": " "}, {"caption": ""}])
+def test_a_picture_without_words_is_refused(empty):
+    with pytest.raises(ValueError, match="both must say something"):
+        picture(**empty)
+    plt.close("all")
+
+
+def test_a_card_shows_claim_verdict_numbers_and_how_we_know():
+    card = Card("relu-is-any-broken-line", seeds=[0])
+    assert (
+        '<article class="fit-claim" id="claim-relu-is-any-broken-line" data-verdict="holds">'
+        in (card.html)
+    )
+    assert card.number("units") == "101"
+    assert "Here on seeds 0;" in card.html
+    assert "holds: bends 100; units 101" in card._repr_mimebundle_()["text/plain"]
