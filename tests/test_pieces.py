@@ -32,7 +32,7 @@ def test_pieces_are_the_network(shape):
 @pytest.mark.parametrize(("width", "depth"), [(8, 1), (64, 1), (16, 2), (64, 5)])
 @pytest.mark.parametrize("trained", [False, True])
 def test_sampling_sees_a_bend_at_every_hinge_and_nowhere_else(width, depth, trained):
-    """Second differences of 200,001 samples against the hinges, but for those closer than a step."""
+    """Second differences of 200,001 samples against the hinges, to the width of a step."""
     model = fit(width=width, depth=depth, max_steps=500).model if trained else MLP(width, depth)
     pieces = linear_pieces(model, LOW, HIGH)
     bends = np.diff(model.predict(SAMPLING), 2)
