@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from fitlab import best_pieces, least_squares, taylor, taylor_sine_coefficients
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.polynomial import Polynomial
+
+from fitlab import best_pieces, least_squares, taylor, taylor_sine_coefficients
 
 X = np.linspace(-np.pi, np.pi, 10_000)
 

@@ -13,8 +13,9 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, SITE
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from conftest import ROOT, SITE
 
 HEAVIEST = 250_000  # bytes, compressed: the first visit of any page
 ASSETS = [

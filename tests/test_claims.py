@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
 from fitlab import Settings, claims
 from fitlab.claims import CLAIMS, Verdict, __main__, ledger
 from fitlab.numbers import show, show_level

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+
 from conftest import ROOT
 
 CSS = (ROOT / "book/_static/book.css").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+
 from fitlab import MLP
 
 SHAPES = [(1, 1), (3, 0), (7, 2), (64, 5), (5, 8)]

@@ -11,8 +11,8 @@ import re
 import nbformat
 import pytest
 import yaml
-from conftest import ROOT
 
+from conftest import ROOT
 from tools.execute import WIDGET_STATE, notebooks_in_toc
 
 NOTEBOOKS = notebooks_in_toc(ROOT)
@@ -98,3 +98,35 @@ def test_stored_explorables_are_those_of_the_library(notebook):
         widget = getattr(importlib.import_module(module), name)
         for part in ("_esm", "_css"):
             assert model["state"].get(part, "") == str(getattr(widget, part, "")), f"{name}.{part}"
+
+
+def cell_that_defines(name):
+    """The notebook and the source of the cell with `def name(`."""
+    for path in NOTEBOOKS:
+        cells = code_cells(nbformat.read(path, as_version=4))
+        for cell in cells:
+            if f"def {name}(" in cell.source:
+                return cells, cell.source
+    raise AssertionError(f"no notebook defines {name}")
+
+
+@pytest.mark.parametrize("width", [1, 128])
+@pytest.mark.parametrize("depth", [0, 8])
+def test_the_interact_cell_answers_at_every_corner_of_its_sliders(width, depth):
+    """nbval only ever sees the sliders where they start."""
+    cells, source = cell_that_defines("explore")
+    assert any("interact(explore, width=(1, 128), depth=(0, 8))" in c.source for c in cells)
+    namespace = {}
+    exec(cells[0].source, namespace)
+    exec(source.split("\n\n\n")[0], namespace)
+    picture = namespace["explore"](width=width, depth=depth)
+    assert f"Width {width}, depth {depth}: " in picture.alt
+    assert "<svg" in picture.html
+
+
+def test_the_picture_of_the_readme_is_drawn_by_its_program():
+    from tools.readme_picture import PATH, draw
+
+    words = re.compile(r"-?\d+\.?\d*(?=[^<]*>)")  # another processor moves coordinates a little
+    assert words.sub("", PATH.read_text(encoding="utf-8")) == words.sub("", draw())
+    assert "readme.svg" in (ROOT / "README.md").read_text(encoding="utf-8")

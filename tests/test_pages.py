@@ -5,6 +5,7 @@ no other host for anything, say nothing on the console, and fit its width.
 """
 
 import pytest
+
 from conftest import PAGES, SITE, THEMES, WIDTHS
 
 HEAVIEST = 250_000  # bytes over the wire, compressed: the first visit of any page

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from fitlab import MLP, fit, linear_pieces
-from fitlab.pieces import broken_line_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from fitlab import MLP, fit, linear_pieces
+from fitlab.pieces import broken_line_network
 
 LOW, HIGH = -np.pi, np.pi
 SAMPLING = np.linspace(LOW, HIGH, 200_001)

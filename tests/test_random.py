@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from fitlab import random
 from hypothesis import given
 from hypothesis import strategies as st
+
+from fitlab import random
 
 # Known answers published with the generator (Random123, kat_vectors).
 KNOWN = [

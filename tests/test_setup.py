@@ -7,9 +7,10 @@ from importlib import metadata
 
 import pytest
 import yaml
-from conftest import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name as canonical
+
+from conftest import ROOT
 
 ASKED = ["requirements.txt", "tests/requirements.txt"]
 

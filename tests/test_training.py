@@ -3,10 +3,11 @@
 import inspect
 import math
 
-import fitlab
 import numpy as np
 import pytest
 import torch
+
+import fitlab
 from fitlab import MLP, Settings, Target, fit, fit_stream, random
 from fitlab.backprop import TrainingStep
 

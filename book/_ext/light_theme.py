@@ -25,6 +25,9 @@ UNUSED = [
     "scripts/*.LICENSE.txt",
     "design-tabs.js",
 ]
+# Browsers from before 2024 do not know light-dark(): they get each theme's colours spelt out.
+TWO_COLOURS = re.compile(r"(--[\w-]+): light-dark\((#\w+), (#\w+)\);")
+
 # Scripts that extensions add to every page: tabs, which we do not use.
 UNUSED_SCRIPTS = {"_static/design-tabs.js"}
 
@@ -62,10 +65,25 @@ def prune_files(app, error):
         script.write_text(text.replace("console.log(", "void("), encoding="utf-8")
 
 
+def spell_out_colours(app, error):
+    """Append to our style sheet what stands in for light-dark() in older browsers."""
+    if error or app.builder.format != "html":
+        return
+    sheet = Path(app.outdir) / "_static" / "book.css"
+    css = sheet.read_text(encoding="utf-8")
+    colours = TWO_COLOURS.findall(css)
+    light = " ".join(f"{name}: {value};" for name, value, _ in colours)
+    dark = " ".join(f"{name}: {value};" for name, _, value in colours)
+    rules = f':root {{ {light} }} html[data-theme="dark"] {{ {dark} }}'
+    css += f"\n@supports not (color: light-dark(#000, #fff)) {{ {rules} }}\n"
+    sheet.write_text(css, encoding="utf-8")
+
+
 def setup(app):
     # Jupyter Book always sets this value of sphinx_comments, which we do not load
     app.add_config_value("comments_config", {}, "html")
     app.connect("html-page-context", prune_scripts, priority=900)
     app.connect("html-page-context", prune_roles)
     app.connect("build-finished", prune_files)
+    app.connect("build-finished", spell_out_colours)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
