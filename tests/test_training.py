@@ -13,7 +13,7 @@ from fitlab.backprop import TrainingStep
 
 SHAPES = [
     (1, 1, 64, "relu", 0), (1, 8, 16, "relu", 0), (3, 2, 1, "relu", 0), (5, 1, 7, "tanh", 0.2),
-    (9, 0, 64, "relu", 0), (16, 2, 256, "relu", 0), (16, 2, 64, "tanh", 0),
+    (9, 0, 64, "relu", 0.5), (16, 2, 256, "relu", 0), (16, 2, 64, "tanh", 0),
     (33, 3, 100, "relu", 0.5), (64, 5, 64, "relu", 0), (64, 5, 64, "relu", 0.1),
     (7, 3, 50, "identity", 0.05), (128, 2, 1000, "relu", 0),
 ]  # fmt: skip

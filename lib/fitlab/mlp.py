@@ -62,7 +62,7 @@ class MLP(torch.nn.Module):
 
         A list of None, one for each hidden layer, where nothing is dropped.
         """
-        if step is None or self.dropout == 0:
+        if step is None or self.dropout == 0 or self.depth == 0:
             return [None] * self.depth
         keep = random.dropout_keep(self.seed, step, self.depth, n, self.width, self.dropout)
         return torch.from_numpy(keep * (1 / (1 - self.dropout)))

@@ -2,7 +2,7 @@
 // trainer tells it and passes on what the reader does; who trains (here: the kernel) it never sees.
 import {
   button, choice, dataTable, element, integer, legend, liveSentence, numberLine, plot, powerTicks,
-  progressBar, scientific, short, slider, ticks, typeset,
+  progressBar, short, show, slider, ticks, typeset,
 } from "./kit.mjs";
 
 /**
@@ -101,7 +101,7 @@ function inWords(frame, target, settings) {
   const network = `a network of width ${settings.width}, depth ${settings.depth}`;
   const pieces = frame.pieces === null ? "" : `, ${pieceCount(frame)} straight pieces`;
   const ends = `${short(target.low)} to ${short(target.high)}`;
-  const mse = scientific(frame.mse);
+  const mse = show(frame.mse);
   return `The target ${target.label} from ${ends}, and over it ${network}, after ${integer(frame.step)} steps: MSE ${mse}${pieces}`;
 }
 
@@ -121,7 +121,7 @@ export function lossDrawing(frame, { tolerance }) {
       { role: "tolerance", points: [[0, tolerance], [frame.step, tolerance]] },
       { role: "network", points: [...points.slice(0, 1), ...points] },
     ],
-    label: `MSE while training, on a logarithmic axis: now ${scientific(frame.mse)}; training stops below ${scientific(tolerance, 1)}`,
+    label: `MSE while training, on a logarithmic axis: now ${show(frame.mse)}; training stops below ${show(tolerance, 1)}`,
   };
 }
 
@@ -225,7 +225,7 @@ function tableRows(frame, { targets }) {
 }
 
 /** Show a status. @param {Status} status @param {Setup} setup */
-function show(root, parts, { settings, state, message, frame }, setup) {
+function display(root, parts, { settings, state, message, frame }, setup) {
   const training = state === "training";
   Object.assign(root.dataset, { state, step: frame.step, mse: frame.mse ?? "NaN", seed: settings.seed });
   for (const [name, control] of Object.entries(parts.settings)) control.set(settings[name]);
@@ -233,7 +233,7 @@ function show(root, parts, { settings, state, message, frame }, setup) {
   parts.fit.draw(fitDrawing(frame, setup, settings));
   parts.loss.draw(lossDrawing(frame, settings));
   const counts = [integer(parameterCount(settings)), integer(frame.step)];
-  parts.numbers.set([...counts, scientific(frame.mse, 3), pieceCount(frame)]);
+  parts.numbers.set([...counts, show(frame.mse), pieceCount(frame)]);
   parts.sentence.say(typeset(message), training ? PATIENCE : 0);
   parts.progress.set(frame.step / settings.max_steps);
   parts.buttons.stop.enable(training);
@@ -251,7 +251,7 @@ export function view(el, trainer, setup) {
   const parts = makeParts(trainer, setup);
   arrange(root, parts);
   el.append(root);
-  const update = () => show(root, parts, trainer.status(), setup);
+  const update = () => display(root, parts, trainer.status(), setup);
   const leave = trainer.follow(update);
   update();
   return () => {

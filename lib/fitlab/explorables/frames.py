@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from fitlab import figures
+from fitlab.numbers import show
 from fitlab.pieces import linear_pieces
 from fitlab.targets import TARGETS
 
@@ -72,7 +73,7 @@ def picture(frame, network):
 
 def say_mse(mse):
     """An MSE in words, whether it is a number or None."""
-    return "the MSE is not a number" if mse is None else f"MSE {mse:.2e}"
+    return "the MSE is not a number" if mse is None else f"MSE {show(mse)}"
 
 
 def _say_pieces(frame):

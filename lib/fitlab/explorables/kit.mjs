@@ -18,12 +18,17 @@ export const short = (value) => minus(String(Number(value.toPrecision(4))));
 const superscript = (value) =>
   [...String(value)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
 
-/** 0.000512 -> "5.1 × 10⁻⁴". @param {number | null} value @param {number} digits */
-export function scientific(value, digits = 2) {
+/**
+ * As fitlab.numbers.show: 0.16 -> "0.16", 0.000512 -> "5.1 × 10⁻⁴".
+ * @param {number | null} value @param {number} digits
+ */
+export function show(value, digits = 2) {
   if (value === null || !Number.isFinite(value)) return "not a number";
   if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 0.01 && size < 1e4) return minus(String(Number(value.toPrecision(digits))));
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  return minus(mantissa) + " × " + powerOfTen(Number(exponent));
+  return `${minus(mantissa)} × ${powerOfTen(Number(exponent))}`;
 }
 
 /** -4 -> "10⁻⁴". @param {number} exponent */
