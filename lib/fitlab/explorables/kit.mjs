@@ -139,19 +139,19 @@ export function slider({ name, low, high, stops, unit, onInput }) {
   const input = element("input", { type: "range", min: first, max: last, step: 1, ...KEEP_KEYS });
   const label = element("label", {}, element("span", {}, name), input);
   const output = element("output", { "aria-live": "off" }); // the slider says its value itself
-  const show = (value) => {
+  const tell = (value) => {
     input.style.setProperty("--at", String((Number(input.value) - first) / (last - first || 1)));
     input.setAttribute("aria-valuetext", unit(value));
     output.textContent = short(value);
   };
   input.addEventListener("input", () => {
     const value = stops ? stops[Number(input.value)] : Number(input.value);
-    show(value);
+    tell(value);
     onInput(value);
   });
   const set = (value) => {
     input.value = String(stops ? nearest(stops, value) : value);
-    show(value);
+    tell(value);
   };
   return { element: element("div", { class: "fit-slider" }, label, output), set };
 }
@@ -200,15 +200,15 @@ export function numberLine(names) {
 export function liveSentence() {
   const node = element("p", { class: "fit-sentence", role: "status", "aria-live": "polite" });
   let timer, wanted;
-  const show = () => {
+  const speak = () => {
     node.textContent = wanted;
   };
   const say = (text, patience = 0) => {
     if (text === wanted) return; // said, or about to be
     wanted = text;
     clearTimeout(timer);
-    if (patience) timer = setTimeout(show, patience);
-    else show();
+    if (patience) timer = setTimeout(speak, patience);
+    else speak();
   };
   return { element: node, say, remove: () => clearTimeout(timer) };
 }
