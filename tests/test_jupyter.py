@@ -1,144 +1,196 @@
-"""The FitExplorer in a real JupyterLab: a slider moves, and a kernel trains while you look."""
+"""The explorable in a real JupyterLab: torch in the kernel, a browser in front of it."""
 
+import contextlib
 import os
-import socket
+import statistics
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 import nbformat
 import pytest
 
-TOKEN = "essay"
-PATIENCE = 120_000  # ms: a cold JupyterLab with a cold torch, on a busy machine
+TOKEN = "a-token-for-this-test"
+SECONDS = 1000  # in the milliseconds that Playwright counts
+CELL = "from fitlab.explorables import FitExplorer\nexplorer = FitExplorer()\nexplorer"
 
-# In the page: note when a slider moved, when the curve first changed, when the fit was over.
-STOPWATCH = """
-() => {
-  const root = document.querySelector("[data-explorable=fit]");
-  window.times = { moved: null, first: null, end: null };
-  root.querySelector("input").addEventListener("input", () => {
-    window.times = { moved: performance.now(), first: null, end: null };
-  }, { capture: true });
-  const curve = root.querySelector(".fit-curve");
-  new MutationObserver(() => {
-    if (window.times.moved && root.dataset.state === "training") {
-      window.times.first ??= performance.now();
-    }
-  }).observe(curve, { subtree: true, childList: true, attributes: true });
-  new MutationObserver(() => {
-    if (window.times.first && root.dataset.state !== "training") {
-      window.times.end ??= performance.now();
-    }
-  }).observe(root, { attributes: true, attributeFilter: ["data-state"] });
-}
-"""
+# Note when a slider moved, and every change of the root's data-* with the curve at that moment.
+WATCH = """() => {
+    const root = document.querySelector(".fit-explorable");
+    const curve = () => root.querySelector(".fit-curve .network").getAttribute("d");
+    window.moves = [];
+    const note = (what) => window.moves.push(
+        { what, at: performance.now(), curve: curve(), ...root.dataset });
+    root.addEventListener("input", () => note("input"), { capture: true });
+    new MutationObserver(() => note("change")).observe(root, { attributes: true });
+}"""
 
 
 @pytest.fixture(scope="module")
-def jupyter(tmp_path_factory):
-    """The address of a JupyterLab of its own, with one notebook in it."""
-    home = tmp_path_factory.mktemp("jupyter")
-    cell = "from fitlab.explorables import FitExplorer\nexplorer = FitExplorer()\nexplorer"
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, home / "explorer.ipynb")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folders = {f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    arguments = [
-        *("--no-browser", "--allow-root", f"--port={port}", f"--ServerApp.root_dir={home}"),
-        *(f"--IdentityProvider.token={TOKEN}", "--LabApp.news_url="),
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    log = (home / "log.txt").open("w")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *arguments],
-        env={**os.environ, **folders}, stdout=log, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
+def lab(tmp_path_factory):
+    """A JupyterLab of its own, on this machine only; gives the address of its notebook."""
+    folder = tmp_path_factory.mktemp("lab")
+    _write_notebook(folder / "work" / "explorer.ipynb")
+    private = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            [
+                sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
+                "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
+                f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder / 'work'}",
+                "--LabApp.news_url=None", "--LabApp.check_for_updates_class="
+                "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+            ],
+            env={**os.environ, **private}, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
     try:
-        wait_for(f"{address}/api/status?token={TOKEN}", server, home / "log.txt")
-        yield address
+        yield f"{_address(server, folder)}/lab/tree/explorer.ipynb?token={TOKEN}"
     finally:
         server.terminate()
-        server.wait(20)
-        log.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(20)
+        server.kill()
 
 
-def wait_for(url, server, log):
-    """Until the server answers; fails with its log if it dies or stays silent."""
-    for _ in range(120):
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.5)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2_000:]}")
+def _write_notebook(path):
+    path.parent.mkdir()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata.kernelspec = kernel
+    nbformat.write(notebook, path)
+
+
+def _address(server, folder, patience=90):
+    """Where the server listens: it chose the port itself, and wrote it into its log."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end and server.poll() is None:
+        for word in (folder / "log").read_text().split():
+            address = word.partition("/lab?")[0]
+            if address.startswith("http://127.0.0.1:") and _answers(address):
+                return address
+        time.sleep(0.2)
+    pytest.fail(f"JupyterLab did not start:\n{(folder / 'log').read_text()[-3000:]}")
+
+
+def _answers(address):
+    try:
+        with urllib.request.urlopen(f"{address}/api", timeout=5):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 @pytest.fixture(scope="module")
-def page(browser, jupyter):
-    """The notebook in JupyterLab, its cell run."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{jupyter}/lab/tree/explorer.ipynb?token={TOKEN}")
-    page.locator(".jp-CodeCell .cm-content").click()
-    page.get_by_text("Kernel status: Idle").wait_for(state="attached")
+def notebook(browser, lab):
+    """The page of the notebook, with its one cell run and the explorable shown."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1150})
+    page.goto(lab)
+    page.get_by_text("| Idle").first.wait_for(timeout=120 * SECONDS)
+    page.locator(".jp-CodeCell").first.click()
     page.keyboard.press("Shift+Enter")
-    page.locator("[data-explorable=fit]").wait_for()
+    try:
+        page.wait_for_selector(".fit-explorable .fit-curve svg svg", timeout=120 * SECONDS)
+    except Exception:
+        outputs = page.locator(".jp-OutputArea").all_inner_texts()
+        pytest.fail(f"the cell was run, but shows no explorable; its outputs: {outputs}")
+    page.evaluate(WATCH)
     yield page
-    context.close()
+    page.close()
 
 
-def explorer(page, state=None):
-    return page.locator(f"[data-explorable=fit]{f'[data-state={state}]' if state else ''}")
+def _wait(page, *states):
+    """Until the explorable is in one of the states."""
+    condition = "states => states.includes(document.querySelector('.fit-explorable').dataset.state)"
+    try:
+        page.wait_for_function(condition, arg=list(states), timeout=60 * SECONDS)
+    except Exception:
+        shown = page.locator(".fit-explorable").evaluate("e => ({...e.dataset})")
+        pytest.fail(f"waited in vain for {states}; the explorable shows {shown}")
 
 
-def test_it_comes_up_with_its_fit(page):
-    assert explorer(page).get_attribute("data-state") == "converged"
-    assert float(explorer(page).get_attribute("data-mse")) < 5e-4
-    assert page.locator(".fit-curve path.network").first.get_attribute("d")
+def _press(page, slider, key):
+    """Press a key on a slider, wait for the end of the fit; return what changed, first to last."""
+    page.evaluate("moves.length = 0")
+    page.get_by_role("slider", name=slider, exact=True).press(key)
+    _wait(page, "training")
+    _wait(page, "converged", "stopped")
+    return page.evaluate("moves")
 
 
-def test_a_slider_moved_by_keyboard_trains_a_new_network(page):
-    page.evaluate(STOPWATCH)
-    curve = page.locator(".fit-curve path.network").first
-    before = curve.get_attribute("d")
-    page.get_by_role("slider", name="width", exact=True).focus()
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_function("window.times.end !== null")
-    explorer(page, "converged").wait_for()
-    times = page.evaluate("window.times")
-    print(f"\nslider to first curve {times['first'] - times['moved']:.0f} ms, "
-          f"to the end {times['end'] - times['moved']:.0f} ms")  # fmt: skip
-    assert curve.get_attribute("d") != before
-    assert page.get_by_role("slider", name="width", exact=True).input_value() == "63"
+def _reset(page):
+    page.get_by_role("button", name="Reset", exact=True).click()
+    _wait(page, "training")
+    _wait(page, "converged")
 
 
-def test_the_last_of_many_positions_wins(page):
-    page.get_by_role("slider", name="width", exact=True).focus()
-    for _ in range(12):
-        page.keyboard.press("ArrowLeft")
-    page.wait_for_function(
-        "document.querySelector('[data-explorable=fit]').innerText.includes('10,762')"
-    )  # 51 units in 5 layers
-    explorer(page, "converged").wait_for()
+def test_a_moved_slider_trains_in_the_kernel_and_the_curve_follows(notebook):
+    _reset(notebook)
+    moves = _press(notebook, "width", "ArrowRight")
+    assert moves[0]["what"] == "input"
+    steps = [int(move["step"]) for move in moves if move["state"] == "training"]
+    assert 25 in steps
+    assert len({move["curve"] for move in moves}) >= 3, "the curve did not move while training"
+    assert moves[-1]["state"] == "converged"
+    assert float(moves[-1]["mse"]) < 5e-4
+    assert notebook.get_by_role("slider", name="width", exact=True).input_value() == "65"
 
 
-def test_a_long_training_shows_progress_and_can_be_stopped(page):
-    page.get_by_role("slider", name="dropout", exact=True).focus()
-    page.keyboard.press("End")
-    explorer(page, "training").wait_for()
-    page.locator("progress").wait_for(state="visible")
-    page.get_by_role("button", name="Stop").click()
-    explorer(page, "stopped").wait_for()
-    assert "Stopped at step" in page.locator(".fit-sentence").inner_text()
-    page.get_by_role("button", name="Reset").click()
-    explorer(page, "converged").wait_for()
-    assert page.get_by_role("slider", name="width", exact=True).input_value() == "64"
+def test_a_dragged_slider_ends_at_its_last_position_and_the_kernel_keeps_up(notebook):
+    _reset(notebook)
+    slider = notebook.get_by_role("slider", name="width", exact=True)
+    for _ in range(30):
+        slider.press("ArrowLeft")
+    _wait(notebook, "training")
+    _wait(notebook, "converged")
+    notebook.wait_for_timeout(500)  # anything left over would move it again
+    assert notebook.locator(".fit-explorable").get_attribute("data-state") == "converged"
+    assert slider.input_value() == "34"
+    assert notebook.locator(".fit-numbers dd").first.text_content() == "4,863"
+
+
+def test_a_long_fit_shows_how_far_it_is_and_stops_at_once(notebook):
+    _reset(notebook)
+    notebook.get_by_role("slider", name="dropout", exact=True).press("End")
+    _wait(notebook, "training")
+    notebook.wait_for_function(
+        "document.querySelector('.fit-explorable').dataset.step > 200"
+        " && document.querySelector('progress').value > 0.03",
+        timeout=60 * SECONDS,
+    )
+    notebook.get_by_role("button", name="Stop", exact=True).click()
+    notebook.wait_for_function(
+        "document.querySelector('.fit-explorable').dataset.state === 'stopped'", timeout=5 * SECONDS
+    )
+    assert "Stopped at step" in notebook.locator(".fit-sentence").text_content()
+
+
+def test_the_kernel_answers_while_it_trains(notebook):
+    _reset(notebook)
+    notebook.get_by_role("slider", name="dropout", exact=True).press("End")
+    _wait(notebook, "training")
+    # a cell runs in between, and it stops the training from Python
+    editor = notebook.locator(".jp-CodeCell").last.locator(".cm-content")
+    editor.click()
+    notebook.keyboard.type("explorer.stop(); 6 * 7")
+    notebook.keyboard.press("Shift+Enter")
+    _wait(notebook, "stopped")
+    output = notebook.locator(".jp-CodeCell .jp-OutputArea-output pre", has_text="42")
+    output.first.wait_for(timeout=30 * SECONDS)
+
+
+def test_from_the_slider_to_the_curve(notebook, record_property):
+    """Times are noted, not judged: `make bench` does that. Only a hang would fail here."""
+    _reset(notebook)
+    first, end = [], []
+    for turn in range(8):
+        moves = _press(notebook, "width", "ArrowLeft" if turn % 2 else "ArrowRight")
+        moved, before = moves[0]["at"], moves[0]["curve"]
+        first.append(next(m["at"] for m in moves if m["curve"] != before) - moved)
+        end.append(moves[-1]["at"] - moved)
+    record_property("slider_to_first_curve_ms", round(statistics.median(first)))
+    record_property("slider_to_end_of_fit_ms", round(statistics.median(end)))
+    print(f"slider to first new curve {statistics.median(first):.0f} ms, to the end of the fit "
+          f"{statistics.median(end):.0f} ms (medians of {len(first)})")  # fmt: skip
+    assert statistics.median(first) < 5 * SECONDS

@@ -102,7 +102,7 @@ def legend_above(fig_or_ax, columns=4):
         "loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3,
     }  # fmt: skip
     with plt.style.context(STYLE):
-        fig_or_ax.legend(handles, labels, ncols=columns, columnspacing=1.4, **place)
+        fig_or_ax.legend(handles, labels, ncols=columns, columnspacing=2.4, **place)
 
 
 def pi_ticks(ax, low, high):

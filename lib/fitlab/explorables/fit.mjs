@@ -83,8 +83,8 @@ export function fitDrawing(frame, { targets }, settings) {
 
 /** Rings while they are few, beads on the curve when they are many. */
 function hingeLayers(points) {
-  const ring = { role: "hinge", points, marks: true };
-  return points.length > RINGS ? [ring] : [ring, { ...ring, role: "hinge-core" }];
+  if (points.length > RINGS) return [{ role: "hinge many", points, marks: true }];
+  return ["hinge", "hinge-core"].map((role) => ({ role, points, marks: true }));
 }
 
 /** The interval of the values, with some room. The target alone decides, so that axes hold still. */
