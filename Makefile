@@ -70,7 +70,9 @@ $(VENV)/pyvenv.cfg:
 		echo 'This book needs Python 3.11 or newer; $(PYTHON) is' "$$($(PYTHON) --version 2>&1)."; \
 		echo 'With another one installed, say for example: make $(MAKECMDGOALS) PYTHON=python3.12'; \
 		exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo 'Python could not make an environment; on Debian and Ubuntu, install python3-venv.'; \
+		exit 1; }
 
 $(VENV)/book.stamp: $(VENV)/pyvenv.cfg requirements.txt constraints.txt pyproject.toml package.json package-lock.json
 	@echo 'Setting up $(VENV); the first time takes some minutes ...'

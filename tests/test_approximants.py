@@ -122,6 +122,12 @@ def test_best_pieces_refuses_in_words(n, low, high, said):
         best_pieces(np.sin, n, low, high)
 
 
+def test_best_pieces_refuses_another_shape_and_survives_a_constant():
+    with pytest.raises(ValueError, match="shapes must agree"):
+        best_pieces(lambda x: 1.0, 2, 0, 1)
+    assert best_pieces(lambda x: 0 * x + 3, 6, 0, 1)[2] < 1e-20
+
+
 def test_taylor_refuses_in_words():
     with pytest.raises(ValueError, match="degree=-1 was given"):
         taylor(0.0, -1)

@@ -163,6 +163,9 @@ def test_progress_is_reported_with_curves():
         ({"max_steps": 0}, "max_steps=0"),
         ({"check_every": 0}, "check_every=0"),
         ({"dropout": 1}, "dropout=1"),
+        ({"dropout": "0.1"}, "dropout='0.1'"),
+        ({"lr": "0.003"}, "lr='0.003'"),
+        ({"lr": 10**400}, "lr=1000"),
         ({"curve_points": -1}, "curve_points=-1"),
     ],
 )
@@ -170,6 +173,28 @@ def test_bad_settings_are_refused_at_the_call(given, said):
     """At the call, not at the first step of the generator."""
     with pytest.raises(ValueError, match=said):
         fit_stream(**given)
+
+
+def test_settings_alone_refuse_what_a_fit_would():
+    with pytest.raises(ValueError, match="width=-1"):
+        Settings(width=-1)
+    with pytest.raises(ValueError, match="low must be smaller than high"):
+        Target("backwards", np.sin, 1, 0, "?")
+    with pytest.raises(ValueError, match=r"n=2\.5"):
+        fitlab.TARGETS["sine"].samples(2.5)
+
+
+def test_an_error_in_the_callback_is_not_taken_for_the_end():
+    def stop(_progress):
+        raise StopIteration
+
+    with pytest.raises(StopIteration):
+        fit(width=8, depth=1, max_steps=50, on_progress=stop)
+
+
+def test_a_constant_target_is_fitted_even_by_a_dead_network():
+    result = fit(Target("five", lambda x: 0 * x + 5, 0, 1, "5"), width=2, depth=2, lr=3e-2)
+    assert result.converged, result
 
 
 def test_a_target_with_nan_or_of_another_shape_is_refused():

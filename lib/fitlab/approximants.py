@@ -10,6 +10,7 @@ from fitlab import validate
 QUADRATURE_POINTS = 10_000  # the grid on which an integral over an interval is taken
 DESCENT_EVERY = 5  # every fifth of its points is enough to find the knots
 CANDIDATE_KNOTS = 240  # the grid on which best_pieces looks for a start
+SMALLEST_GAP = 1e-9  # between two knots, as a share of the interval
 MAX_DEGREE, MAX_PIECES = 1_000, 64
 
 
@@ -56,13 +57,15 @@ def best_pieces(f, n, low, high):
 
     f: maps float64 (m,) to (m,).  Returns knots (n+1,), values (n+1,) there, and the MSE over
     QUADRATURE_POINTS evenly spaced points. The values are a linear least-squares problem once the
-    knots are known; the knots are not. We start from several places, among them the best broken
-    line with jumps, which dynamic programming finds exactly on a grid (Bellman 1961), and descend.
+    knots are known; the knots are not. So this is a local search from four starts, one of them the
+    best broken line with jumps, which dynamic programming finds on a grid (Bellman 1961).
     """
     n = validate.integer("n", n, 1, MAX_PIECES)
     low, high = validate.interval(low, high)
     x = low + (high - low) * (np.arange(QUADRATURE_POINTS) + 0.5) / QUADRATURE_POINTS
     y = validate.finite("f(x)", f(x))
+    if y.shape != x.shape:
+        raise ValueError(f"f turned {x.shape} into {y.shape}; the shapes must agree")
     found = [_descend(start, x, y) for start in _starts(x, y, n, low, high)]
     knots, values, mse = min(found, key=lambda line: line[-1])
     return knots, values, mse
@@ -80,7 +83,7 @@ def _starts(x, y, n, low, high):
 
 def _broken_with_jumps(x, y, n, low, high):
     """Knots (n+1,) of the best line with jumps allowed, on a grid of candidates."""
-    edges = np.linspace(0, len(x), max(CANDIDATE_KNOTS, n) + 1).astype(int)
+    edges = np.linspace(0, len(x), CANDIDATE_KNOTS + 1).astype(int)
     cost = _line_fit_costs(x, y, edges)  # (m+1, m+1): squared error of one line from edge i to j
     best, back = cost[0], []
     for _ in range(n - 1):
@@ -116,8 +119,9 @@ def _descend(knots, x, y):
 
     def line(unknowns):
         gaps = np.exp(unknowns[:n] - unknowns[:n].max())
-        inner = low + length * np.cumsum(gaps)[:-1] / gaps.sum()
-        return np.concatenate([knots[:1], inner, knots[-1:]]), gaps / gaps.sum(), unknowns[n:]
+        shares = gaps / gaps.sum() * (1 - n * SMALLEST_GAP) + SMALLEST_GAP
+        inner = low + length * np.cumsum(shares)[:-1]
+        return np.concatenate([knots[:1], inner, knots[-1:]]), shares, unknowns[n:]
 
     def residuals(unknowns):
         at, _, values = line(unknowns)

@@ -10,7 +10,7 @@ _LOOKS = {
     Verdict.CAVEAT: ("caveat", "≈"),
     Verdict.FAILS: ("fails", "✗"),
 }
-SHOWN = 3  # numbers on the face of a card; the others unfold
+SHOWN = 5  # numbers on the face of a card; the others unfold
 
 
 class Card:

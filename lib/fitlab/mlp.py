@@ -11,6 +11,17 @@ ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "identity": lambda z: z}
 MAX_WIDTH, MAX_DEPTH = 4096, 64
 
 
+def checked(width, depth, activation, dropout, seed):
+    """What decides an MLP, as a dictionary of valid values, or ValueError."""
+    return {
+        "width": validate.integer("width", width, 1, MAX_WIDTH),
+        "depth": validate.integer("depth", depth, 0, MAX_DEPTH),
+        "activation": validate.one_of("activation", activation, ACTIVATIONS),
+        "dropout": validate.real("dropout", dropout, 0, 1, high_open=True),
+        "seed": validate.integer("seed", seed, 0, random.MAX_SEED),
+    }
+
+
 class MLP(torch.nn.Module):
     """`depth` hidden layers of `width` units, each Linear, Dropout, activation; then one Linear.
 
@@ -21,11 +32,8 @@ class MLP(torch.nn.Module):
 
     def __init__(self, width, depth, activation="relu", dropout=0.0, seed=0):
         super().__init__()
-        self.width = validate.integer("width", width, 1, MAX_WIDTH)
-        self.depth = validate.integer("depth", depth, 0, MAX_DEPTH)
-        self.activation = validate.one_of("activation", activation, ACTIVATIONS)
-        self.dropout = validate.real("dropout", dropout, 0, 1, high_open=True)
-        self.seed = validate.integer("seed", seed, 0, random.MAX_SEED)
+        for name, value in checked(width, depth, activation, dropout, seed).items():
+            setattr(self, name, value)
         sizes = [1, *[self.width] * self.depth, 1]
         self.layers = torch.nn.ModuleList(
             torch.nn.utils.skip_init(torch.nn.Linear, inputs, outputs, dtype=torch.float64)

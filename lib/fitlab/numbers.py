@@ -1,10 +1,14 @@
 """How the book prints a number: two significant digits, the same on every machine."""
 
+import math
+
 
 def show(value):
     """A number, or {"median", "min", "max"} over seeds, as text: 0.016, 1.0e-4, 9 [7, 11]."""
     if isinstance(value, dict):
         return f"{show(value['median'])} [{show(value['min'])}, {show(value['max'])}]"
+    if not math.isfinite(value):
+        return "not a number"
     if value == round(value) and abs(value) < 1e6:
         return f"{round(value):,}"
     if 0.01 <= abs(value) < 1e4:
@@ -14,6 +18,18 @@ def show(value):
 
 
 def show_level(value):
-    """A round number as people write it: 5e-4."""
-    digits, exponent = f"{value:.0e}".split("e")
-    return f"{digits}e{int(exponent)}"
+    """A given number as people write it: 5e-4, 2.5e-4, 0."""
+    if value == 0:
+        return "0"
+    digits, exponent = f"{value:.2e}".split("e")
+    return f"{digits.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def show_below(value, level):
+    """A number that is below `level`, with enough digits for the text to say so too."""
+    for digits in range(1, 16):
+        text = f"{value:.{digits}e}"
+        if float(text) < level:
+            break
+    mantissa, exponent = text.split("e")
+    return f"{mantissa}e{int(exponent)}"

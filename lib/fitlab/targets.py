@@ -22,8 +22,12 @@ class Target:
     high: float
     label: str
 
+    def __post_init__(self):
+        validate.interval(self.low, self.high)
+
     def samples(self, n):
         """`n` evenly spaced points, both ends included: x and y = f(x), each float64 (n,)."""
+        n = validate.integer("n", n, 2)
         fractions = np.arange(n) / (n - 1)
         x = self.low + (self.high - self.low) * fractions
         y = validate.finite(f"target {self.name!r}", self.f(x))

@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 import torch
 
-from fitlab import random, validate
+from fitlab import mlp, random, validate
 from fitlab.backprop import TrainingStep
 from fitlab.mlp import MLP
-from fitlab.numbers import show, show_level
+from fitlab.numbers import show, show_below, show_level
 from fitlab.pieces import linear_pieces
 from fitlab.targets import Target, find_target
 
@@ -21,7 +21,7 @@ CURVE_POINTS = 257  # how finely a fit is shown while it trains
 SCREEN_EVERY = 16  # a check looks at every 16th sample first,
 SCREEN_FACTOR = 1.5  # and at all of them only if that MSE is below 1.5 x tolerance
 CHUNK = 1_000  # samples evaluated at a time: their activations stay in the cache
-DEAD_CHECKS = 4  # so many checks in a row with a constant output: no gradient is left
+DEAD_CHECKS = 4  # so many checks in a row with a constant output that no longer improves
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,18 @@ class Settings:
 
     def __post_init__(self):
         find_target(self.target)
+        values = mlp.checked(self.width, self.depth, self.activation, self.dropout, self.seed)
         for name, low, high in (
             ("samples", 2, 10_000_000),
             ("batch", 1, 1_000_000),
             ("max_steps", 1, 10_000_000),
             ("check_every", 1, 1_000_000),
         ):
-            validate.integer(name, getattr(self, name), low, high)
-        validate.real("lr", self.lr, 0, math.inf, low_open=True)
-        validate.real("tolerance", self.tolerance, 0, math.inf)
+            values[name] = validate.integer(name, getattr(self, name), low, high)
+        values["lr"] = validate.real("lr", self.lr, 0, math.inf, low_open=True)
+        values["tolerance"] = validate.real("tolerance", self.tolerance, 0, math.inf)
+        for name, value in values.items():
+            object.__setattr__(self, name, value)  # the only way to fill a frozen dataclass
 
     def new_model(self):
         """An untrained MLP with these settings."""
@@ -83,7 +86,7 @@ class Fit:
     converged: bool
     reason: str
     losses: np.ndarray  # (steps,) the loss of each mini-batch
-    checks: list[tuple[int, float]]  # (step, mse) of each check
+    checks: list[tuple[int, float]]  # (step, mse) as in Progress
     seconds: float
 
     @property
@@ -131,12 +134,13 @@ def fit(target="sine", *, on_progress: Callable[[Progress], None] | None = None,
     step = 0
     try:
         while True:
-            progress = next(stream)
+            try:
+                progress = next(stream)
+            except StopIteration as finished:
+                return finished.value
             step = progress.step
             if on_progress:
                 on_progress(progress)
-    except StopIteration as finished:
-        return finished.value
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"fit interrupted after step {step}; no result was kept") from None
 
@@ -162,7 +166,8 @@ def _train(settings, model, x, y, curve_points):
     while ending is None:
         losses += _some_steps(settings, take_step, x, y, len(losses))
         mse, constant = _check(model, x, y, settings.tolerance)
-        constant_checks = constant_checks + 1 if constant and settings.depth > 0 else 0
+        stuck = constant and settings.depth > 0 and checks and mse > 0.999 * checks[-1][1]
+        constant_checks = constant_checks + 1 if stuck else 0
         checks.append((len(losses), mse))
         ending = _ending(settings, len(losses), mse, losses[-1], constant_checks)
         yield Progress(
@@ -218,7 +223,8 @@ def _ending(settings, step, mse, loss, constant_checks):
 
 def _reason(settings, ending, step, mse):
     if ending == "converged":
-        return f"reached MSE {show(mse)} < {show_level(settings.tolerance)} after {step:,} steps"
+        reached = show_below(mse, settings.tolerance)
+        return f"reached MSE {reached} < {show_level(settings.tolerance)} after {step:,} steps"
     if ending == "diverged":
         return (
             f"diverged: the loss was no longer a number by step {step:,}; "
@@ -227,7 +233,7 @@ def _reason(settings, ending, step, mse):
     if ending == "dead":
         return (
             f"dead: by step {step:,} the output is one constant (MSE {show(mse)}), so no gradient "
-            "reaches the lower layers; try another seed, more width or less depth"
+            "reaches the lower layers; try another seed, more width, less depth or a smaller lr"
         )
     return (
         f"did not get below {show_level(settings.tolerance)} in {step:,} steps (MSE {show(mse)}): "

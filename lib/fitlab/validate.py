@@ -26,11 +26,11 @@ def real(name, value, low, high, *, low_open=False, high_open=False):
     """
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     above = number > low if low_open else number >= low
     below = number < high if high_open else number <= high
-    if not (above and below and math.isfinite(number)) or isinstance(value, bool):
+    if not (above and below and math.isfinite(number)) or isinstance(value, str | bool | np.bool_):
         left = "(" if low_open or low == -math.inf else "["
         right = ")" if high_open or high == math.inf else "]"
         raise ValueError(

@@ -8,6 +8,7 @@ import torch
 
 from fitlab.claims import CLAIMS, check
 from fitlab.numbers import show
+from fitlab.random import MAX_SEED
 
 
 def seed_range(text):
@@ -16,10 +17,10 @@ def seed_range(text):
     for part in text.split(","):
         first, _, last = part.partition("-")
         try:
-            seeds += range(int(first), int(last or first) + 1)
+            seeds += range(int(first), int(last if "-" in part else first) + 1)
         except ValueError:
             seeds = []
-        if not seeds:
+        if not seeds or len(set(seeds)) < len(seeds) or max(seeds) > MAX_SEED:
             raise argparse.ArgumentTypeError(f"{text!r} was given; write 0-9, or 3, or 1,4,7")
     return seeds
 

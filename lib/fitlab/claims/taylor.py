@@ -107,7 +107,10 @@ def plateau(seeds):
     recorded="holds",
 )
 def as_good_as_degree_7(seeds):
-    """Holds if, of all T_n, degree 7 comes nearest to each network's MSE, on a log scale."""
+    """Holds if T_7 comes nearest to the MSE, on a log scale, of nine networks in ten.
+
+    With a caveat if it does for most of them.
+    """
     errors = np.array([taylor_mse(int(n)) for n in DEGREES])
     fits = [fitted(seed) for seed in seeds]
     worth = [int(DEGREES[np.abs(np.log(errors / f.mse)).argmin()]) for f in fits]
@@ -118,7 +121,7 @@ def as_good_as_degree_7(seeds):
         **{f"MSE of T_{n}": taylor_mse(n) for n in (5, 7, 9)},
         **{f"MSE of least squares, degree {n}": least_squares_mse(n) for n in (5, 7)},
     }
-    if share == 100:
+    if share >= 90:
         return Verdict.HOLDS, numbers
     return (Verdict.CAVEAT if share > 50 else Verdict.FAILS), numbers
 
@@ -130,7 +133,10 @@ def as_good_as_degree_7(seeds):
     recorded="holds",
 )
 def outside(seeds):
-    """Holds if everywhere each network is worse than the best constant, and T_41 within 1e-5."""
+    """Holds if T_41 is within 1e-5 everywhere, and nine networks in ten worse than a constant.
+
+    With a caveat if most of them are worse than the best constant.
+    """
     models = [fitted(seed).model for seed in seeds]
     numbers, ignorant, taylor_wins = {}, [], []
     for where, ends in OUTSIDE.items():
@@ -146,6 +152,7 @@ def outside(seeds):
         ignorant += [error > constant for error in errors]
         taylor_wins.append(rmse(taylor(x, 41), y) < 1e-5)
     numbers["stretches on which T_41 is within 1e-5, in percent"] = percent(taylor_wins)
-    if all(taylor_wins) and all(ignorant):
-        return Verdict.HOLDS, numbers
-    return (Verdict.CAVEAT if np.mean(ignorant) > 0.5 else Verdict.FAILS), numbers
+    numbers["networks worse than the best constant, in percent"] = percent(ignorant)
+    if not all(taylor_wins) or percent(ignorant) <= 50:
+        return Verdict.FAILS, numbers
+    return (Verdict.HOLDS if percent(ignorant) >= 90 else Verdict.CAVEAT), numbers
