@@ -14,7 +14,7 @@ from dataclasses import fields
 import anywidget
 import traitlets
 
-from fitlab import random, validate
+from fitlab import validate
 from fitlab.explorables import frames
 from fitlab.explorables.sources import module, style
 from fitlab.mlp import ACTIVATIONS
@@ -208,16 +208,13 @@ class FitExplorer(anywidget.AnyWidget):
 
 def _allowed(settings):
     """All settings, checked, as a dictionary; ValueError if the explorer does not offer them."""
-    settings = {"target": Settings.target, **settings}
+    settings = {**vars(Settings()), **settings}
     validate.one_of("target", settings["target"], TARGETS)
-    checked = {name: getattr(Settings(**settings), name) for name in NAMES}
-    checked["width"] = validate.integer("width", checked["width"], *WIDTHS)
-    checked["depth"] = validate.integer("depth", checked["depth"], *DEPTHS)
-    checked["seed"] = validate.integer("seed", checked["seed"], 0, random.MAX_SEED)
-    checked["max_steps"] = validate.integer("max_steps", checked["max_steps"], 1, MOST_STEPS)
-    checked["dropout"] = validate.real("dropout", checked["dropout"], DROPOUTS[0], DROPOUTS[-1])
-    validate.one_of("activation", checked["activation"], ACTIVATIONS)
-    return checked
+    validate.integer("width", settings["width"], *WIDTHS)
+    validate.integer("depth", settings["depth"], *DEPTHS)
+    validate.integer("max_steps", settings["max_steps"], 1, MOST_STEPS)
+    validate.real("dropout", settings["dropout"], DROPOUTS[0], DROPOUTS[-1])
+    return dict(vars(Settings(**settings)))
 
 
 def _outcome(finished):
