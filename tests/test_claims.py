@@ -145,6 +145,12 @@ def test_numbers_are_shown_to_two_digits(value, text):
     assert show(value) == text
 
 
+def test_nine_in_ten_hold_and_most_hold_with_a_caveat():
+    found = [ledger.verdict_by(share) for share in (100, 90, 89, 51, 50, 0)]
+    holds, caveat, fails = Verdict.HOLDS, Verdict.CAVEAT, Verdict.FAILS
+    assert found == [holds, holds, caveat, caveat, fails, fails]
+
+
 def test_levels_and_numbers_below_them():
     assert [show_level(v) for v in (5e-4, 2.5e-4, 0)] == ["5e-4", "2.5e-4", "0"]
     assert show_below(1.0e-4, 5e-4) == "1.0e-4"

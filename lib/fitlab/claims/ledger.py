@@ -80,6 +80,13 @@ def check(id, seeds=range(10)):
     return Evidence(verdict, numbers, seeds, time.perf_counter() - started)
 
 
+def verdict_by(share):
+    """The verdict when `share` percent of the networks do as a claim says: nine in ten, or most."""
+    if share >= 90:
+        return Verdict.HOLDS
+    return Verdict.CAVEAT if share > 50 else Verdict.FAILS
+
+
 def spread(values):
     """Median, smallest and largest of some numbers."""
     values = np.asarray(values, dtype=np.float64)

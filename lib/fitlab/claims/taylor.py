@@ -6,7 +6,7 @@ import numpy as np
 
 from fitlab.approximants import least_squares, taylor
 from fitlab.claims.fitting_sine import SINE, fitted
-from fitlab.claims.ledger import Verdict, claim, percent, spread
+from fitlab.claims.ledger import Verdict, claim, percent, spread, verdict_by
 from fitlab.numbers import show_level
 
 DEGREES = np.arange(1, 22, 2)
@@ -77,10 +77,7 @@ def closest_to_degree_11(seeds):
     numbers["MSE to T_9 by MSE to T_11"] = spread(
         [np.divide(*distances_to_taylor(model, (9, 11))) for model in models]
     )
-    eleven = shares.get(11, 0)
-    if eleven >= 90:
-        return Verdict.HOLDS, numbers
-    return (Verdict.CAVEAT if eleven > 50 else Verdict.FAILS), numbers
+    return verdict_by(shares.get(11, 0)), numbers
 
 
 @claim(
@@ -121,9 +118,7 @@ def as_good_as_degree_7(seeds):
         **{f"MSE of T_{n}": taylor_mse(n) for n in (5, 7, 9)},
         **{f"MSE of least squares, degree {n}": least_squares_mse(n) for n in (5, 7)},
     }
-    if share >= 90:
-        return Verdict.HOLDS, numbers
-    return (Verdict.CAVEAT if share > 50 else Verdict.FAILS), numbers
+    return verdict_by(share), numbers
 
 
 @claim(
@@ -152,7 +147,6 @@ def outside(seeds):
         ignorant += [error > constant for error in errors]
         taylor_wins.append(rmse(taylor(x, 41), y) < 1e-5)
     numbers["stretches on which T_41 is within 1e-5, in percent"] = percent(taylor_wins)
-    numbers["networks worse than the best constant, in percent"] = percent(ignorant)
-    if not all(taylor_wins) or percent(ignorant) <= 50:
-        return Verdict.FAILS, numbers
-    return (Verdict.HOLDS if percent(ignorant) >= 90 else Verdict.CAVEAT), numbers
+    share = percent(ignorant)
+    numbers["networks worse than the best constant, in percent"] = share
+    return (verdict_by(share) if all(taylor_wins) else Verdict.FAILS), numbers
