@@ -1,15 +1,23 @@
-"""Widgets in the built page: the figure at rest is shown, the widget stays within reach.
+"""Widgets in the built page: the figure at rest is shown, and brought to life without a kernel.
 
 An explorable's output holds its figure at rest (text/html) and its widget (a model id). The page
 gets both in one `<div class="fit-live">`: the figure, which needs no JavaScript, and the id in an
-inert `<script>`, from which a script of the page can bring it to life with the state that myst-nb
-writes into the page. A plain ipywidget has no figure at rest; the page then says how to run it.
+inert `<script>`. With the state that myst-nb writes into the page, `live_host.js` turns the one into
+the other. A plain ipywidget has no figure at rest; the page then says how to run it.
+
+Sources that several pages need stand in files of their own, once: `_static/live/`. They are classic
+scripts that hold strings, because a page opened from the disk may load neither modules nor data.
 """
 
+import base64
 import json
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from fitlab.engine import WASM
+from fitlab.explorables import EXPLORABLES, sources
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -17,6 +25,7 @@ NEEDS_PYTHON = (
     '<p class="fit-needs-python">The sliders of this cell need Python: '
     "they appear when you run this page in Jupyter (<code>make lab</code>).</p>"
 )
+HOST = Path(__file__).with_name("live_host.js")
 
 
 class ShowFigureAtRest(SphinxPostTransform):
@@ -44,23 +53,58 @@ def _is_bundle(node):
     return isinstance(node, nodes.container) and node.get("nb_element") == "mime_bundle"
 
 
-def keep_our_widgets(_app, _page, _template, context, _doctree):
-    """Of the state in the page keep the explorables: nothing in it can drive other widgets."""
+def write_sources(app):
+    """What the pages with explorables load: the parts of their modules, the engine, the host."""
+    folder = Path(app.outdir) / "_static" / "live"
+    folder.mkdir(parents=True, exist_ok=True)
+    start = "window.fitlab ??= { parts: {} };\n"
+    parts = {name: source for e in EXPLORABLES for name, source in sources.parts(e.name).items()}
+    for name, source in parts.items():
+        script = f"{start}window.fitlab.parts[{json.dumps(name)}] = {json.dumps(source)};\n"
+        (folder / f"{name}.js").write_text(script, encoding="utf-8")
+    engine = {
+        "wasm": base64.b64encode(WASM.read_bytes()).decode(),
+        "worker": sources.script("worker", WASM.parent),
+    }
+    script = f"{start}window.fitlab.engine = {json.dumps(engine)};\n"
+    (folder / "engine.js").write_text(script, encoding="utf-8")
+    (folder / "host.js").write_text(HOST.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "kit.css").write_text(sources.style(), encoding="utf-8")
+
+
+def use_sources(app, _page, _template, context, _doctree):
+    """In a page with explorables, name the parts of their modules instead of repeating them."""
     for script in context["script_files"]:
         attributes = getattr(script, "attributes", {})
         if attributes.get("type") != STATE:
             continue
         stored = json.loads(attributes["body"])
-        stored["state"] = {
-            key: model
-            for key, model in stored["state"].items()
-            if model["model_module"] == "anywidget"
-        }
+        models = {k: m for k, m in stored["state"].items() if m["model_module"] == "anywidget"}
+        needed = {}  # in the order of the parts
+        for model in models.values():
+            needed.update(dict.fromkeys(_use_parts(model["state"])))
+        stored["state"] = models  # plain ipywidgets have nothing to drive them here
         # "</" would end the script element early
         attributes["body"] = json.dumps(stored, separators=(",", ":")).replace("</", r"<\/")
+        if models:
+            app.add_css_file("live/kit.css", priority=900)  # after the theme
+            for name in [*needed, "host"]:
+                app.add_js_file(f"live/{name}.js", loading_method="defer")
+        return
+
+
+def _use_parts(state):
+    """Let a model name the parts of its module; returns them. A widget not ours keeps its own."""
+    for explorable in EXPLORABLES:
+        if sources.module(explorable.name) == state["_esm"]:
+            names = list(sources.parts(explorable.name))
+            state |= {"_esm": names, "_css": ""}
+            return [*names, "engine"] if explorable.trains else names
+    return []
 
 
 def setup(app):
     app.add_post_transform(ShowFigureAtRest)
-    app.connect("html-page-context", keep_our_widgets, priority=900)
+    app.connect("builder-inited", write_sources)
+    app.connect("html-page-context", use_sources, priority=800)  # after myst_nb, before light_theme
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -21,6 +21,10 @@ from sphinx.util.math import get_node_equation_number
 
 KATEX = Path(sys.prefix) / "node_modules" / "katex" / "dist"
 SERVER = Path(__file__).with_suffix(".js")
+# Fonts that the style sheet names before and after woff.
+OTHER_FORMATS = re.compile(
+    r'url\([^)]*\.woff2\) format\("woff2"\),|,url\([^)]*\.ttf\) format\("truetype"\)'
+)
 log = logging.getLogger(__name__)
 
 
@@ -82,7 +86,11 @@ def visit_block(writer, formula):
 
 
 def copy_files(app):
-    """Copy KaTeX's style sheet and fonts into the site: woff2 alone, which every browser reads."""
+    """Copy KaTeX's style sheet and fonts into the site: woff alone, which every browser reads.
+
+    light_fonts.py makes these fonts small, which woff2 needs another compiled package for, and then
+    is only a sixth smaller.
+    """
     if app.builder.format != "html":
         return
     if not KATEX.exists():
@@ -91,9 +99,9 @@ def copy_files(app):
     shutil.rmtree(target, ignore_errors=True)
     (target / "fonts").mkdir(parents=True)
     css = (KATEX / "katex.min.css").read_text(encoding="utf-8")
-    css = re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("\w+"\)', "", css)
+    css = OTHER_FORMATS.sub("", css)
     (target / "katex.css").write_text(css, encoding="utf-8")
-    for font in KATEX.glob("fonts/*.woff2"):
+    for font in KATEX.glob("fonts/*.woff"):
         shutil.copy(font, target / "fonts")
 
 

@@ -23,6 +23,22 @@ SCREEN_FACTOR = 1.5  # and at all of them only if that MSE is below 1.5 x tolera
 CHUNK = 1_000  # samples evaluated at a time: their activations stay in the cache
 DEAD_CHECKS = 4  # so many checks in a row with a constant output that no longer improves
 
+# How a training ends, and what to do about it. The page says it in these very words.
+REASONS = {
+    "converged": "reached MSE {mse} < {tolerance} after {steps} steps",
+    "diverged": "diverged: the loss was no longer a number by step {steps}; "
+    "try a smaller lr than {lr}",
+    "dead": "dead: by step {steps} the output is one constant (MSE {mse}), so no gradient "
+    "reaches the lower layers; try another seed, more width, less depth or a smaller lr",
+    "out of steps": "did not get below {tolerance} in {steps} steps (MSE {mse}): {advice}",
+}
+ADVICE = {
+    "line": "without an activation the network is one straight line; try depth 2 with relu",
+    "dropout": "dropout {dropout} keeps the loss noisy; try a smaller one, or 0",
+    "narrow": "width {width} may be too small; try 16 or more",
+    "other": "try more steps, another seed or a smaller lr",
+}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -151,63 +167,94 @@ def fit_stream(target="sine", *, curve_points=CURVE_POINTS, **settings):
 
     Bad settings raise at the call, not at the first step. Whoever stops asking stops the training.
     """
-    settings = Settings(target, **settings)
     validate.integer("curve_points", curve_points, 0)
-    model = settings.new_model()
-    x, y = (torch.from_numpy(v)[:, None] for v in find_target(target).samples(settings.samples))
-    return _train(settings, model, x, y, curve_points)
+    return _stream(Training(Settings(target, **settings)), curve_points)
 
 
-def _train(settings, model, x, y, curve_points):
-    started = time.perf_counter()
-    take_step = TrainingStep(model, settings.lr)
-    grid = torch.linspace(x[0].item(), x[-1].item(), curve_points, dtype=x.dtype)[:, None]
-    losses, checks, constant_checks, ending = [], [], 0, None
-    while ending is None:
-        losses += _some_steps(settings, take_step, x, y, len(losses))
-        mse, constant = _check(model, x, y, settings.tolerance)
-        stuck = constant and settings.depth > 0 and checks and mse > 0.999 * checks[-1][1]
-        constant_checks = constant_checks + 1 if stuck else 0
-        checks.append((len(losses), mse))
-        ending = _ending(settings, len(losses), mse, losses[-1], constant_checks)
-        yield Progress(
-            len(losses), losses[-1], mse, _evaluate(model, grid) if curve_points else None
-        )
-    mse = _mse(model, x, y)
-    return Fit(
-        settings, model, len(losses), mse, ending == "converged",
-        _reason(settings, ending, len(losses), mse),
-        np.array(losses), checks, time.perf_counter() - started,
-    )  # fmt: skip
+def _stream(training, curve_points):
+    while training.ending is None:
+        training.advance(training.settings.check_every)
+        yield training.progress(curve_points)
+    return training.fit()
 
 
-def _some_steps(settings, take_step, x, y, done):
-    """Steps done+1, ..., up to the next check; returns their losses."""
-    steps = np.arange(done + 1, min(done + settings.check_every, settings.max_steps) + 1)
-    batches = random.batch_indices(settings.seed, steps, settings.batch, len(x))
-    return [take_step(x[batch], y[batch]) for batch in torch.from_numpy(batches)]
+class Training:
+    """A fit under way, which goes on when it is told to, as many steps as it is told.
 
+    However the steps are dealt out, the same settings end at the same step with the same network.
+    """
 
-def _check(model, x, y, tolerance):
-    """The MSE, screened on a part of the samples, and whether the output is one constant there."""
-    error, constant = _errors(model, x[::SCREEN_EVERY], y[::SCREEN_EVERY])
-    screened = error.square().mean().item()
-    return (_mse(model, x, y) if screened < SCREEN_FACTOR * tolerance else screened), constant
+    def __init__(self, settings):
+        self.settings, self.model = settings, settings.new_model()
+        samples = find_target(settings.target).samples(settings.samples)
+        self._x, self._y = (torch.from_numpy(values)[:, None] for values in samples)
+        self._take_step = TrainingStep(self.model, settings.lr)
+        self.losses, self.checks = [], []  # as in Fit
+        self.ending = None  # "converged", "diverged", "dead", "out of steps", or None: going on
+        self._constant_checks, self._seconds = 0, 0.0
+
+    def advance(self, most):
+        """Take at most `most` steps, and none beyond the next check."""
+        if self.ending is not None:
+            return
+        started, done, every = time.perf_counter(), self.steps, self.settings.check_every
+        due = min(done - done % every + every, self.settings.max_steps)  # the step of the check
+        steps = np.arange(done + 1, min(done + most, due) + 1)
+        batches = random.batch_indices(self.settings.seed, steps, self.settings.batch, len(self._x))
+        for batch in torch.from_numpy(batches):
+            self.losses.append(self._take_step(self._x[batch], self._y[batch]))
+        if self.steps == due:
+            self._check()
+        self._seconds += time.perf_counter() - started
+
+    @property
+    def steps(self):
+        """How many steps were taken."""
+        return len(self.losses)
+
+    @property
+    def mse(self):
+        """The mean squared error over all samples, now."""
+        return _errors(self.model, self._x, self._y)[0].square().mean().item()
+
+    def progress(self, curve_points):
+        """The last check as a Progress, with a curve of so many points; 0: without one."""
+        curve = None
+        if curve_points:
+            grid = torch.linspace(
+                self._x[0].item(), self._x[-1].item(), curve_points, dtype=torch.float64
+            )
+            with torch.no_grad():
+                curve = self.model(grid[:, None])[:, 0].numpy()
+        return Progress(self.steps, self.losses[-1], self.checks[-1][1], curve)
+
+    def fit(self):
+        """The finished Fit; only when there is an ending."""
+        if self.ending is None:
+            raise ValueError(f"the training is at step {self.steps} and has not ended")
+        mse = self.mse
+        return Fit(
+            self.settings, self.model, self.steps, mse, self.ending == "converged",
+            _reason(self.settings, self.ending, self.steps, mse),
+            np.array(self.losses), self.checks, self._seconds,
+        )  # fmt: skip
+
+    def _check(self):
+        """Note the MSE, screened on a part of the samples, and whether this is the end."""
+        x, y, settings = self._x, self._y, self.settings
+        error, constant = _errors(self.model, x[::SCREEN_EVERY], y[::SCREEN_EVERY])
+        screened = error.square().mean().item()
+        mse = self.mse if screened < SCREEN_FACTOR * settings.tolerance else screened
+        stuck = constant and settings.depth > 0 and self.checks and mse > 0.999 * self.checks[-1][1]
+        self._constant_checks = self._constant_checks + 1 if stuck else 0
+        self.checks.append((self.steps, mse))
+        self.ending = _ending(settings, self.steps, mse, self.losses[-1], self._constant_checks)
 
 
 def _errors(model, x, y):
     with torch.no_grad():
         prediction = torch.cat([model(part) for part in x.split(CHUNK)])
         return prediction - y, bool((prediction == prediction[0]).all())
-
-
-def _mse(model, x, y):
-    return _errors(model, x, y)[0].square().mean().item()
-
-
-def _evaluate(model, grid):
-    with torch.no_grad():
-        return model(grid)[:, 0].numpy()
 
 
 def _ending(settings, step, mse, loss, constant_checks):
@@ -221,31 +268,22 @@ def _ending(settings, step, mse, loss, constant_checks):
     return "out of steps" if step >= settings.max_steps else None
 
 
-def _reason(settings, ending, step, mse):
-    if ending == "converged":
-        reached = show_below(mse, settings.tolerance)
-        return f"reached MSE {reached} < {show_level(settings.tolerance)} after {step:,} steps"
-    if ending == "diverged":
-        return (
-            f"diverged: the loss was no longer a number by step {step:,}; "
-            f"try a smaller lr than {settings.lr:g}"
-        )
-    if ending == "dead":
-        return (
-            f"dead: by step {step:,} the output is one constant (MSE {show(mse)}), so no gradient "
-            "reaches the lower layers; try another seed, more width, less depth or a smaller lr"
-        )
-    return (
-        f"did not get below {show_level(settings.tolerance)} in {step:,} steps (MSE {show(mse)}): "
-        f"{_advice(settings)}"
+def _reason(settings, ending, steps, mse):
+    shown = show_below(mse, settings.tolerance) if ending == "converged" else show(mse)
+    return REASONS[ending].format(
+        mse=shown,
+        steps=f"{steps:,}",
+        tolerance=show_level(settings.tolerance),
+        lr=f"{settings.lr:g}",
+        advice=ADVICE[_advice(settings)].format(
+            dropout=f"{settings.dropout:g}", width=settings.width
+        ),
     )
 
 
 def _advice(settings):
     if settings.depth == 0 or settings.activation == "identity":
-        return "without an activation the network is one straight line; try depth 2 with relu"
+        return "line"
     if settings.dropout > 0:
-        return f"dropout {settings.dropout:g} keeps the loss noisy; try a smaller one, or 0"
-    if settings.width < 16:
-        return f"width {settings.width} may be too small; try 16 or more"
-    return "try more steps, another seed or a smaller lr"
+        return "dropout"
+    return "narrow" if settings.width < 16 else "other"

@@ -2,4 +2,6 @@
 
 from fitlab.explorables.fit import FitExplorer
 
-__all__ = ["FitExplorer"]
+EXPLORABLES = [FitExplorer]
+
+__all__ = ["EXPLORABLES", "FitExplorer"]

@@ -1,17 +1,24 @@
 // The explorable of one fit: a network over its target, while it trains. The view shows what a
-// trainer tells it and passes on what the reader does; who trains (here: the kernel) it never sees.
+// trainer tells it and passes on what the reader does; who trains (the kernel, or the page itself)
+// it never sees.
 import {
-  button, choice, dataTable, element, integer, legend, liveSentence, numberLine, plot, powerTicks,
-  progressBar, short, show, slider, ticks, typeset,
+  addressState, button, choice, copyButton, dataTable, explorableRoot, group, integer, legend,
+  liveSentence, numberField, numberLine, plot, powerTicks, progressBar, short, show, slider, ticks,
+  typeset,
 } from "./kit.mjs";
+import { pageTrainer, watchAttention } from "./fit_page.mjs";
+import { fromAddress, pytorchCell, toAddress } from "./fit_settings.mjs";
+import { pen } from "./pen.mjs";
 
 /**
  * @typedef {{ target: string, width: number, depth: number, activation: string, dropout: number,
  *   samples: number, batch: number, lr: number, tolerance: number, max_steps: number,
- *   check_every: number, seed: number }} Settings  as in fitlab.Settings
+ *   check_every: number, seed: number, drawing: number[] }} Settings  as in fitlab.Settings; the
+ *   target "drawn" goes through the drawing
  *
  * @typedef {object} Frame  one picture of a training
  * @property {string} target  whose curve this is: a new target's may not have come yet
+ * @property {number} width @property {number} depth  of the network that was trained
  * @property {number} step
  * @property {number | null} loss  @property {number | null} mse  null: not a number
  * @property {[number, number | null][]} checks  (step, MSE) of each check up to now
@@ -23,16 +30,22 @@ import {
  *
  * @typedef {object} Trainer  whoever computes
  * @property {() => Status} status
- * @property {(settings: Partial<Settings>) => void} change  train with these from now on
- * @property {() => void} train  @property {() => void} stop
+ * @property {(settings: Partial<Settings>, settled?: boolean) => void} change  train with these from
+ *   now on; not settled: a slider is still moving
+ * @property {() => void} train  go on if it was paused, else anew
+ * @property {() => void} pause  @property {() => void} step  @property {() => void} reset
  * @property {(listener: () => void) => () => void} follow  returns how to leave
  *
- * @typedef {{ initial: Settings, choices: Record<string, any>,
- *   targets: Record<string, { label: string, low: number, high: number, curve: number[] }> }} Setup
+ * @typedef {{ label: string, low: number, high: number, curve: number[], code: string }} Target
+ *
+ * @typedef {{ initial: Settings, choices: Record<string, any>, targets: Record<string, Target>,
+ *   taylor: [number, number][], cell: string,
+ *   words: { reasons: Record<string, string>, advice: Record<string, string> } }} Setup
  */
 
 const PATIENCE = 1000; // ms of training before the sentence says so
 const TABLE_STRIDE = 10; // every so many points of the curve in the table
+const CURVE_POINTS = 201; // as in frames.py
 const CHECKS_SHOWN = 300; // points of the loss curve: more cannot be told apart
 const RINGS = 40; // more hinges than this would touch as rings
 const MSE_TICK = 1e-4; // the loss axis reaches down to here, and lower if the MSE does
@@ -42,14 +55,18 @@ const MSE_TICK = 1e-4; // the loss axis reaches down to here, and lower if the M
 /** A trainer that lives in the kernel, on the other side of the model. @returns {Trainer} */
 export function kernelTrainer(model, names) {
   const read = (keys) => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+  const command = (name) => () => model.send({ command: name });
   return {
     status: () => ({ settings: read(names), ...read(["state", "message", "frame"]) }),
     change(settings) {
-      for (const [name, value] of Object.entries(settings)) model.set(name, value);
-      model.save_changes();
+      const changed = Object.entries(settings).filter(([name, value]) => model.get(name) !== value);
+      for (const [name, value] of changed) model.set(name, value);
+      if (changed.length) model.save_changes();
     },
-    train: () => model.send({ command: "train" }),
-    stop: () => model.send({ command: "stop" }),
+    train: command("train"),
+    pause: command("pause"),
+    step: command("step"),
+    reset: command("reset"),
     follow(listener) {
       model.on("change", listener);
       return () => model.off("change", listener);
@@ -63,10 +80,26 @@ export function kernelTrainer(model, names) {
 export const parameterCount = ({ width, depth }) =>
   depth === 0 ? 2 : 2 * width + (depth - 1) * width * (width + 1) + width + 1;
 
+/** The target of that name as the plot needs it. @param {Setup} setup @param {Settings} settings */
+function targetOf(name, { targets }, { drawing }) {
+  if (name !== "drawn") return targets[name];
+  return { label: "your drawing", low: -1, high: 1, curve: resampled(drawing, CURVE_POINTS) };
+}
+
+/** A broken line through evenly spaced values, at so many evenly spaced points. */
+export function resampled(values, count) {
+  return Array.from({ length: count }, (_, i) => {
+    const place = (i / (count - 1)) * (values.length - 1);
+    const left = Math.min(Math.floor(place), values.length - 2);
+    return values[left] + (values[left + 1] - values[left]) * (place - left);
+  });
+}
+
 /** @param {Frame} frame @param {Setup} setup @param {Settings} settings */
-export function fitDrawing(frame, { targets }, settings) {
-  const target = targets[frame.target];
-  const y = padded(target.curve, 0.22);
+export function fitDrawing(frame, setup, settings) {
+  const target = targetOf(frame.target, setup, settings);
+  const { drawn } = setup.choices;
+  const y = frame.target === "drawn" ? [-drawn, drawn] : padded(target.curve, 0.22);
   return {
     x: [target.low, target.high],
     y,
@@ -77,7 +110,7 @@ export function fitDrawing(frame, { targets }, settings) {
       ...hingeLayers(frame.hinges),
       { role: "target", points: onGrid(target.curve, target) },
     ],
-    label: inWords(frame, target, settings),
+    label: inWords(frame, target),
   };
 }
 
@@ -97,8 +130,8 @@ function padded(values, share) {
 const onGrid = (curve, { low, high }) =>
   curve.map((y, i) => [low + ((high - low) * i) / (curve.length - 1), y]);
 
-function inWords(frame, target, settings) {
-  const network = `a network of width ${settings.width}, depth ${settings.depth}`;
+function inWords(frame, target) {
+  const network = `a network of width ${frame.width}, depth ${frame.depth}`;
   const pieces = frame.pieces === null ? "" : `, ${pieceCount(frame)} straight pieces`;
   const ends = `${short(target.low)} to ${short(target.high)}`;
   const mse = show(frame.mse);
@@ -110,15 +143,16 @@ export function lossDrawing(frame, { tolerance }) {
   const stride = Math.ceil(frame.checks.length / CHECKS_SHOWN);
   const points = frame.checks.filter(([, mse], i, all) => mse > 0 && (i % stride === 0 || i === all.length - 1));
   const values = points.map(([, mse]) => mse);
-  const y = [Math.min(MSE_TICK, tolerance, ...values) * 0.6, Math.max(1, ...values) * 1.5];
+  const y = [Math.min(MSE_TICK, tolerance || MSE_TICK, ...values) * 0.6, Math.max(1, ...values) * 1.5];
+  const last = Math.max(frame.step, 1);
   return {
-    x: [0, frame.step],
+    x: [0, last],
     y,
-    xTicks: ticks(0, frame.step, 3).map(({ value }) => ({ value, label: integer(value) })),
+    xTicks: ticks(0, last, Math.min(3, last)).map(({ value }) => ({ value, label: integer(value) })),
     yTicks: powerTicks(...y),
     logarithmic: true,
     layers: [
-      { role: "tolerance", points: [[0, tolerance], [frame.step, tolerance]] },
+      { role: "tolerance", points: tolerance > 0 ? [[0, tolerance], [last, tolerance]] : [] },
       { role: "network", points: [...points.slice(0, 1), ...points] },
     ],
     label: `MSE while training, on a logarithmic axis: now ${show(frame.mse)}; training stops below ${show(tolerance, 1)}`,
@@ -127,68 +161,98 @@ export function lossDrawing(frame, { tolerance }) {
 
 const pieceCount = ({ pieces }) => (pieces === null ? "–" : integer(pieces));
 
+/** Which Taylor polynomial of sin errs as much, on a logarithmic scale. @param {Frame} frame */
+export function taylorDegree({ target, mse }, taylor) {
+  if (target !== "sine" || !(mse > 0)) return "–";
+  const distances = taylor.map(([, error]) => Math.abs(Math.log(error / mse)));
+  return `T${subscript(taylor[distances.indexOf(Math.min(...distances))][0])}`;
+}
+
+const subscript = (value) => [...String(value)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
+
 // ---------------------------------------------------------------------------- the view
 
-const UNITS = {
-  width: (value) => `${value} unit${value === 1 ? "" : "s"} in a layer`,
-  depth: (value) => `${value} hidden layer${value === 1 ? "" : "s"}`,
-  dropout: (value) => (value === 0 ? "no dropout" : `probability ${value}`),
-};
+const plural = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
+const SLIDERS = [
+  // the setting, its name for people, its value in words
+  { key: "width", name: "width", unit: (value) => `${plural(value, "unit")} in a layer` },
+  { key: "depth", name: "depth", unit: (value) => plural(value, "hidden layer") },
+  { key: "dropout", name: "dropout", unit: (value) => (value === 0 ? "no dropout" : `probability ${value}`) },
+  { key: "lr", name: "learning rate", unit: (value) => String(value) },
+  { key: "batch", name: "batch", unit: (value) => `${plural(value, "sample")} in a step` },
+];
+const STOPS = ["dropout", "lr", "batch"]; // sliders over a list, not over all integers of a range
 
-/** @param {Setup} setup @param {(settings: Partial<Settings>) => void} change */
-function settingControls({ choices, targets }, change) {
-  const range = (name) => ({ name, low: choices[name][0], high: choices[name][1] });
-  const sliders = [range("width"), range("depth"), { name: "dropout", stops: choices.dropout }];
+/** @param {Setup} setup @param {Trainer} trainer */
+function settingControls({ choices, targets }, trainer) {
+  const change = (key) => (value, settled) => trainer.change({ [key]: value }, settled);
+  const range = (key) => (STOPS.includes(key) ? { stops: choices[key] } : { low: choices[key][0], high: choices[key][1] });
   const controls = Object.fromEntries(
-    sliders.map((options) => {
-      const onInput = (value) => change({ [options.name]: value });
-      return [options.name, slider({ ...options, unit: UNITS[options.name], onInput })];
-    }),
+    SLIDERS.map(({ key, ...options }) => [key, slider({ ...options, ...range(key), onInput: change(key) })]),
   );
+  const [low, high] = choices.seed;
+  controls.seed = numberField({ name: "seed", low, high, onInput: change("seed") });
   controls.activation = choice({
     name: "activation",
     options: choices.activation.map((value) => ({ value, label: value === "identity" ? "none" : value })),
-    onInput: (activation) => change({ activation }),
+    onInput: change("activation"),
   });
+  const named = Object.entries(targets).map(([value, { label }]) => ({ value, label }));
   controls.target = choice({
     name: "target",
-    options: Object.entries(targets).map(([value, { label }]) => ({ value, label })),
-    onInput: (target) => change({ target }),
+    options: [...named, { value: "drawn", label: "draw your own" }],
+    onInput: (target) => trainer.change(target === "drawn" ? { target, ...toDrawOver(trainer, targets, choices) } : { target }),
   });
   return controls;
 }
 
-/** @param {Trainer} trainer @param {Setup} setup */
-function buttons(trainer, { initial }) {
-  const reset = () => {
-    trainer.change(initial);
-    trainer.train();
-  };
-  return {
-    train: button({ name: "Train", onClick: trainer.train }),
-    stop: button({ name: "Stop", onClick: trainer.stop }),
-    reset: button({ name: "Reset", onClick: reset }),
-  };
+/** The first paper of the pen is not empty: it shows the target of before, to be drawn over. */
+function toDrawOver(trainer, targets, { drawn }) {
+  const { target, drawing } = trainer.status().settings;
+  const before = targets[target];
+  if (!before) return { drawing };
+  const cut = (value) => Math.round(Math.min(drawn, Math.max(-drawn, value)) * 1000) / 1000;
+  return { drawing: resampled(before.curve, drawing.length).map(cut) };
+}
+
+/** @param {Trainer} trainer */
+const buttons = (trainer) => ({
+  train: button({ name: "Train", onClick: trainer.train }),
+  pause: button({ name: "Pause", onClick: trainer.pause }),
+  step: button({ name: "Step", onClick: trainer.step }),
+  reset: button({ name: "Reset", onClick: trainer.reset }),
+});
+
+/** What a reader can take away. @param {Trainer} trainer @param {Setup} setup */
+function copies(trainer, setup, address) {
+  const settings = () => trainer.status().settings;
+  const code = copyButton({ name: "Copy as PyTorch", text: () => pytorchCell(setup, settings()) });
+  if (!address) return { code };
+  const link = copyButton({ name: "Copy link", text: () => address.link(toAddress(settings(), setup.initial)) });
+  return { link, code };
 }
 
 /** All parts of the figure, not yet in their places. @param {Trainer} trainer @param {Setup} setup */
-function makeParts(trainer, setup) {
+function makeParts(trainer, setup, address) {
   const network = { role: "network", name: "the network" };
   const target = { role: "target", name: "the target" };
   const hinges = { role: "hinge", name: "its hinges", marks: true };
+  const fit = plot({ className: "fit-curve", xLabel: "x", yLabel: "y", height: fitHeight });
   return {
     legend: legend([target, network, hinges]),
-    fit: plot({ className: "fit-curve", xLabel: "x", yLabel: "y", height: fitHeight }),
+    fit,
+    pen: pen(fit, { most: setup.choices.drawn, onDraw: (drawing, settled) => trainer.change({ drawing }, settled) }),
     loss: plot({ className: "fit-loss", xLabel: "step", yLabel: "MSE", height: () => 176 }),
-    numbers: numberLine(["parameters", "steps", "MSE", "straight pieces"]),
+    numbers: numberLine(["parameters", "steps", "MSE", "straight pieces", "as good as Taylor"]),
     sentence: liveSentence(),
     progress: progressBar("training"),
-    settings: settingControls(setup, trainer.change),
-    buttons: buttons(trainer, setup),
+    settings: settingControls(setup, trainer),
+    buttons: buttons(trainer),
+    copies: copies(trainer, setup, address),
     table: dataTable({
       summary: "The curve as a table",
       columns: ["x", "target", "network", "difference"],
-      rows: () => tableRows(trainer.status().frame, setup),
+      rows: () => tableRows(trainer.status(), setup),
     }),
   };
 }
@@ -197,24 +261,22 @@ const fitHeight = (width) => Math.min(380, Math.max(230, width * 0.5));
 
 /** Put the parts into their places. */
 function arrange(root, parts) {
-  const group = (className, ...children) => element("div", { class: className }, ...children);
   const elements = (record) => Object.values(record).map((part) => part.element);
-  const { settings, buttons } = parts;
   root.append(
     parts.legend.element,
     parts.fit.element,
     group("fit-outcome", parts.numbers.element, parts.progress.element, parts.sentence.element),
     group(
       "fit-below",
-      group("fit-controls", ...elements(settings), group("fit-buttons", ...elements(buttons))),
-      parts.loss.element,
+      group("fit-controls", ...elements(parts.settings), group("fit-buttons", ...elements(parts.buttons))),
+      group("fit-beside", parts.loss.element, group("fit-copies", ...elements(parts.copies))),
     ),
     parts.table.element,
   );
 }
 
-function tableRows(frame, { targets }) {
-  const target = targets[frame.target];
+function tableRows({ frame, settings }, setup) {
+  const target = targetOf(frame.target, setup, settings);
   return onGrid(target.curve, target)
     .map(([x, y], i) => [x, y, frame.curve[i]])
     .filter((_, i) => i % TABLE_STRIDE === 0)
@@ -227,28 +289,31 @@ function tableRows(frame, { targets }) {
 /** Show a status. @param {Status} status @param {Setup} setup */
 function display(root, parts, { settings, state, message, frame }, setup) {
   const training = state === "training";
-  Object.assign(root.dataset, { state, step: frame.step, mse: frame.mse ?? "NaN", seed: settings.seed });
+  Object.assign(root.dataset, { state, step: frame.step, mse: sixDigits(frame.mse), seed: settings.seed });
   for (const [name, control] of Object.entries(parts.settings)) control.set(settings[name]);
-  parts.legend.set([setup.targets[frame.target].label, "the network", "its hinges"]);
+  parts.legend.set([targetOf(frame.target, setup, settings).label, "the network", "its hinges"]);
   parts.fit.draw(fitDrawing(frame, setup, settings));
+  parts.pen.set(settings.target === "drawn" && frame.target === "drawn" ? settings.drawing : null);
   parts.loss.draw(lossDrawing(frame, settings));
   const counts = [integer(parameterCount(settings)), integer(frame.step)];
-  parts.numbers.set([...counts, show(frame.mse), pieceCount(frame)]);
+  parts.numbers.set([...counts, show(frame.mse), pieceCount(frame), taylorDegree(frame, setup.taylor)]);
   parts.sentence.say(typeset(message), training ? PATIENCE : 0);
   parts.progress.set(frame.step / settings.max_steps);
-  parts.buttons.stop.enable(training);
+  parts.buttons.train.enable(!training);
+  parts.buttons.pause.enable(training);
   parts.table.update();
 }
+
+const sixDigits = (value) => (value === null ? "NaN" : Number(value.toPrecision(6)));
 
 /**
  * Build the figure into `el`, and keep it up to date. @returns how to take it away again.
  * @param {HTMLElement} el @param {Trainer} trainer @param {Setup} setup
+ * @param {ReturnType<typeof addressState>} [address]  where the page's address holds its state
  */
-export function view(el, trainer, setup) {
-  const root = element("div", { class: "fit-explorable", "data-explorable": "fit" });
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", "Fit explorer");
-  const parts = makeParts(trainer, setup);
+export function view(el, trainer, setup, address) {
+  const root = explorableRoot("fit", "Fit explorer");
+  const parts = makeParts(trainer, setup, address);
   arrange(root, parts);
   el.append(root);
   const update = () => display(root, parts, trainer.status(), setup);
@@ -261,10 +326,38 @@ export function view(el, trainer, setup) {
   };
 }
 
-/** anywidget's entry point; what it returns takes the figure away again. */
-function render({ model, el }) {
-  const setup = { initial: model.get("initial"), choices: model.get("choices"), targets: model.get("targets") };
-  return view(el, kernelTrainer(model, Object.keys(setup.initial)), setup);
+/** The settings live in the page's address, and come from there. @param {Trainer} trainer @param {Setup} setup */
+function followAddress(trainer, setup, address) {
+  const obey = (values) => trainer.change(fromAddress(values, setup));
+  let told = setup.initial;
+  const tell = () => {
+    const { settings } = trainer.status();
+    if (settings === told) return; // a step of training
+    told = settings;
+    if (settings === setup.initial) address.clear();
+    else address.write(toAddress(settings, setup.initial));
+  };
+  const given = address.read();
+  if (given) obey(given);
+  const leave = [trainer.follow(tell), address.onFollowed(obey), address.remove];
+  return () => leave.forEach((each) => each());
+}
+
+/** anywidget's entry point; what it returns takes the figure away again. `page`: a built page's own. */
+async function render({ model, el, page }) {
+  const names = ["initial", "choices", "targets", "taylor", "words", "cell"];
+  const setup = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  if (!page) return view(el, kernelTrainer(model, Object.keys(setup.initial)), setup);
+  const rest = { frame: model.get("frame"), message: model.get("message") };
+  const trainer = pageTrainer(await page.startWorker(), setup, rest);
+  const address = addressState(page.id);
+  const leave = [
+    view(el, trainer, setup, address),
+    followAddress(trainer, setup, address),
+    watchAttention(el, trainer),
+    trainer.remove,
+  ];
+  return () => leave.forEach((each) => each());
 }
 
 export default { render };

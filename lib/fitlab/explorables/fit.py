@@ -2,7 +2,8 @@
 
 At rest it is complete: the fit of its settings, as traits and as a figure. In Jupyter a moved
 slider trains anew in the kernel, slice by slice on the kernel's own event loop, so that the kernel
-answers in between: to the next position of the slider, to Stop, to a cell.
+answers in between: to the next position of the slider, to Pause, to a cell. In the built book the
+page trains by itself, with the same numbers (see fit_page.mjs).
 """
 
 import asyncio
@@ -10,37 +11,56 @@ import contextlib
 import math
 import time
 from dataclasses import fields
+from pathlib import Path
 
-import anywidget
 import traitlets
 
 from fitlab import validate
 from fitlab.explorables import frames
-from fitlab.explorables.sources import module, style
+from fitlab.explorables.base import STATES, Explorable
+from fitlab.explorables.sources import module
 from fitlab.mlp import ACTIVATIONS
-from fitlab.targets import TARGETS
-from fitlab.training import Settings, fit, fit_stream
+from fitlab.targets import DRAWN, TARGETS, drawn_target, find_target
+from fitlab.training import ADVICE, REASONS, Settings, Training
 
 # What the controls offer; the constructor allows no more than they do.
 WIDTHS, DEPTHS = [1, 128], [0, 8]
-DROPOUTS = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]  # the slider's stops
+DROPOUTS = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]  # the sliders' stops
+LEARNING_RATES = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10]
+BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000]
+MOST_SEED = 9_999  # enough to choose from, and short enough to say
 MOST_STEPS = 20_000  # every frame carries the whole loss curve
+DRAWING = [0.0] * 65  # a drawing before anything is drawn
+MOST_DRAWN = 1.5  # how far a drawing goes up and down
+
+# What is said besides the reasons of training.REASONS, in the kernel and in the page.
+WORDS = {
+    **REASONS,
+    "training": "training, for at most {max_steps} steps",
+    "ready": "{rest}; press Train, and your browser makes this fit anew",
+    "moving": "let the slider go, and this network is trained",
+    "broken": "your browser could not train it: reload the page to try again",
+    "paused": "paused at step {steps} of at most {max_steps} ({mse})",
+}
 
 FRAME_SECONDS = 1 / 30  # no more frames than an eye can see
+PIECES_SHARE = 0.25  # of the time may go into finding the pieces of a moving curve
 BREATH_SECONDS = 0.002  # between two slices: long enough for the kernel to hear a message
 NAMES = [field.name for field in fields(Settings)]
 
 
-class FitExplorer(anywidget.AnyWidget):
+class FitExplorer(Explorable):
     """A figure of one fit, with controls for the network and the target.
 
     Takes the fields of `fitlab.Settings` as keywords, with their defaults; each of them is a trait,
-    and setting it trains anew. Reset goes back to what was given here.
+    and setting it trains anew. Reset goes back to what was given here. With target "drawn" the
+    target goes through `drawing`, values at evenly spaced points of [-1, 1].
     Raises ValueError for what is not allowed.
     """
 
+    name = "fit"
+    trains = True
     _esm = module("fit")
-    _css = style()
 
     # the settings
     target = traitlets.Unicode().tag(sync=True)
@@ -55,11 +75,10 @@ class FitExplorer(anywidget.AnyWidget):
     max_steps = traitlets.Int().tag(sync=True)
     check_every = traitlets.Int().tag(sync=True)
     seed = traitlets.Int().tag(sync=True)
+    drawing = traitlets.List(traitlets.Float()).tag(sync=True)
 
     # how it goes
-    state = traitlets.Enum(
-        ["rest", "ready", "training", "paused", "converged", "stopped", "failed"]
-    ).tag(sync=True)
+    state = traitlets.Enum(STATES).tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)  # one sentence
     frame = traitlets.Dict().tag(sync=True)  # the curve and its numbers: see `frames.frame`
 
@@ -67,43 +86,51 @@ class FitExplorer(anywidget.AnyWidget):
     initial = traitlets.Dict().tag(sync=True)
     choices = traitlets.Dict().tag(sync=True)
     targets = traitlets.Dict().tag(sync=True)
+    taylor = traitlets.List().tag(sync=True)  # see `frames.taylor_errors`
+    words = traitlets.Dict().tag(sync=True)
+    cell = traitlets.Unicode().tag(sync=True)  # of "Copy as PyTorch", without its settings
 
-    _task = None  # the training that is running on an event loop
-    _latest = None  # its last frame, shown or not
+    _training = None  # the Training that is running, paused or finished
+    _trained = None  # the settings it was started with
+    _task = None  # where it runs on an event loop
 
-    def __init__(self, target=Settings.target, **settings):
-        settings = _allowed({"target": target, **settings})
-        self._trained = settings
+    def __init__(self, target=Settings.target, *, drawing=DRAWING, **settings):
+        settings = _checked({"target": target, "drawing": drawing, **settings})
+        training = Training(_for_training(settings))
+        while training.ending is None:
+            training.advance(training.settings.check_every)
+        self._trained, self._training = settings, training
+        self._rest = _outcome(training)
         super().__init__(
             **settings,
-            **_outcome(fit(**settings)),
+            **self._rest,
             initial=settings,
-            choices={
-                "width": WIDTHS,
-                "depth": DEPTHS,
-                "dropout": DROPOUTS,
-                "activation": list(ACTIVATIONS),
-            },
-            targets={target.name: frames.drawn(target) for target in TARGETS.values()},
+            choices=_choices(settings),
+            targets={target.name: frames.shown(target) for target in TARGETS.values()},
+            taylor=frames.taylor_errors(settings["samples"]),
+            words={"reasons": WORDS, "advice": ADVICE},
+            cell=Path(__file__).with_name("pytorch_cell.txt").read_text(encoding="utf-8"),
         )
-        self.observe(self._on_settings, names=NAMES)
+        self.observe(self._on_settings, names=[*NAMES, "drawing"])
         self.on_msg(self._on_message)
 
     @property
     def settings(self):
-        """The settings as a dictionary that `fitlab.fit` takes."""
-        return {name: getattr(self, name) for name in NAMES}
+        """The settings, by name: those of `fitlab.Settings`, and the drawing."""
+        return {name: getattr(self, name) for name in [*NAMES, "drawing"]}
 
     # ------------------------------------------------------------------ what a reader can do
 
     def train(self):
-        """Train anew with the settings of now; whatever was running ends first.
+        """Go on if it was paused; else train anew, with the settings of now.
 
         On a running event loop (Jupyter) this returns at once, and the training goes on behind it.
         """
-        self._cancel()
-        self._trained = self.settings
-        self._set(state="training", message=f"training, for at most {self.max_steps:,} steps")
+        if self.state != "paused":
+            self._begin()
+        if self._training is None:
+            return
+        self._set(state="training", message=self._say("training"))
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # no loop: a plain Python program waits
@@ -112,24 +139,31 @@ class FitExplorer(anywidget.AnyWidget):
         else:
             self._task = loop.create_task(self._give_way())
 
-    def stop(self):
-        """End the training where it is; the curve stays."""
-        if self.state != "training":
+    def pause(self):
+        """Hold the training where it is; Train goes on from there."""
+        if self.state == "training":
+            self._cancel()
+            self._show_paused()
+
+    def step(self):
+        """Take a single step: the next one of a paused training, or the first of a new one."""
+        if self.state == "training":
+            self.pause()
+        if self.state != "paused":
+            self._begin()
+        if self._training is None:
             return
-        latest = self._latest
-        self._cancel()
-        if latest is None:
-            self._set(state="stopped", message="stopped before the first step")
-            return
-        where = f"stopped at step {latest['step']:,} of at most {self.max_steps:,}"
-        message = f"{where} ({frames.say_mse(latest['mse'])})"
-        self._set(frame=latest, state="stopped", message=message)
+        try:
+            self._training.advance(1)
+            self._show_paused()
+        except Exception as error:
+            self._fail(str(error) or type(error).__name__)
 
     def reset(self):
-        """Go back to the settings given at the start, and train."""
-        self._trained = self.initial  # so that the changes below do not train one by one
-        self._set(**self.initial)
-        self.train()
+        """Go back to the settings given at the start, and to their fit."""
+        self._cancel()
+        self._trained, self._training = self.initial, None
+        self._set(**self.initial, **self._rest)
 
     def close(self):
         """Stop the training, and take the views off the page."""
@@ -140,10 +174,13 @@ class FitExplorer(anywidget.AnyWidget):
 
     def _on_settings(self, _change):
         if self.settings != self._trained:  # several may change at once: train once
+            self._cancel()
+            self.state = "ready"  # what was paused has other settings
             self.train()
 
     def _on_message(self, _widget, content, _buffers):
-        commands = {"train": self.train, "stop": self.stop}
+        commands = {"train": self.train, "pause": self.pause, "step": self.step}
+        commands["reset"] = self.reset
         command = content.get("command") if isinstance(content, dict) else None
         if command not in commands:
             self._fail(f"command={command!r} was given; it must be one of {', '.join(commands)}")
@@ -151,6 +188,15 @@ class FitExplorer(anywidget.AnyWidget):
             commands[command]()
 
     # ------------------------------------------------------------------ training
+
+    def _begin(self):
+        """A new Training; if it cannot be, say why."""
+        self._cancel()
+        self._trained, self._training = self.settings, None
+        try:
+            self._training = Training(_for_training(_checked(self.settings)))
+        except Exception as error:
+            self._fail(str(error) or type(error).__name__)
 
     async def _give_way(self):
         """Train, and let the event loop do its other work between two slices."""
@@ -160,27 +206,40 @@ class FitExplorer(anywidget.AnyWidget):
 
     def _slices(self):
         """Train and show it; yields after every slice. No error stays unseen."""
-        shown, checks = -math.inf, []
+        training, shown, pieces_due = self._training, -math.inf, -math.inf
         try:
-            for progress in self._fit():
-                checks.append((progress.step, progress.mse))
-                self._latest = frames.frame(self.target, checks, progress.loss, progress.curve)
-                if time.monotonic() - shown >= FRAME_SECONDS:
-                    shown, self.frame = time.monotonic(), self._latest
+            while training.ending is None:
+                training.advance(training.settings.check_every)
+                now = time.monotonic()
+                if training.ending is None and now - shown >= FRAME_SECONDS:
+                    with_pieces, shown = now >= pieces_due, now
+                    mse = training.checks[-1][1]
+                    self.frame = frames.frame(training, mse, with_pieces=with_pieces)
+                    if with_pieces:
+                        pieces_due = now + (time.monotonic() - now) / PIECES_SHARE
                 yield
+            self._set(**_outcome(training))
         except Exception as error:
             self._fail(str(error) or type(error).__name__)
 
-    def _fit(self):
-        """`fit_stream`, and at its end the finished fit is shown."""
-        settings = _allowed(self.settings)
-        finished = yield from fit_stream(curve_points=frames.CURVE_POINTS, **settings)
-        self._set(**_outcome(finished))
+    def _show_paused(self):
+        training = self._training
+        if training.ending is not None:
+            self._set(**_outcome(training))
+        elif training.steps == 0:
+            self._set(state="ready", message="nothing was trained yet")
+        else:
+            frame = frames.frame(training, training.mse, with_pieces=True)
+            self._set(frame=frame, state="paused", message=self._say("paused", frame))
+
+    def _say(self, what, frame=None):
+        steps, mse = (f"{frame['step']:,}", frames.say_mse(frame["mse"])) if frame else ("", "")
+        return WORDS[what].format(steps=steps, mse=mse, max_steps=f"{self.max_steps:,}")
 
     def _cancel(self):
         if self._task:
             self._task.cancel()
-        self._task = self._latest = None
+        self._task = None
 
     def _fail(self, message):
         self._cancel()
@@ -194,33 +253,72 @@ class FitExplorer(anywidget.AnyWidget):
 
     # ------------------------------------------------------------------ at rest
 
+    def figure_at_rest(self):
+        """The curve of now over its target, with its hinges."""
+        shown = self.frame["target"]
+        target = drawn_target(self.drawing) if shown == DRAWN else find_target(shown)
+        return frames.picture(self.frame, target, self._network())
+
     def _network(self):
         dropout = f", dropout {self.dropout:g}" if self.dropout else ""
         return f"a network of width {self.width}, depth {self.depth} ({self.activation}{dropout})"
-
-    def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**data, "text/html": frames.picture(self.frame, self._network()).html}, metadata
 
     def __repr__(self):
         return f"FitExplorer({self._network()} on target {self.target!r}: {self.message})"
 
 
-def _allowed(settings):
+def _checked(settings):
     """All settings, checked, as a dictionary; ValueError if the explorer does not offer them."""
     settings = {**vars(Settings()), **settings}
-    validate.one_of("target", settings["target"], TARGETS)
+    validate.one_of("target", settings["target"], [*TARGETS, DRAWN])
     validate.integer("width", settings["width"], *WIDTHS)
     validate.integer("depth", settings["depth"], *DEPTHS)
     validate.integer("max_steps", settings["max_steps"], 1, MOST_STEPS)
+    validate.integer("seed", settings["seed"], 0, MOST_SEED)
+    validate.integer("batch", settings["batch"], BATCHES[0], BATCHES[-1])
     validate.real("dropout", settings["dropout"], DROPOUTS[0], DROPOUTS[-1])
-    return dict(vars(Settings(**settings)))
+    drawing = validate.finite("the drawing", settings["drawing"])
+    if drawing.shape != (len(DRAWING),) or abs(drawing).max() > MOST_DRAWN:
+        raise ValueError(
+            f"a drawing of shape {drawing.shape} was given, with values up to "
+            f"{abs(drawing).max(initial=0):g}; it must be {len(DRAWING)} values within "
+            f"±{MOST_DRAWN:g}"
+        )
+    checked = vars(_for_training({**settings, "drawing": drawing}))
+    return {**checked, "target": settings["target"], "drawing": drawing.tolist()}
 
 
-def _outcome(finished):
-    """The traits that a finished Fit decides."""
-    if finished.converged:
-        state = "converged"
-    else:
-        state = "stopped" if math.isfinite(finished.mse) else "failed"
-    return {"frame": frames.final_frame(finished), "state": state, "message": finished.reason}
+def _for_training(settings):
+    """The same as `fitlab.Settings`, which take a drawing as a Target."""
+    settings = dict(settings)
+    drawing = settings.pop("drawing")
+    if settings["target"] == DRAWN:
+        settings["target"] = drawn_target(drawing)
+    return Settings(**settings)
+
+
+def _choices(settings):
+    """What the controls offer; a value that was given is among the stops."""
+
+    def stops(name, offered):
+        return sorted({*offered, settings[name]})
+
+    return {
+        "width": WIDTHS,
+        "depth": DEPTHS,
+        "dropout": stops("dropout", DROPOUTS),
+        "lr": stops("lr", LEARNING_RATES),
+        "batch": stops("batch", BATCHES),
+        "seed": [0, MOST_SEED],
+        "activation": list(ACTIVATIONS),
+        "drawn": MOST_DRAWN,
+    }
+
+
+def _outcome(training):
+    """The traits that the end of a training decides."""
+    fit = training.fit()
+    unfinished = "stopped" if math.isfinite(fit.mse) else "failed"
+    state = "converged" if fit.converged else unfinished
+    frame = frames.frame(training, fit.mse, with_pieces=True)
+    return {"frame": frame, "state": state, "message": fit.reason}

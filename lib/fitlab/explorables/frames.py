@@ -7,54 +7,77 @@ becomes None, because JSON has no word for it.
 import math
 
 import numpy as np
+import torch
 
 from fitlab import figures
+from fitlab.approximants import taylor
 from fitlab.numbers import show
 from fitlab.pieces import linear_pieces
-from fitlab.targets import TARGETS
+from fitlab.targets import TARGETS, find_target
 
 CURVE_POINTS = 201
 
+# The targets as code, for "Copy as PyTorch"; a test holds them to TARGETS.
+CODE = {
+    "sine": "np.sin(x)",
+    "fast_sine": "np.sin(3 * x)",
+    "step": "np.where(x < 0, -1.0, 1.0)",
+    "absolute": "np.abs(x)",
+    "runge": "1 / (1 + 25 * x * x)",
+    "sawtooth": "2 * (x - np.floor(x)) - 1",
+}
 
-def drawn(target):
-    """A Target as the view needs it: its name for people, its interval, its curve."""
+
+def shown(target):
+    """A Target as the view needs it: its name for people, its interval, its curve, its code."""
     x, y = target.samples(CURVE_POINTS)
-    return {"label": target.label, "low": x[0], "high": x[-1], "curve": _decimals(y)}
-
-
-def frame(target, checks, loss, curve):
-    """One picture of a training. target: its name.  checks: [(step, mse), ...] up to now."""
-    step, mse = checks[-1]
     return {
-        "target": target,
-        "step": step,
-        "loss": _digits(loss),
-        "mse": _digits(mse),
-        "checks": [[step, _digits(mse)] for step, mse in checks],
-        "curve": _decimals(curve),
-        "pieces": None,
-        "hinges": [],  # [x, y] of each, when the training is over
+        "label": target.label,
+        "low": x[0],
+        "high": x[-1],
+        "curve": _decimals(y),
+        "code": CODE[target.name],
     }
 
 
-def final_frame(fit):
-    """The picture of a finished Fit, with its hinges. Its target is one of TARGETS, by name."""
-    target = TARGETS[fit.settings.target]
-    checks = [*fit.checks[:-1], (fit.steps, fit.mse)]
-    last = frame(target.name, checks, fit.losses[-1], _curve(fit, target))
-    if fit.pieces is not None:
-        pieces = linear_pieces(fit.model, target.low, target.high)
-        hinges = pieces.knots[1:-1]
-        last["pieces"] = len(pieces)
-        last["hinges"] = [
-            list(p) for p in zip(_decimals(hinges), _decimals(pieces(hinges)), strict=True)
-        ]
-    return last
+def taylor_errors(samples, highest=21):
+    """[[degree, MSE], ...] of the Taylor polynomials of sin on the samples of that target."""
+    x, y = TARGETS["sine"].samples(samples)
+    degrees = range(1, highest + 1, 2)
+    return [[n, _digits(np.mean((taylor(x, n) - y) ** 2))] for n in degrees]
 
 
-def picture(frame, network):
-    """The figure at rest of a frame. network: the network in words."""
-    target = TARGETS[frame["target"]]
+def frame(training, mse, *, with_pieces):
+    """One picture of a Training at its present step, where its MSE is `mse`.
+
+    with_pieces: also find the straight pieces, which costs more than a few steps.
+    """
+    settings, model = training.settings, training.model
+    target = find_target(settings.target)
+    steps = training.steps
+    checks = [check for check in training.checks if check[0] != steps] + [(steps, mse)]
+    picture = {
+        "target": target.name,
+        "width": settings.width,
+        "depth": settings.depth,
+        "step": steps,
+        "loss": _digits(training.losses[-1]),
+        "mse": _digits(mse),
+        "checks": [[step, _digits(mse)] for step, mse in checks],
+        "curve": _decimals(_curve(model, target)),
+        "pieces": None,
+        "hinges": [],  # [x, y] of each
+    }
+    if with_pieces and settings.activation != "tanh" and math.isfinite(mse):
+        pieces = linear_pieces(model, target.low, target.high)
+        x = pieces.knots[1:-1]
+        hinges = zip(_decimals(x), _decimals(pieces(x)), strict=True)
+        picture.update(pieces=len(pieces), hinges=[list(point) for point in hinges])
+    return picture
+
+
+def picture(frame, target, network):
+    """The figure at rest of a frame of that Target. network: the network in words."""
     x, y = target.samples(CURVE_POINTS)
     hinges = np.array(frame["hinges"], dtype=float).reshape(-1, 2)
     fig, ax = figures.new_figure()
@@ -81,8 +104,10 @@ def _say_pieces(frame):
     return "" if count is None else f", {count:,} straight piece{'s' if count != 1 else ''}"
 
 
-def _curve(fit, target):
-    return fit.model.predict(target.samples(CURVE_POINTS)[0])
+def _curve(model, target):
+    x, _ = target.samples(CURVE_POINTS)
+    with torch.no_grad():  # not model.predict: what has diverged is shown as it is
+        return model(torch.from_numpy(x)[:, None])[:, 0].numpy()
 
 
 def _decimals(values):

@@ -31,6 +31,28 @@ export function show(value, digits = 2) {
   return `${minus(mantissa)} × ${powerOfTen(Number(exponent))}`;
 }
 
+/** As fitlab.numbers.show_level, a given number as people write it: 0.0005 -> "5 × 10⁻⁴". @param {number} value */
+export function level(value) {
+  if (value === 0) return "0";
+  const [mantissa, exponent] = value.toExponential(2).split("e");
+  return `${minus(String(Number(mantissa)))} × ${powerOfTen(Number(exponent))}`;
+}
+
+/**
+ * As fitlab.numbers.show_below: a number below `limit`, with enough digits for the text to say so.
+ * @param {number} value @param {number} limit
+ */
+export function showBelow(value, limit) {
+  let digits = 1;
+  while (digits < 15 && Number(value.toExponential(digits)) >= limit) digits += 1;
+  const [mantissa, exponent] = value.toExponential(digits).split("e");
+  return `${minus(mantissa)} × ${powerOfTen(Number(exponent))}`;
+}
+
+/** Fill the {places} of a sentence. @param {string} sentence @param {Record<string, unknown>} values */
+export const fill = (sentence, values) =>
+  sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
 /** -4 -> "10⁻⁴". @param {number} exponent */
 export const powerOfTen = (exponent) => `10${superscript(exponent)}`;
 
@@ -54,7 +76,7 @@ export function typeset(message) {
  * @returns {Tick[]}
  */
 export function ticks(low, high, count = 5) {
-  if (Math.abs(high - Math.PI) < 1e-3 && Math.abs(low + Math.PI) < 1e-3) return piTicks();
+  if (Math.abs(high - Math.PI) < 1e-3 && Math.abs(low + Math.PI) < 1e-3) return piTicks(low, high);
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
@@ -66,8 +88,25 @@ export function ticks(low, high, count = 5) {
   });
 }
 
-const piTicks = () =>
-  ["−π", "−π/2", "0", "π/2", "π"].map((label, i) => ({ value: ((i - 2) * Math.PI) / 2, label }));
+/** Multiples of π in [low, high]; of π/2 while that is no more than a full turn. @returns {Tick[]} */
+export function piTicks(low, high) {
+  const halves = high - low > 2.01 * Math.PI ? 2 : 1;
+  const first = Math.ceil((2 * low) / Math.PI / halves - 1e-3);
+  const last = Math.floor((2 * high) / Math.PI / halves + 1e-3);
+  return Array.from({ length: last - first + 1 }, (_, i) => {
+    const turns = ((first + i) * halves) / 2;
+    return { value: turns * Math.PI, label: timesPi(turns) };
+  });
+}
+
+/** -1 -> "−π", 1.5 -> "3π/2", 0 -> "0". @param {number} turns  a multiple of a half */
+export function timesPi(turns) {
+  if (turns === 0) return "0";
+  const whole = Number.isInteger(turns);
+  const count = whole ? turns : 2 * turns;
+  const factor = Math.abs(count) === 1 ? "" : String(Math.abs(count));
+  return `${count < 0 ? "−" : ""}${factor}π${whole ? "" : "/2"}`;
+}
 
 /** Powers of ten in [low, high] (both positive), at most six. @returns {Tick[]} */
 export function powerTicks(low, high) {
@@ -125,16 +164,109 @@ function furnish(node, attributes, children) {
 }
 
 // JupyterLab takes keys for itself unless the very element with the focus says not to.
-const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
+export const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
+/**
+ * The root of an explorable, with the contract that tests and readers' scripts rely on.
+ * @param {string} name  as in data-explorable @param {string} label  its name for people
+ */
+export const explorableRoot = (name, label) =>
+  element("div", { class: `fit-explorable fit-explorable-${name}`, "data-explorable": name, role: "group", "aria-label": label });
+
+/** A group of elements under a class. @param {string} className @param {...Node} children */
+export const group = (className, ...children) => element("div", { class: className }, ...children);
+
+// ---------------------------------------------------------------------------- the address
+
+const WRITE_AFTER = 250; // ms: browsers forbid a page to rewrite its address too often
+
+/**
+ * The state of an explorable in the page's address: `#fit?width=16&seed=3`, where `fit` is its id in
+ * the page. Only for a page of the book; in Jupyter the address is not ours.
+ * @param {string} id
+ */
+export function addressState(id) {
+  let timer;
+  const read = () => {
+    const [name, query] = location.hash.slice(1).split("?");
+    return name === id && query ? Object.fromEntries(new URLSearchParams(query)) : null;
+  };
+  const link = (values) => `${location.href.split("#")[0]}#${id}?${new URLSearchParams(values)}`;
+  const replace = (address) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => history.replaceState(history.state, "", address), WRITE_AFTER);
+  };
+  const onFollowed = (listener) => {
+    const heard = () => read() && listener(read());
+    window.addEventListener("hashchange", heard);
+    return () => window.removeEventListener("hashchange", heard);
+  };
+  return {
+    /** The values that the address gives this explorable, as text; null if it gives none. */
+    read,
+    /** The address that would bring these values back. @param {Record<string, string>} values */
+    link,
+    /** Put the values into the address, soon. @param {Record<string, string>} values */
+    write: (values) => replace(link(values)),
+    /** Take the state out of the address again. */
+    clear: () => (read() || timer) && replace(location.href.split("#")[0]),
+    /** Hear of links to this explorable that are followed within the page. */
+    onFollowed,
+    remove: () => clearTimeout(timer),
+  };
+}
+
+/**
+ * Where what the reader chose is kept: in a page of the book in its address, elsewhere in traits of
+ * the model. Both sides speak of one state; only the address needs it as text.
+ * @template State
+ * @param {{ model: any, page?: { id: string } }} place
+ * @param {{ names: string[], toText: (state: State) => Record<string, string>,
+ *           fromText: (values: Record<string, string>) => State | null }} form
+ *   names: the traits that make up a state. fromText gives null for what makes no sense.
+ */
+export const readersState = ({ model, page }, form) =>
+  page ? stateInAddress(addressState(page.id), form) : stateInModel(model, form);
+
+function stateInAddress(address, { toText, fromText }) {
+  const read = () => address.read() && fromText(address.read());
+  return {
+    read,
+    write: (state) => address.write(toText(state)),
+    clear: address.clear,
+    link: (state) => address.link(toText(state)),
+    follow: (listener) => address.onFollowed(() => read() && listener(read())),
+    remove: address.remove,
+  };
+}
+
+function stateInModel(model, { names }) {
+  let writing = false; // the model tells of each trait at once, before the next is set
+  const read = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  const write = (state) => {
+    writing = true;
+    for (const name of names) model.set(name, state[name]);
+    writing = false;
+    model.save_changes();
+  };
+  const follow = (listener) => {
+    const heard = () => writing || listener(read());
+    model.on("change", heard);
+    return () => model.off("change", heard);
+  };
+  return { read, write, clear: write, link: () => "", follow, remove: () => {} };
+}
 
 // ---------------------------------------------------------------------------- controls
 
 /**
- * A slider over `stops`, or over the integers from low to high.
+ * A slider over `stops`, or over the integers from low to high. While it moves it calls
+ * onInput(value, false), and when it is let go, or moved by a key, onInput(value, true) as well.
  * @param {{ name: string, low?: number, high?: number, stops?: number[], unit: (value: number) => string,
- *           onInput: (value: number) => void }} options
+ *           shown?: (value: number) => string,
+ *           onInput: (value: number, settled: boolean) => void }} options
  */
-export function slider({ name, low, high, stops, unit, onInput }) {
+export function slider({ name, low, high, stops, unit, shown = short, onInput }) {
   const [first, last] = stops ? [0, stops.length - 1] : [low, high];
   const input = element("input", { type: "range", min: first, max: last, step: 1, ...KEEP_KEYS });
   const label = element("label", {}, element("span", {}, name), input);
@@ -142,13 +274,14 @@ export function slider({ name, low, high, stops, unit, onInput }) {
   const tell = (value) => {
     input.style.setProperty("--at", String((Number(input.value) - first) / (last - first || 1)));
     input.setAttribute("aria-valuetext", unit(value));
-    output.textContent = short(value);
+    output.textContent = shown(value);
   };
+  const chosen = () => (stops ? stops[Number(input.value)] : Number(input.value));
   input.addEventListener("input", () => {
-    const value = stops ? stops[Number(input.value)] : Number(input.value);
-    tell(value);
-    onInput(value);
+    tell(chosen());
+    onInput(chosen(), false);
   });
+  input.addEventListener("change", () => onInput(chosen(), true));
   const set = (value) => {
     input.value = String(stops ? nearest(stops, value) : value);
     tell(value);
@@ -177,12 +310,58 @@ export function choice({ name, options, onInput }) {
   return { element: element("div", { class: "fit-choice" }, label), set };
 }
 
+/**
+ * A field for an integer from low to high. What is no such number is refused when it is left.
+ * @param {{ name: string, low: number, high: number, onInput: (value: number) => void }} options
+ */
+export function numberField({ name, low, high, onInput }) {
+  const input = element("input", { type: "number", min: low, max: high, step: 1, ...KEEP_KEYS });
+  let valid;
+  const set = (value) => {
+    valid = value;
+    if (document.activeElement !== input || Number(input.value) !== value) input.value = String(value);
+  };
+  input.addEventListener("change", () => {
+    const value = input.valueAsNumber;
+    if (!Number.isInteger(value) || value < low || value > high) set(valid);
+    else if (value !== valid) onInput((valid = value));
+  });
+  const label = element("label", {}, element("span", {}, name), input);
+  return { element: element("div", { class: "fit-number" }, label), set };
+}
+
 /** A button. Disabled it keeps the focus, so that nobody at a keyboard is thrown out. */
 export function button({ name, onClick }) {
   const node = element("button", { type: "button", ...KEEP_KEYS }, name);
   const enabled = () => node.getAttribute("aria-disabled") !== "true";
   node.addEventListener("click", () => enabled() && onClick());
   return { element: node, enable: (yes) => node.setAttribute("aria-disabled", String(!yes)) };
+}
+
+/**
+ * A button that copies a text, and says so; where the browser forbids it, the text appears, selected.
+ * @param {{ name: string, text: () => string }} options
+ */
+export function copyButton({ name, text }) {
+  const said = element("span", { class: "fit-copied", role: "status" });
+  const shown = element("textarea", { readonly: "", hidden: "", "aria-label": name, ...KEEP_KEYS });
+  const offer = () => {
+    shown.hidden = false;
+    shown.value = text();
+    shown.select();
+    said.textContent = "Press Ctrl C, or copy the marked text.";
+  };
+  const onClick = async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+      shown.hidden = true;
+      said.textContent = "Copied.";
+    } catch {
+      offer();
+    }
+  };
+  const { element: node } = button({ name, onClick });
+  return { element: element("div", { class: "fit-copy" }, node, said, shown) };
 }
 
 /** A list of numbers with their names; `set` shows the words in the same order. */
@@ -256,21 +435,31 @@ const tableRow = ([first, ...rest]) =>
  */
 
 /**
- * A plot that fills its place at any width, with text of the page's own size.
+ * A plot that fills its place at any width, with text of the page's own size. What a reader can
+ * take hold of goes into `overlay`, which lies over the picture and is never redrawn; onRedraw tells
+ * it the scales (data -> the overlay's own units) and the box inside the axes.
  * @param {{ className: string, xLabel: string, yLabel: string, height: (width: number) => number }} options
  */
 export function plot({ className, xLabel, yLabel, height }) {
   const svg = svgElement("svg", { role: "img" });
-  const frame = element("div", { class: `fit-plot ${className}` }, svg);
-  let drawing, size;
+  const overlay = svgElement("svg", { class: "fit-overlay" });
+  const frame = element("div", { class: `fit-plot ${className}` }, svg, overlay);
+  let drawing, size, box, scales;
   const redraw = () => {
     const width = Math.round(frame.clientWidth);
     if (!drawing || width === 0) return;
     size = { width, height: Math.round(height(width)) };
-    svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
+    box = inside(size);
+    scales = {
+      x: scale(drawing.x, [box.left, box.right]),
+      y: scale(drawing.y, [box.bottom, box.top], drawing.logarithmic),
+    };
+    for (const layer of [svg, overlay]) layer.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
     svg.setAttribute("aria-label", drawing.label);
-    svg.replaceChildren(...plotParts(drawing, size, xLabel, yLabel));
+    svg.replaceChildren(...plotParts(drawing, size, box, scales, xLabel, yLabel));
+    for (const listener of listeners) listener(scales, box);
   };
+  const listeners = new Set();
   const observer = new ResizeObserver(() => {
     if (Math.round(frame.clientWidth) !== size?.width) redraw();
   });
@@ -279,20 +468,32 @@ export function plot({ className, xLabel, yLabel, height }) {
     drawing = next;
     redraw();
   };
-  return { element: frame, draw, remove: () => observer.disconnect() };
+  const onRedraw = (listener) => {
+    listeners.add(listener);
+    if (scales) listener(scales, box);
+  };
+  /** Where a pointer is, in the units of the (straight) axes. @returns {[number, number]} */
+  const locate = ({ clientX, clientY }) => {
+    const corner = frame.getBoundingClientRect();
+    const across = (clientX - corner.left - box.left) / (box.right - box.left);
+    const up = (corner.top + box.bottom - clientY) / (box.bottom - box.top);
+    return [between(drawing.x, across), between(drawing.y, up)];
+  };
+  return { element: frame, overlay, draw, onRedraw, locate, remove: () => observer.disconnect() };
 }
+
+const between = ([low, high], share) => low + (high - low) * share;
 
 const MARGIN = { left: 40, right: 16, top: 26, bottom: 42 };
 
-function plotParts(drawing, size, xLabel, yLabel) {
-  const box = {
-    left: MARGIN.left,
-    right: size.width - MARGIN.right,
-    top: MARGIN.top,
-    bottom: size.height - MARGIN.bottom,
-  };
-  const x = scale(drawing.x, [box.left, box.right]);
-  const y = scale(drawing.y, [box.bottom, box.top], drawing.logarithmic);
+const inside = (size) => ({
+  left: MARGIN.left,
+  right: size.width - MARGIN.right,
+  top: MARGIN.top,
+  bottom: size.height - MARGIN.bottom,
+});
+
+function plotParts(drawing, size, box, { x, y }, xLabel, yLabel) {
   return [
     ...drawing.yTicks.flatMap((tick) => yTick(tick, y(tick.value), box)),
     ...drawing.xTicks.flatMap((tick) => xTick(tick, x(tick.value), box)),
@@ -326,17 +527,22 @@ const xTick = ({ label }, at, box) => [
   svgElement("text", { class: "x-tick", x: at, y: box.bottom + 18 }, label),
 ];
 
+/** A short piece of a role's line, or three of its dots. @param {string} role */
+export function legendSample(role, marks = false) {
+  const d = marks ? dotPath([[5, 6], [14, 6], [23, 6]]) : "M1 6H27";
+  const sample = svgElement("svg", { viewBox: "0 0 28 12", "aria-hidden": "true" });
+  sample.append(svgElement("path", { class: role, d }));
+  return sample;
+}
+
 /**
  * What the lines mean: pairs of a role (a class that the plot draws with too) and its name.
  * @param {{ role: string, name: string, marks?: boolean }[]} entries
  */
 export function legend(entries) {
-  const items = entries.map(({ role, name, marks }) => {
-    const d = marks ? dotPath([[5, 6], [14, 6], [23, 6]]) : "M1 6H27";
-    const sample = svgElement("svg", { viewBox: "0 0 28 12", "aria-hidden": "true" });
-    sample.append(svgElement("path", { class: role, d }));
-    return element("li", {}, sample, element("span", {}, name));
-  });
+  const items = entries.map(({ role, name, marks }) =>
+    element("li", {}, legendSample(role, marks), element("span", {}, name)),
+  );
   const set = (names) => items.forEach((item, i) => (item.lastChild.textContent = names[i]));
   return { element: element("ul", { class: "fit-legend" }, ...items), set };
 }

@@ -1,0 +1,127 @@
+// Brings the figures of a built page to life, without a server: it gives every explorable what
+// Jupyter would give it, a model with the state that was stored, and what only a page can give it, a
+// worker to train in. Sources come from the scripts before this one (`live_figures.py` writes them),
+// so that a page opened from the disk works like one from a server.
+(() => {
+  "use strict";
+  const { parts, engine } = window.fitlab;
+
+  /** The part of a widget's model that a view may use. Without a kernel nobody else changes it. */
+  class Model {
+    #state;
+    #listeners = new Map();
+    constructor(state) {
+      this.#state = { ...state };
+    }
+    get(key) {
+      return this.#state[key];
+    }
+    set(key, value) {
+      if (this.#state[key] === value) return;
+      this.#state[key] = value;
+      for (const event of [`change:${key}`, "change"]) {
+        for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(this, value);
+      }
+    }
+    on(event, listener) {
+      if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
+      this.#listeners.get(event).add(listener);
+    }
+    off(event, listener) {
+      this.#listeners.get(event)?.delete(listener);
+    }
+    save_changes() {}
+    send() {}
+  }
+
+  /** The module of a widget: its source, or the parts to join as sources.py would. Loaded once. */
+  const modules = new Map();
+  function load(esm) {
+    const source = typeof esm === "string" ? esm : esm.map((name) => parts[name]).join("\n");
+    if (!modules.has(source)) modules.set(source, import(addressOf(source)));
+    return modules.get(source);
+  }
+
+  const addressOf = (source) => URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+
+  /** A worker that has the engine and waits for orders. */
+  function startWorker() {
+    return new Promise((resolve, reject) => {
+      const worker = new Worker(addressOf(engine.worker));
+      const refuse = (message) => {
+        worker.terminate();
+        reject(new Error(message || "it lets the page start no worker"));
+      };
+      worker.onerror = (event) => refuse(event.message);
+      worker.onmessage = ({ data }) => (data.type === "ready" ? resolve(worker) : refuse(data.message));
+      const wasm = Uint8Array.from(atob(engine.wasm), (letter) => letter.charCodeAt(0));
+      worker.postMessage({ type: "wake", wasm });
+    });
+  }
+
+  const json = (script) => JSON.parse(script.textContent);
+  const alive = new Map(); // element -> how to take its explorable away
+
+  /** Put the live figure into the place of the one at rest; if that fails, say so below it. */
+  async function bringToLife(place, view, state, id) {
+    const rest = [...place.children].filter((child) => child !== view);
+    const el = document.createElement("div");
+    try {
+      const model = new Model(state[json(view).model_id].state);
+      const leave = await render(model, el, id);
+      for (const part of rest) part.remove();
+      place.append(el);
+      alive.set(el, leave);
+    } catch (error) {
+      place.append(apology(error));
+      return;
+    }
+    const scroll = () => location.hash.startsWith(`#${id}?`) && el.scrollIntoView();
+    scroll();
+    window.addEventListener("hashchange", scroll);
+  }
+
+  /** As anywidget does it. @returns how to take it away again */
+  async function render(model, el, id) {
+    const exported = (await load(model.get("_esm"))).default;
+    const widget = typeof exported === "function" ? await exported() : exported;
+    const style = document.createElement("style");
+    style.textContent = model.get("_css") ?? "";
+    if (style.textContent) document.head.append(style);
+    await widget.initialize?.({ model });
+    return widget.render?.({ model, el, page: { id, startWorker } });
+  }
+
+  function apology(error) {
+    const words = document.createElement("p");
+    words.className = "fit-apology";
+    words.setAttribute("role", "note");
+    words.textContent = `This browser shows the figure at rest; it could not bring it to life (${error.message}).`;
+    return words;
+  }
+
+  /** Whatever is taken off the page ends: its worker, its listeners. */
+  function cleanUp() {
+    for (const [el, leave] of alive) {
+      if (el.isConnected) continue;
+      alive.delete(el);
+      leave?.();
+    }
+  }
+
+  function start() {
+    const stored = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
+    const { state } = json(stored);
+    const counts = {};
+    for (const place of document.querySelectorAll(".fit-live")) {
+      const view = place.querySelector('script[type="application/vnd.jupyter.widget-view+json"]');
+      const name = place.querySelector("[data-explorable]")?.dataset.explorable ?? "widget";
+      counts[name] = (counts[name] ?? 0) + 1;
+      bringToLife(place, view, state, counts[name] > 1 ? `${name}-${counts[name]}` : name);
+    }
+    new MutationObserver(cleanUp).observe(document.body, { childList: true, subtree: true });
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

@@ -1,0 +1,158 @@
+"""The engine that trains a network inside a page, run from Python.
+
+`engine.c` holds all of it: the same network, random numbers, batches, Adam and stop rule as
+`fitlab.training`, compiled to `engine.wasm` (`python -m fitlab.engine.build`). Here it runs in
+wasmtime, which compiles WebAssembly outside a browser, so that the tests can hold it to torch.
+"""
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from fitlab import validate
+from fitlab.targets import find_target
+from fitlab.training import Settings
+
+WASM = Path(__file__).with_name("engine.wasm")
+
+# What the engine has numbers for; whoever calls it from JavaScript needs the same lists.
+ACTIVATIONS = ["relu", "tanh", "identity"]
+ENDINGS = [None, "converged", "diverged", "dead", "out of steps"]
+GRID_POINTS = 4096  # as many points `predict` takes at a time
+
+_LARGEST_INT = 2**31 - 1  # the engine's integers have 32 bits
+
+
+class Engine:
+    """One network in training, with everything that `fit` would use for it.
+
+    settings: a Settings, or as for `fit` a target and the fields of Settings.
+    Raises ValueError for settings that are not allowed or need more memory than WebAssembly has
+    (4 GiB), and ImportError without wasmtime.
+    """
+
+    def __init__(self, settings="sine", **fields):
+        if not isinstance(settings, Settings):
+            settings = Settings(settings, **fields)
+        elif fields:
+            raise ValueError(f"a Settings and {', '.join(fields)} were given; give one or the other")
+        self._start()
+        self.create(settings)
+
+    def _start(self):
+        """A fresh instance of engine.wasm."""
+        try:
+            import wasmtime
+        except ImportError:
+            raise ImportError(
+                "running the engine in Python needs wasmtime: pip install wasmtime"
+            ) from None
+        engine = wasmtime.Engine()
+        self._store = wasmtime.Store(engine)
+        module = wasmtime.Module.from_file(engine, str(WASM))
+        self._exports = wasmtime.Instance(self._store, module, []).exports(self._store)
+
+    def create(self, settings):
+        """Start anew, with another Settings, in the same instance: nothing of the old is left."""
+        s = settings
+        x, y = find_target(s.target).samples(s.samples)
+        self._count = self._call(
+            "create", s.width, s.depth, ACTIVATIONS.index(s.activation), s.dropout, s.samples,
+            s.batch, s.lr, s.tolerance, s.max_steps, s.check_every, _signed(s.seed),
+        )  # fmt: skip
+        if self._count == 0:
+            raise ValueError(
+                f"width={s.width}, depth={s.depth} with samples={s.samples} were given; "
+                "together they need more memory than WebAssembly has"
+            )
+        self.settings = settings
+        self._view("inputs", s.samples)[:] = x
+        self._view("targets", s.samples)[:] = y
+
+    def _call(self, name, *arguments):
+        return self._exports[name](self._store, *arguments)
+
+    def _view(self, name, n):
+        """The engine's own memory at `name`, float64 (n,); made anew as memory moves."""
+        memory, start = self._exports["memory"], self._call(name) % 2**32
+        buffer = memory.get_buffer_ptr(self._store)
+        return np.frombuffer(buffer, dtype=np.float64, count=n, offset=start)
+
+    def advance(self, most=_LARGEST_INT):
+        """Take at most `most` steps, but none beyond a check or an ending; returns how many."""
+        return self._call("advance", validate.integer("most", most, 0, _LARGEST_INT))
+
+    def train(self):
+        """Train to the ending; returns it."""
+        while self.ending is None:
+            self.advance()
+        return self.ending
+
+    @property
+    def steps(self):
+        """How many steps have been taken."""
+        return self._call("steps")
+
+    @property
+    def loss(self):
+        """The mean squared error of the last step's batch, before that step; NaN before any."""
+        return self._call("loss")
+
+    @property
+    def checked_mse(self):
+        """What the last check found, screened or full as in Progress; NaN before any."""
+        return self._call("checked_mse")
+
+    def mse(self):
+        """The mean squared error over all samples, as the network is now."""
+        return self._call("mse")
+
+    @property
+    def ending(self):
+        """Why training ended: one of ENDINGS; None while it can go on."""
+        return ENDINGS[self._call("ending")]
+
+    @property
+    def parameters(self):
+        """All weights and biases, float64 (n,), a copy: per layer the weight by rows, the bias.
+
+        Assigning changes the network. Raises ValueError for another shape. NaN and infinity are
+        taken as they are: what becomes of them is the engine's to show.
+        """
+        return self._view("parameters", self._count).copy()
+
+    @parameters.setter
+    def parameters(self, values):
+        values = np.asarray(values, dtype=np.float64)
+        if values.shape != (self._count,):
+            raise ValueError(
+                f"parameters of shape {values.shape} were given; the shape must be "
+                f"{(self._count,)}"
+            )
+        self._view("parameters", self._count)[:] = values
+
+    def predict(self, x):
+        """Evaluate on an array of any shape; returns float64 of the same shape."""
+        points = validate.finite("x", x)
+        result = points.reshape(-1).copy()
+        for first in range(0, len(result), GRID_POINTS):
+            part = result[first : first + GRID_POINTS]
+            self._view("grid", len(part))[:] = part
+            self._call("predict", len(part))
+            part[:] = self._view("grid", len(part))
+        return result.reshape(points.shape)
+
+    def __repr__(self):
+        s = self.settings
+        state = self.ending or "training"
+        mse = f", mse={self.checked_mse:.3g}" if not math.isnan(self.checked_mse) else ""
+        return (
+            f"Engine(width={s.width}, depth={s.depth}, {s.activation}, seed={s.seed}: "
+            f"{state} at step {self.steps:,}{mse})"
+        )
+
+
+def _signed(word):
+    """A word below 2**32 as wasmtime takes it: the same bits, with a sign."""
+    return word - 2**32 if word >= 2**31 else word

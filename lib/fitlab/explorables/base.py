@@ -1,0 +1,31 @@
+"""What all explorables have in common: a figure at rest, and a view that is brought to life."""
+
+import re
+
+import anywidget
+
+from fitlab.explorables.sources import style
+
+STATES = ["rest", "ready", "training", "paused", "converged", "stopped", "failed"]
+
+
+class Explorable(anywidget.AnyWidget):
+    """A widget with a figure at rest, which stands in the page until a script brings it to life.
+
+    A subclass has an ES module in `_esm`, its name for `data-explorable` in `name`, and a
+    `figure_at_rest`.
+    """
+
+    _css = style()
+    name = ""
+    trains = False  # whether its page needs the engine
+
+    def figure_at_rest(self):
+        """The `fitlab.figures.Picture` that tells the story without a script."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        rest = f'<figure data-explorable="{self.name}" data-state="rest" '
+        html = re.sub("^<figure ", rest, self.figure_at_rest().html)
+        return {**data, "text/html": html}, metadata

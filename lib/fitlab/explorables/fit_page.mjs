@@ -1,0 +1,175 @@
+// The trainer of a built page: the reader's own browser, through a worker around engine.wasm. It is
+// to fit.mjs what the kernel is in Jupyter, and it says the same words.
+import { fill, integer, level, show, showBelow } from "./kit.mjs";
+
+/**
+ * @typedef {import("./fit.mjs").Settings} Settings
+ * @typedef {import("./fit.mjs").Setup} Setup
+ * @typedef {import("./fit.mjs").Status} Status
+ * @typedef {import("./fit.mjs").Trainer} Trainer
+ */
+
+const QUICK = 50; // ms: a network that takes less is trained anew while a slider moves
+const STATES = { converged: "converged", diverged: "failed", dead: "stopped", "out of steps": "stopped" };
+
+/** Why a training ended, as fitlab.training says it. @param {Settings} settings @param {Setup["words"]} words */
+export function reason(ending, { step, mse }, settings, { reasons, advice }) {
+  return fill(reasons[ending], {
+    mse: ending === "converged" ? showBelow(mse, settings.tolerance) : show(mse),
+    steps: integer(step),
+    tolerance: level(settings.tolerance),
+    lr: settings.lr,
+    advice: fill(advice[adviceFor(settings)], settings),
+  });
+}
+
+function adviceFor({ depth, activation, dropout, width }) {
+  if (depth === 0 || activation === "identity") return "line";
+  if (dropout > 0) return "dropout";
+  return width < 16 ? "narrow" : "other";
+}
+
+/**
+ * Trains in `worker`, which is awake. rest: the fit that the page was built with.
+ * @param {Worker} worker @param {Setup} setup @param {{ frame: object, message: string }} rest
+ * @returns {Trainer & { suspend(): void, resume(): void, remove(): void }}
+ */
+export function pageTrainer(worker, setup, rest) {
+  const { initial, words } = setup;
+  const atRest = { settings: initial, state: "ready", message: fill(words.reasons.ready, { rest: rest.message }), frame: rest.frame };
+  const listeners = new Set();
+  /** @type {Status} */
+  let status = atRest;
+  let run = 0; // which training the worker was told of last; it may still speak of earlier ones
+  let trained = null; // its settings
+  let began = 0; // when
+  let history = []; // its checks
+  let running = false;
+  let quick = true; // whether the last network took less than QUICK; the first is given a chance
+  let waiting = false; // a slider went on while a network was trained
+  let suspended = false;
+
+  const tell = (changes) => {
+    status = { ...status, ...changes };
+    for (const listener of listeners) listener();
+  };
+  const intervalOf = ({ target }) => (target === "drawn" ? { low: -1, high: 1 } : setup.targets[target]);
+
+  /** A new network: train it, or take its first step. @param {"train" | "step"} type */
+  const begin = (type) => {
+    run += 1;
+    trained = status.settings;
+    began = performance.now();
+    history = [];
+    running = type === "train";
+    waiting = suspended = false;
+    const { low, high } = intervalOf(trained);
+    worker.postMessage({ type, run, settings: trained, interval: { low, high } });
+    if (running) tell({ state: "training", message: fill(words.reasons.training, { max_steps: integer(trained.max_steps) }) });
+  };
+
+  /** Leave the training that is running to itself. */
+  const abandon = () => {
+    run += 1;
+    trained = null;
+    running = waiting = suspended = false;
+    worker.postMessage({ type: "pause", run: -1 });
+  };
+
+  /** The settings move, and the network is too slow to follow. */
+  const hold = () => {
+    abandon();
+    tell({ state: "ready", message: words.reasons.moving });
+  };
+
+  const hear = ({ data }) => {
+    if (data.run !== run) return;
+    if (data.type === "failed") return fail(data.message);
+    const elapsed = performance.now() - began;
+    running &&= data.state === "training";
+    if (data.state === "ended") quick = elapsed < QUICK;
+    tell(statusOf(data));
+    if (!waiting || (running && elapsed < QUICK)) return;
+    if (running) quick = false;
+    if (quick) begin("train");
+    else hold();
+  };
+
+  const statusOf = ({ frame, checks, state, ending }) => {
+    history.push(...checks);
+    const all = [...history];
+    if (state !== "training" && all.at(-1)?.[0] !== frame.step) all.push([frame.step, frame.mse]);
+    const { target, width, depth } = trained;
+    const picture = { ...frame, target, width, depth, checks: all };
+    if (ending) return { frame: picture, state: STATES[ending], message: reason(ending, frame, trained, words) };
+    if (state === "training") return { frame: picture };
+    const counts = { steps: integer(frame.step), max_steps: integer(trained.max_steps) };
+    const mse = frame.mse === null ? "the MSE is not a number" : `MSE ${show(frame.mse)}`;
+    return { frame: picture, state: "paused", message: fill(words.reasons.paused, { ...counts, mse }) };
+  };
+
+  const fail = (message) => {
+    running = waiting = false;
+    tell({ state: "failed", message: `${words.reasons.broken} (${message})` });
+  };
+
+  const paused = () => status.state === "paused" && trained === status.settings;
+  const go = () => {
+    running = true;
+    suspended = false;
+    worker.postMessage({ type: "go", run });
+    tell({ state: "training", message: fill(words.reasons.training, { max_steps: integer(trained.max_steps) }) });
+  };
+
+  worker.onmessage = hear;
+  worker.onerror = (event) => fail(event.message);
+
+  return {
+    status: () => status,
+    change(changes, settled = true) {
+      tell({ settings: { ...status.settings, ...changes } });
+      if (settled) begin("train");
+      else if (running) waiting = true;
+      else if (quick) begin("train");
+      else hold();
+    },
+    train: () => (paused() ? go() : begin("train")),
+    pause: () => running && worker.postMessage({ type: "pause", run }),
+    step: () => (paused() ? worker.postMessage({ type: "step", run }) : begin("step")),
+    reset() {
+      abandon();
+      tell(atRest);
+    },
+    /** Nobody looks: hold the training. */
+    suspend() {
+      if (!running || suspended) return;
+      suspended = true;
+      worker.postMessage({ type: "pause", run });
+    },
+    resume: () => suspended && paused() && go(),
+    follow(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    remove: () => worker.terminate(),
+  };
+}
+
+/**
+ * Tell a trainer when nobody looks: the page is hidden, or the figure is out of sight.
+ * @param {HTMLElement} root @param {{ suspend(): void, resume(): void }} trainer
+ */
+export function watchAttention(root, trainer) {
+  let inSight = true;
+  const tell = () => (inSight && !document.hidden ? trainer.resume() : trainer.suspend());
+  const observer = new IntersectionObserver((entries) => {
+    inSight = entries.at(-1).isIntersecting;
+    tell();
+  });
+  observer.observe(root);
+  document.addEventListener("visibilitychange", tell);
+  return () => {
+    observer.disconnect();
+    document.removeEventListener("visibilitychange", tell);
+  };
+}

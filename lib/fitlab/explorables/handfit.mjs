@@ -1,0 +1,348 @@
+// The explorable in which the reader is the optimiser: a broken line over sin, and a score.
+import { brokenLine, meanSquare, spaced } from "./curves.mjs";
+import { handles } from "./handles.mjs";
+import {
+  button, copyButton, dataTable, element, explorableRoot, group, legend, liveSentence, plot,
+  powerOfTen, readersState, short, show, slider, ticks,
+} from "./kit.mjs";
+
+/**
+ * @typedef {[number, number]} Point
+ * @typedef {Point[]} Line  its hinges and both ends, from left to right
+ * @typedef {{ line: Line, attempt: Line | null }} State
+ *   attempt: what the reader had when the best was asked for, until it is brought back
+ * @typedef {{ pieces: number, most: number, low: number, high: number, reach: [number, number],
+ *   gap: number, samples: number, goal: number, best: { line: Line, mse: number }[],
+ *   network: { mse: number, pieces: number } }} Setup  as in handfit.py
+ * @typedef {{ setup: Setup, mseOf: (line: Line) => number }} Game
+ */
+
+const PATIENCE = 400; // ms: while a hinge is dragged, the sentence waits
+const STEP = 0.05; // of an arrow key
+const CURVE = 201; // points of sin in the drawing
+const NEARLY = 1.01; // times the best MSE: nobody sees the difference
+const SCALE = [1e-5, 1]; // MSE at the two ends of the score's axis
+const COUNT = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
+
+// ---------------------------------------------------------------------------- lines
+
+/** The line at rest: evenly spaced, and on sin. @param {number} pieces @param {Setup} setup */
+export const evenLine = (pieces, { low, high }) =>
+  spaced(low, high, pieces + 1).map((x) => [x, Math.sin(x)]);
+
+/** The line with one hinge moved, as far as it may go. @param {Line} line @param {Point} wanted */
+export function withHinge(line, index, wanted, { gap, reach }) {
+  const [x, y] = wanted.map((value) => Math.round(value * 1000) / 1000); // what an address can hold
+  const inner = index > 0 && index < line.length - 1;
+  const free = inner ? clamp(x, line[index - 1][0] + gap, line[index + 1][0] - gap) : line[index][0];
+  return line.with(index, [free, clamp(y, ...reach)]);
+}
+
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+
+const sameLine = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/** Whether these points are a line that the reader could have made. @param {Line} line */
+function isLine(line, { most, gap, reach, low, high }) {
+  const fits = line.length >= 2 && line.length <= most + 1;
+  const inside = line.every(([x, y]) => Number.isFinite(x) && y >= reach[0] && y <= reach[1]);
+  const inOrder = line.every(([x], i) => i === 0 || x - line[i - 1][0] >= gap / 2); // it was rounded
+  return fits && inside && inOrder && line[0][0] === low && line.at(-1)[0] === high;
+}
+
+/** @param {Line} line @param {Setup} setup */
+function lineToText(line, setup) {
+  const pieces = String(line.length - 1);
+  if (sameLine(line, evenLine(line.length - 1, setup))) return { pieces };
+  const text = (axis) => (point) => String(Math.round(point[axis] * 1000) / 1000);
+  return { pieces, x: line.slice(1, -1).map(text(0)).join("_"), y: line.map(text(1)).join("_") };
+}
+
+/** The line of an address; null if it makes no sense. @returns {Line | null} */
+export function lineFromText({ pieces, x, y }, setup) {
+  const count = Number(pieces);
+  if (!Number.isInteger(count) || count < 1 || count > setup.most) return null;
+  if (x === undefined && y === undefined) return evenLine(count, setup);
+  const [inner, heights] = [numbers(x), numbers(y)];
+  const line = [setup.low, ...inner, setup.high].map((at, i) => [at, heights[i]]);
+  return line.length === heights.length && heights.length === count + 1 && isLine(line, setup) ? line : null;
+}
+
+const numbers = (text) => (text ? text.split("_").map((part) => (part.trim() ? Number(part) : NaN)) : []);
+
+/** The game with its score. @param {Setup} setup @returns {Game} */
+function newGame(setup) {
+  const x = spaced(setup.low, setup.high, setup.samples);
+  return { setup, mseOf: (line) => meanSquare(brokenLine(line), Math.sin, x) };
+}
+
+// ---------------------------------------------------------------------------- in words
+
+const piecesInWords = (count) => `${COUNT[count]} piece${count === 1 ? "" : "s"}`;
+
+/** What there is to say. @param {State} state @param {Game} game */
+function sentenceFor(state, { setup, mseOf }) {
+  const { line, attempt } = state;
+  const count = line.length - 1;
+  const pieces = piecesInWords(count);
+  const best = setup.best[count - 1].mse;
+  const [mse, before] = [mseOf(line), attempt && mseOf(attempt)];
+  const start = isBest(state, setup)
+    ? `The best line of ${pieces} has MSE ${show(best)}; yours has ${show(before)}, ${comparedToShown(before, best)}.`
+    : `Your line of ${pieces} has MSE ${show(mse)}, ${compared(mse, best)}.`;
+  return `${start} ${aboutGoal(mse, count, setup)}`;
+}
+
+/** Whether the reader is shown the best line, and has not moved it. @param {State} state */
+const isBest = ({ line, attempt }, { best }) =>
+  attempt !== null && sameLine(line, best[line.length - 2].line);
+
+/** An MSE against the best known: as good, so many times, or even better. */
+function compared(mse, best) {
+  if (mse > NEARLY * best) return `${timesAsMuch(mse / best)} the best one’s ${show(best)}`;
+  if (mse < best / NEARLY) return `below the ${show(best)} that our own search found`;
+  return "as good as the best one";
+}
+
+/** The same where the best MSE was just said. */
+const comparedToShown = (mse, best) =>
+  mse > NEARLY * best ? `${timesAsMuch(mse / best)} as much` : "as good, or a little better";
+
+const timesAsMuch = (ratio) => `${ratio < 1.95 ? ratio.toFixed(2) : show(ratio)} times`;
+
+/** Whether the goal is reached, and what it takes. */
+function aboutGoal(mse, count, { goal, best, network }) {
+  const needed = best.findIndex((line) => line.mse < goal) + 1;
+  const level = `The goal, ${show(goal, 1)},`;
+  if (mse < network.mse) return `${level} is reached, and the network of ${network.pieces} pieces beaten.`;
+  if (mse < goal) return `${level} is reached.`;
+  if (count < needed) return `${level} takes at least ${COUNT[needed]}.`;
+  return `${level} is within reach of ${COUNT[count]}.`;
+}
+
+const coordinates = ([x, y]) => `x = ${decimals(x)}, y = ${decimals(y)}`;
+
+const decimals = (value, digits = 2) => {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? Number(0).toFixed(digits) : text.replace("-", "−");
+};
+
+const hingeName = (i, count) =>
+  i === 0 ? "left end" : i === count ? "right end" : `hinge ${i} of ${count - 1}`;
+
+// ---------------------------------------------------------------------------- what is drawn
+
+/** @param {State} state @param {Game} game */
+function handDrawing(state, { setup, mseOf }) {
+  const { line, attempt } = state;
+  const { low, high, reach, best } = setup;
+  const sine = spaced(low, high, CURVE).map((x) => [x, Math.sin(x)]);
+  const compare = [
+    { role: "attempt", points: attempt },
+    { role: "best-line", points: best[line.length - 2].line },
+  ];
+  const whose = isBest(state, setup) ? "the best" : "your";
+  return {
+    x: [low, high],
+    y: reach,
+    xTicks: ticks(low, high),
+    yTicks: ticks(...reach, 4),
+    layers: [
+      { role: "gap", points: [...sine, ...line.toReversed()] },
+      ...(attempt ? compare : []),
+      ...(isBest(state, setup) ? [] : [{ role: "hand", points: line }]),
+      { role: "target", points: sine },
+    ],
+    label: `sin x from −π to π, dashed, and over it ${whose} line of ${piecesInWords(line.length - 1)}: MSE ${show(mseOf(line))}`,
+  };
+}
+
+/**
+ * MSEs as marks on one logarithmic axis, with a line at the goal.
+ * @param {{ role: string }[]} rows @param {number} goal
+ */
+function scoreMarks(rows, goal) {
+  const parts = rows.map(({ role }) => ({
+    name: element("dt"),
+    mark: element("span", { class: `fit-mark fit-mark-${role}` }),
+    number: element("dd"),
+  }));
+  const lines = parts.map(({ name, mark, number }) => {
+    const track = element("div", { class: "fit-track", "aria-hidden": "true" }, mark);
+    return element("div", {}, name, track, number);
+  });
+  const list = element("dl", { class: "fit-score" }, ...lines);
+  list.style.setProperty("--goal", along(goal));
+  const set = (entries) =>
+    entries.forEach(({ name, mse }, i) => {
+      parts[i].name.textContent = name;
+      parts[i].mark.style.setProperty("--at", along(mse));
+      parts[i].number.textContent = show(mse);
+    });
+  return { element: group("fit-scores", list, scoreAxis(goal)), set };
+}
+
+/** The axis under the marks; the numbers beside them say the same. */
+function scoreAxis(goal) {
+  const label = (value, text, kind = "") => {
+    const node = element("span", { class: `fit-score-tick ${kind}` }, text);
+    node.style.setProperty("--at", along(value));
+    return node;
+  };
+  const powers = [1e-5, 1e-2, 1].map((value) => label(value, powerTick(value), value === 1 ? "last" : ""));
+  const track = element("div", { class: "fit-score-axis" }, ...powers, label(goal, `goal ${show(goal, 1)}`, "fit-score-goal"));
+  const unit = element("span", {}, "MSE, logarithmic");
+  return element("div", { class: "fit-score-foot", "aria-hidden": "true" }, unit, track);
+}
+
+const powerTick = (value) => (value === 1 ? "1" : powerOfTen(Math.round(Math.log10(value))));
+
+/** Where an MSE stands on the score's axis, from 0 to 1. */
+const along = (mse) => {
+  const [low, high] = SCALE.map(Math.log);
+  return clamp((Math.log(mse) - low) / (high - low), 0, 1).toFixed(4);
+};
+
+// ---------------------------------------------------------------------------- the view
+
+const handHeight = (width) => clamp(width * 0.55, 250, 400);
+
+/** All parts, not yet in their places. @param {Setup} setup @param {Record<string, Function>} does */
+function handParts(setup, does) {
+  const curve = plot({ className: "fit-hand", xLabel: "x", yLabel: "y", height: handHeight });
+  return {
+    legend: legend([
+      { role: "target", name: "sin x" },
+      { role: "hand", name: "your line" },
+      { role: "best-line", name: "the best line" },
+    ]),
+    curve,
+    handles: handles({ over: curve, step: STEP, range: setup.reach, onMove: does.move }),
+    score: scoreMarks([{ role: "hand" }, { role: "best-line" }, { role: "network" }], setup.goal),
+    sentence: liveSentence(),
+    pieces: slider({ name: "pieces", low: 1, high: setup.most, unit: piecesInWords, onInput: does.choosePieces }),
+    best: button({ name: "Show me the best", onClick: does.showBest }),
+    reset: button({ name: "Reset", onClick: does.reset }),
+    copy: does.link && copyButton({ name: "Copy link", text: does.link }),
+    table: dataTable({
+      summary: "The hinges as a table",
+      columns: ["", "x", "y", "sin x", "best x", "best y"],
+      rows: does.rows,
+    }),
+  };
+}
+
+const HINT =
+  "You are the optimiser: drag the hinges until the line lies as close to sin as you can make it. With the keyboard: Tab to a hinge, then the arrow keys; with Shift in finer steps.";
+
+function arrangeHand(root, parts) {
+  const buttons = [parts.best, parts.reset].map((part) => part.element);
+  root.append(
+    element("p", { class: "fit-hint" }, HINT),
+    parts.legend.element,
+    parts.curve.element,
+    group("fit-outcome", parts.score.element, parts.sentence.element),
+    group("fit-controls fit-hand-controls", parts.pieces.element, group("fit-buttons", ...buttons)),
+    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
+    parts.table.element,
+  );
+}
+
+/** @param {State} state @param {Setup} setup */
+function hingeRows({ line, attempt }, { best }) {
+  const other = attempt && best[line.length - 2].line;
+  return line.map(([x, y], i) => [
+    hingeName(i, line.length - 1),
+    ...[x, y, Math.sin(x)].map((value) => decimals(value, 3)),
+    ...(other ? other[i].map((value) => decimals(value, 3)) : ["–", "–"]), // not before it is asked for
+  ]);
+}
+
+/**
+ * Show a state. @param {State} state @param {Game} game
+ * @param {number} patience  ms that the sentence waits: while a hinge moves, it would only stammer
+ */
+function displayHand(root, parts, state, game, patience = 0) {
+  const { setup, mseOf } = game;
+  const { line, attempt } = state;
+  const count = line.length - 1;
+  const best = isBest(state, setup);
+  Object.assign(root.dataset, { state: "ready", mse: mseOf(line), pieces: count, best });
+  parts.curve.draw(handDrawing(state, game));
+  parts.handles.set(
+    line.map(([x, y], i) => ({ x, y, name: hingeName(i, count), words: coordinates([x, y]) })),
+  );
+  parts.legend.element.lastChild.hidden = attempt === null;
+  parts.score.set([
+    { name: "your line", mse: mseOf(best ? attempt : line) },
+    { name: `the best of ${piecesInWords(count)}`, mse: setup.best[count - 1].mse },
+    { name: `the network, ${setup.network.pieces} pieces`, mse: setup.network.mse },
+  ]);
+  parts.sentence.say(sentenceFor(state, game), patience);
+  parts.pieces.set(count);
+  parts.best.element.textContent = attempt ? "Back to my line" : "Show me the best";
+  parts.table.update();
+}
+
+/** What a reader can do, each from the state of now to the next. @param {Setup} setup */
+const MOVES = {
+  hinge: ({ line, attempt }, setup, i, wanted) => ({ line: withHinge(line, i, wanted, setup), attempt }),
+  pieces: (state, setup, count) =>
+    count === state.line.length - 1 ? state : { line: evenLine(count, setup), attempt: null },
+  best: ({ line, attempt }, setup) =>
+    attempt ? { line: attempt, attempt: null } : { line: setup.best[line.length - 2].line, attempt: line },
+  reset: (_, setup) => ({ line: evenLine(setup.pieces, setup), attempt: null }),
+};
+
+/** How a state is kept. @param {Setup} setup */
+const handForm = (setup) => ({
+  names: ["line"],
+  toText: ({ line }) => lineToText(line, setup),
+  fromText: (values) => {
+    const line = lineFromText(values, setup);
+    return line && { line };
+  },
+});
+
+/**
+ * Build the figure into `el`. @returns how to take it away again.
+ * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ */
+function render({ model, el, page }) {
+  const game = newGame(model.get("setup"));
+  const { setup } = game;
+  const kept = readersState({ model, page }, handForm(setup));
+  const root = explorableRoot("handfit", "Fit by hand");
+  let state = MOVES.reset(null, setup);
+  const become = (next, patience) => {
+    state = { attempt: null, ...next };
+    displayHand(root, parts, state, game, patience);
+  };
+  const choose = (move, ...what) => {
+    become(MOVES[move](state, setup, ...what));
+    kept.write(state);
+  };
+  const parts = handParts(setup, {
+    move: (i, wanted, settled) =>
+      settled ? choose("hinge", i, wanted) : become(MOVES.hinge(state, setup, i, wanted), PATIENCE),
+    choosePieces: (count) => choose("pieces", count),
+    showBest: () => choose("best"),
+    reset: () => {
+      become(MOVES.reset(state, setup));
+      kept.clear(state);
+    },
+    link: page && (() => kept.link(state)),
+    rows: () => hingeRows(state, setup),
+  });
+  arrangeHand(root, parts);
+  el.append(root);
+  const leave = kept.follow((next) => sameLine(next.line, state.line) || become(next));
+  become(kept.read() ?? state);
+  return () => {
+    leave();
+    for (const part of [kept, parts.curve, parts.sentence]) part.remove();
+    root.remove();
+  };
+}
+
+export default { render };

@@ -1,0 +1,102 @@
+// A pen for a plot: the reader draws a function over it, with finger, pen or mouse, or by keyboard.
+import { short, svgElement } from "./kit.mjs";
+
+const STEP = 0.05; // of the height, for an arrow key
+const REACH = 4; // an arrow key bends so many points to either side along
+const DECIMALS = 1000; // heights are kept to three decimals, so that a link holds them exactly
+
+/**
+ * @param {ReturnType<typeof import("./kit.mjs").plot>} plot  its x axis goes from -1 to 1
+ * @param {{ most: number, onDraw: (values: number[], settled: boolean) => void }} options  most: how
+ *   far up and down the pen goes
+ */
+export function pen(plot, { most, onDraw }) {
+  const paper = svgElement("rect", { class: "fit-pen-paper" });
+  const cursor = svgElement("circle", {
+    class: "fit-pen-cursor", r: 7, tabindex: 0, role: "slider", "aria-label": "drawn curve", "aria-orientation": "vertical",
+    "aria-valuemin": -most, "aria-valuemax": most, "data-lm-suppress-shortcuts": "true",
+  });
+  const layer = svgElement("g", { class: "fit-pen" }, paper, cursor);
+  let values = [];
+  let at = 0; // which point the cursor is on
+  let last = null; // where the pen was, while it is down
+  let scales;
+
+  const allowed = (value) => Math.round(Math.min(most, Math.max(-most, value)) * DECIMALS) / DECIMALS;
+  const xOf = (index) => (2 * index) / (values.length - 1) - 1;
+  const tell = () => {
+    if (!scales || !values.length) return;
+    cursor.setAttribute("cx", scales.x(xOf(at)));
+    cursor.setAttribute("cy", scales.y(values[at]));
+    cursor.setAttribute("aria-valuenow", values[at]);
+    cursor.setAttribute("aria-valuetext", `at x = ${short(xOf(at))}: y = ${short(values[at])}`);
+  };
+  plot.onRedraw((next, box) => {
+    scales = next;
+    const place = { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
+    for (const [name, value] of Object.entries(place)) paper.setAttribute(name, value);
+    tell();
+  });
+
+  /** The nearest point to a pointer, and its height. */
+  const touched = (event) => {
+    const [x, y] = plot.locate(event);
+    const index = Math.round(((x + 1) / 2) * (values.length - 1));
+    return [Math.min(values.length - 1, Math.max(0, index)), allowed(y)];
+  };
+  const draw = (event) => {
+    const now = touched(event);
+    values = drawnBetween(values, last ?? now, now).map(allowed);
+    [at] = last = now;
+    tell();
+    onDraw(values, false);
+  };
+  paper.addEventListener("pointerdown", (event) => {
+    event.preventDefault(); // no selecting of text
+    paper.setPointerCapture(event.pointerId);
+    cursor.focus({ preventScroll: true });
+    draw(event);
+  });
+  paper.addEventListener("pointermove", (event) => last && draw(event));
+  const lift = () => {
+    if (last) onDraw(values, true);
+    last = null;
+  };
+  paper.addEventListener("pointerup", lift);
+  paper.addEventListener("pointercancel", lift);
+
+  cursor.addEventListener("keydown", (event) => {
+    const across = { ArrowLeft: -1, ArrowRight: 1, Home: -values.length, End: values.length }[event.key];
+    const up = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
+    if (across === undefined && up === undefined) return;
+    event.preventDefault();
+    if (across) at = Math.min(values.length - 1, Math.max(0, at + across));
+    if (up) {
+      values = bent(values, at, up * STEP * most).map(allowed);
+      onDraw(values, true);
+    }
+    tell();
+  });
+
+  return {
+    /** Give the reader the pen, with this curve on the paper; or null: take it away. @param {number[] | null} curve */
+    set(curve) {
+      if (!curve) return layer.remove();
+      if (!layer.isConnected) plot.overlay.append(layer);
+      if (last) return; // the pen is down: what is drawn comes first
+      if (values.length !== curve.length) at = (curve.length - 1) / 2;
+      values = curve;
+      tell();
+    },
+  };
+}
+
+/** The values, with a straight stroke between two [index, height]. */
+export function drawnBetween(values, [i, y], [j, z]) {
+  if (j < i) return drawnBetween(values, [j, z], [i, y]);
+  return values.map((value, k) => (k < i || k > j ? value : y + ((z - y) * (k - i)) / (j - i || 1)));
+}
+
+/** The values, raised by `height` at one point and less and less around it. */
+export const bent = (values, at, height) =>
+  values.map((value, k) => value + height * Math.max(0, 1 - Math.abs(k - at) / REACH));

@@ -1,0 +1,361 @@
+// The explorable that lays the network beside the classical approximations of sin: the curves, their
+// errors on a logarithmic axis, and what each is worth where the network was trained, and beyond.
+import { brokenLine, legendreSeries, meanSquare, spaced, taylorSine } from "./curves.mjs";
+import {
+  KEEP_KEYS, button, copyButton, dataTable, element, explorableRoot, group, legendSample,
+  liveSentence, piTicks, plot, powerTicks, readersState, show, slider, ticks, timesPi,
+} from "./kit.mjs";
+
+/**
+ * @typedef {"network" | "taylor" | "least-squares" | "best-line"} Name
+ * @typedef {{ degree: number, interval: number, pieces: number, hidden: Name[] }} State
+ *   interval: from −interval π to interval π
+ * @typedef {{ initial: State, degrees: number[], intervals: number[], curves: Name[],
+ *   samples: number, errors: [number, number], network: [number, number][], legendre: number[],
+ *   best: [number, number][][] }} Setup  as in taylor.py
+ * @typedef {{ name: Name, f: (x: number) => number, mse: number, rmse: number }} Curve
+ *   mse: on [−π, π];  rmse: on the interval that is shown
+ */
+
+const CURVE_POINTS = 601;
+const TABLE_POINTS = 17;
+const Y = /** @type {[number, number]} */ ([-2, 2]); // polynomials that fly off leave the picture
+const SAY_AFTER = 300; // ms: a slider on its way says nothing
+const BELOW = 1e-20; // smaller squares are rounding
+const ALIKE = 3; // MSEs within this factor are "about as good"
+
+// ---------------------------------------------------------------------------- the curves
+
+/** @param {Setup} setup */
+function newMeasure(setup) {
+  const points = Object.fromEntries(
+    setup.intervals.map((half) => [half, spaced(-half * Math.PI, half * Math.PI, setup.samples)]),
+  );
+  const network = brokenLine(setup.network);
+  const functions = ({ degree, pieces }) => ({
+    network,
+    taylor: taylorSine(degree),
+    "least-squares": legendreSeries(setup.legendre.slice(0, degree + 1), Math.PI),
+    "best-line": brokenLine(setup.best[pieces - 1]),
+  });
+  /** All curves of a state with their errors. @param {State} state @returns {Curve[]} */
+  return (state) => {
+    const known = functions(state);
+    const square = (f, half) => meanSquare(f, Math.sin, points[half]);
+    return setup.curves.map((name) => {
+      const f = known[name];
+      return { name, f, mse: square(f, 1), rmse: Math.sqrt(square(f, state.interval)) };
+    });
+  };
+}
+
+/** The root of the mean square of sin: what answering zero everywhere is off by. */
+const zeroError = (interval) => {
+  const half = interval * Math.PI;
+  return Math.sqrt(0.5 - Math.sin(2 * half) / (4 * half));
+};
+
+// ---------------------------------------------------------------------------- states
+
+/** @param {State} state @param {Setup} setup */
+function taylorFromText({ degree, interval, pieces, hidden }, { initial, degrees, intervals, best, curves }) {
+  const state = {
+    degree: degree === undefined ? initial.degree : Number(degree),
+    interval: interval === undefined ? initial.interval : Number(interval),
+    pieces: pieces === undefined ? initial.pieces : Number(pieces),
+    hidden: hidden ? hidden.split("_") : [],
+  };
+  const known =
+    degrees.includes(state.degree) &&
+    intervals.includes(state.interval) &&
+    best[state.pieces - 1] !== undefined &&
+    state.hidden.every((name) => curves.includes(name));
+  return known ? state : null;
+}
+
+/** @param {Setup} setup */
+const taylorForm = (setup) => ({
+  names: ["degree", "interval", "pieces", "hidden"],
+  toText: ({ degree, interval, pieces, hidden }) => ({
+    degree: String(degree),
+    interval: String(interval),
+    pieces: String(pieces),
+    ...(hidden.length > 0 && { hidden: hidden.join("_") }),
+  }),
+  fromText: (values) => taylorFromText(values, setup),
+});
+
+// ---------------------------------------------------------------------------- in words
+
+const subscript = (value) => [...String(value)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
+
+const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+/** Short: the sliders say degree and pieces. @param {State} state @returns {Record<Name, string>} */
+const curveNames = ({ degree }) => ({
+  network: "network",
+  taylor: `Taylor, T${subscript(degree)}`,
+  "least-squares": "least squares",
+  "best-line": "best line",
+});
+
+/** The same within a sentence. @param {State} state @returns {Record<Name, string>} */
+const curvesInWords = ({ degree, pieces }) => ({
+  network: "the network",
+  taylor: `T${subscript(degree)}`,
+  "least-squares": `the least-squares polynomial of degree ${degree}`,
+  "best-line": `the best line of ${plural(pieces, "piece")}`,
+});
+
+const intervalInWords = (half) => `${timesPi(-half)} to ${timesPi(half)}`;
+
+/** A mean square, which below some size is only rounding. */
+const showSquare = (value) => (value < BELOW ? `< ${show(BELOW, 1)}` : show(value));
+
+const showRoot = (value) => (value ** 2 < BELOW ? `< ${show(Math.sqrt(BELOW), 1)}` : show(value));
+
+/** @param {State} state @param {Curve[]} shown  the curves that are not hidden */
+function taylorSentence(state, shown) {
+  if (shown.length === 0) return "All curves but sin are hidden.";
+  return [insideSentence(state, shown), outsideSentence(state, shown)].join(" ");
+}
+
+/** Who is best where the network was trained, and how network and Taylor compare there. */
+function insideSentence(state, shown) {
+  const words = curvesInWords(state);
+  const best = leastOf(shown, "mse");
+  const start = `On −π to π the closest to sin is ${words[best.name]} (MSE ${showSquare(best.mse)})`;
+  const [network, taylor] = ["network", "taylor"].map((name) => shown.find((c) => c.name === name));
+  if (!network || !taylor) return `${start}.`;
+  const said = ({ name, mse }) => (name === best.name ? "" : ` (${showSquare(mse)})`);
+  return `${start}; the network${said(network)} is ${comparedTo(network.mse, taylor.mse)} ${words.taylor}${said(taylor)}.`;
+}
+
+function comparedTo(mse, other) {
+  if (Math.max(mse / other, other / mse) < ALIKE) return "about as good as";
+  return mse < other ? "better than" : "worse than";
+}
+
+/** Who is best on all that is shown, and whether that is worth anything. */
+function outsideSentence(state, shown) {
+  const { interval } = state;
+  if (interval === 1) return "";
+  const best = leastOf(shown, "rmse");
+  const zero = zeroError(interval);
+  const start = `On ${intervalInWords(interval)} it is ${curvesInWords(state)[best.name]} (RMSE ${showRoot(best.rmse)})`;
+  const worse = shown.filter(({ rmse }) => rmse > zero).length;
+  if (worse === 0) return `${start}.`;
+  const who = worse === shown.length ? (worse === 1 ? "worse" : "and all are worse") : `and ${worse} of ${shown.length} are worse`;
+  return `${start}, ${who.replace(/\b1 of (\d+) are/, "1 of $1 is")} than answering 0 everywhere (${show(zero)}).`;
+}
+
+/** @param {Curve[]} curves @param {"mse" | "rmse"} by */
+const leastOf = (curves, by) => curves.reduce((best, curve) => (curve[by] < best[by] ? curve : best));
+
+// ---------------------------------------------------------------------------- what is drawn
+
+const sameAcross = (interval) => {
+  const half = interval * Math.PI;
+  return { x: [-half, half], xTicks: piTicks(-half, half) };
+};
+
+/** Where the network was trained, as an area of the plot. */
+function trainedBand(interval, [low, high]) {
+  const half = Math.min(interval, 1) * Math.PI;
+  return { role: "trained", points: [[-half, low], [-half, high], [half, high], [half, low]] };
+}
+
+/** @param {State} state @param {Curve[]} shown @param {number[]} x */
+function curvesDrawing(state, shown, x) {
+  const drawn = ({ name, f }) => ({ role: name, points: x.map((at) => [at, f(at)]) });
+  const names = shown.map(({ name }) => curvesInWords(state)[name]).join(", ");
+  return {
+    ...sameAcross(state.interval),
+    y: Y,
+    yTicks: ticks(...Y, 4),
+    layers: [
+      trainedBand(state.interval, Y),
+      ...shown.map(drawn),
+      { role: "target", points: x.map((at) => [at, Math.sin(at)]) },
+    ],
+    label: `sin x from ${intervalInWords(state.interval)}, dashed${names && `, and with it ${names}`}`,
+  };
+}
+
+/** @param {State} state @param {Curve[]} shown @param {number[]} x @param {Setup} setup */
+function errorsDrawing(state, shown, x, { errors }) {
+  const error = (f) => (at) => [at, Math.max(Math.abs(f(at) - Math.sin(at)), errors[0])];
+  const said = shown.map(({ name, rmse }) => `${curvesInWords(state)[name]} ${showRoot(rmse)}`).join(", ");
+  return {
+    ...sameAcross(state.interval),
+    y: errors,
+    yTicks: powerTicks(...errors),
+    logarithmic: true,
+    layers: [
+      trainedBand(state.interval, errors),
+      ...shown.map(({ name, f }) => ({ role: name, points: x.map(error(f)) })),
+    ],
+    label: `The absolute errors on a logarithmic axis, which ends at ${show(errors[0], 1)}${said && `; RMSE: ${said}`}`,
+  };
+}
+
+// ---------------------------------------------------------------------------- the view
+
+/**
+ * The legend, whose entries show and hide their curves; sin always stays.
+ * @param {Name[]} names @param {(name: Name) => void} onToggle
+ */
+function toggles(names, onToggle) {
+  const nodes = names.map((name) => {
+    const node = element("button", { type: "button", class: "fit-toggle", ...KEEP_KEYS });
+    node.append(legendSample(name), element("span"));
+    node.addEventListener("click", () => onToggle(name));
+    return node;
+  });
+  const target = element("li", {}, legendSample("target"), element("span", {}, "sin x"));
+  const items = nodes.map((node) => element("li", {}, node));
+  const list = element("ul", { class: "fit-legend fit-toggles", "aria-label": "Curves" }, target, ...items);
+  const set = (labels, hidden) =>
+    nodes.forEach((node, i) => {
+      node.lastChild.textContent = labels[names[i]];
+      node.setAttribute("aria-pressed", String(!hidden.includes(names[i])));
+    });
+  return { element: list, set };
+}
+
+/** What each curve is worth, inside and on all that is shown. @param {Name[]} names */
+function worthTable(names) {
+  const shownInterval = element("span");
+  const column = (...parts) => element("th", { scope: "col" }, ...parts);
+  const head = [
+    column("curve"),
+    column("MSE ", element("span", {}, intervalInWords(1))),
+    column("RMSE ", shownInterval),
+  ];
+  const rows = names.map((name) => {
+    const label = element("span");
+    const header = element("th", { scope: "row" }, legendSample(name), label);
+    const cells = [element("td"), element("td")];
+    return { label, cells, row: element("tr", {}, header, ...cells) };
+  });
+  const body = element("tbody", {}, ...rows.map(({ row }) => row));
+  const caption = element("caption", { class: "fit-unseen" }, "How far each curve is from sin");
+  const table = element("table", { class: "fit-worth" }, caption, element("thead", {}, element("tr", {}, ...head)), body);
+  const set = (state, curves) => {
+    shownInterval.textContent = intervalInWords(state.interval);
+    curves.forEach(({ name, mse, rmse }, i) => {
+      rows[i].row.classList.toggle("fit-off", state.hidden.includes(name));
+      rows[i].label.textContent = curveNames(state)[name];
+      [showSquare(mse), showRoot(rmse)].forEach((text, cell) => (rows[i].cells[cell].textContent = text));
+    });
+  };
+  return { element: table, set };
+}
+
+const curvesHeight = (width) => Math.min(300, Math.max(220, width * 0.42));
+
+/** @param {Setup} setup @param {Record<string, any>} does */
+function taylorParts({ degrees, intervals, best, curves }, does) {
+  const chooses = (name) => (value) => does.choose({ [name]: value });
+  const half = (value) => timesPi(value);
+  return {
+    toggles: toggles(curves, does.toggle),
+    curves: plot({ className: "fit-curves", xLabel: "", yLabel: "y", height: curvesHeight }),
+    errors: plot({ className: "fit-errors", xLabel: "x", yLabel: "error", height: () => 200 }),
+    sentence: liveSentence(),
+    worth: worthTable(curves),
+    degree: slider({ name: "degree", stops: degrees, unit: (value) => `degree ${value}`, onInput: chooses("degree") }),
+    interval: slider({ name: "interval", stops: intervals, unit: intervalInWords, shown: (value) => `±${half(value)}`, onInput: chooses("interval") }),
+    pieces: slider({ name: "pieces", low: 1, high: best.length, unit: (value) => plural(value, "piece"), onInput: chooses("pieces") }),
+    reset: button({ name: "Reset", onClick: does.reset }),
+    copy: does.link && copyButton({ name: "Copy link", text: does.link }),
+    table: dataTable({
+      summary: "The curves as a table",
+      columns: ["x", "sin x", "network", "Taylor", "least squares", "best line"],
+      rows: does.rows,
+    }),
+  };
+}
+
+function arrangeTaylor(root, parts) {
+  const sliders = [parts.degree, parts.interval, parts.pieces].map((part) => part.element);
+  root.append(
+    parts.toggles.element,
+    parts.curves.element,
+    parts.errors.element,
+    group("fit-outcome", parts.sentence.element),
+    group(
+      "fit-below",
+      group("fit-controls fit-taylor-controls", ...sliders, group("fit-buttons", parts.reset.element)),
+      parts.worth.element,
+    ),
+    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
+    group("fit-wide", parts.table.element),
+  );
+}
+
+/** Show a state. @param {State} state @param {Curve[]} curves @param {Setup} setup */
+function displayTaylor(root, parts, state, curves, setup, patience) {
+  const half = state.interval * Math.PI;
+  const x = spaced(-half, half, CURVE_POINTS);
+  const shown = curves.filter(({ name }) => !state.hidden.includes(name));
+  const { degree, interval, pieces, hidden } = state;
+  Object.assign(root.dataset, { state: "ready", degree, interval, pieces });
+  parts.toggles.set(curveNames(state), hidden);
+  parts.curves.draw(curvesDrawing(state, shown, x));
+  parts.errors.draw(errorsDrawing(state, shown, x, setup));
+  parts.worth.set(state, curves);
+  parts.sentence.say(taylorSentence(state, shown), patience);
+  for (const name of ["degree", "interval", "pieces"]) parts[name].set(state[name]);
+  parts.table.update();
+}
+
+/** @param {State} state @param {Curve[]} curves */
+function curveRows({ interval }, curves) {
+  const half = interval * Math.PI;
+  return spaced(-half, half, TABLE_POINTS).map((x) =>
+    [x, Math.sin(x), ...curves.map(({ f }) => f(x))].map((value) => show(Math.abs(value) < 1e-12 ? 0 : value, 4)),
+  );
+}
+
+/**
+ * Build the figure into `el`. @returns how to take it away again.
+ * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ */
+function render({ model, el, page }) {
+  const setup = /** @type {Setup} */ (model.get("setup"));
+  const measure = newMeasure(setup);
+  const kept = readersState({ model, page }, taylorForm(setup));
+  const root = explorableRoot("taylor", "Taylor explorer");
+  let state, curves;
+  const become = (next, patience = SAY_AFTER) => {
+    state = next;
+    curves = measure(state);
+    displayTaylor(root, parts, state, curves, setup, patience);
+  };
+  const choose = (change) => {
+    become({ ...state, ...change });
+    kept.write(state);
+  };
+  const toggle = (name) => {
+    const others = state.hidden.filter((hidden) => hidden !== name);
+    choose({ hidden: others.length < state.hidden.length ? others : [...others, name] });
+  };
+  const reset = () => {
+    become(setup.initial);
+    kept.clear(state);
+  };
+  const link = page && (() => kept.link(state));
+  const parts = taylorParts(setup, { choose, toggle, reset, link, rows: () => curveRows(state, curves) });
+  arrangeTaylor(root, parts);
+  el.append(root);
+  const leave = kept.follow((next) => become(next));
+  become(kept.read() ?? setup.initial, 0);
+  return () => {
+    leave();
+    for (const part of [kept, parts.curves, parts.errors, parts.sentence]) part.remove();
+    root.remove();
+  };
+}
+
+export default { render };

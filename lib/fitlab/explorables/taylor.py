@@ -1,0 +1,214 @@
+"""TaylorExplorer: the network beside the classical approximations of sin, and their errors.
+
+Everything that the view draws is a function made of few numbers: the network its exact broken
+line, the polynomials their coefficients. So it computes all curves and errors by itself.
+"""
+
+import math
+
+import numpy as np
+import traitlets
+from scipy.special import spherical_jn
+
+from fitlab import figures, validate
+from fitlab.approximants import taylor
+from fitlab.explorables.base import Explorable
+from fitlab.explorables.handfit import MOST_PIECES, best_lines
+from fitlab.explorables.sources import module
+from fitlab.numbers import show
+from fitlab.pieces import linear_pieces
+from fitlab.targets import TARGETS
+from fitlab.training import Settings, fit
+
+SINE = TARGETS["sine"]
+DEGREES = list(range(1, 22, 2))
+INTERVALS = [k / 2 for k in range(1, 9)]  # half-widths of what is shown, in multiples of pi
+CURVES = ["network", "taylor", "least-squares", "best-line"]
+NETWORK_DECIMALS = 7  # of the network's hinges: its MSE keeps six digits
+FLOOR, CEILING = 1e-10, 10  # the axis of the errors
+
+
+class TaylorExplorer(Explorable):
+    """The network, T_n, least squares and the best broken line beside sin, with their errors.
+
+    degree: of both polynomials, odd, 1 to 21.  interval: [-interval pi, interval pi] is shown, a
+    multiple of 1/2 up to 4.  pieces: of the best broken line.  hidden: names of curves that are
+    not shown.  seed: of the network. All but the seed are traits that follow the reader.
+    Raises ValueError for what is not allowed.
+    """
+
+    _esm = module("taylor")
+    name = "taylor"
+
+    degree = traitlets.Int().tag(sync=True)
+    interval = traitlets.Float().tag(sync=True)
+    pieces = traitlets.Int().tag(sync=True)
+    hidden = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+
+    def __init__(self, degree=7, interval=2, pieces=7, hidden=(), seed=0):
+        chosen = {
+            "degree": _degree(degree),
+            "interval": _interval(interval),
+            "pieces": validate.integer("pieces", pieces, 1, MOST_PIECES),
+            "hidden": [validate.one_of("hidden", name, CURVES) for name in hidden],
+        }
+        network = fit(seed=seed)
+        line = linear_pieces(network.model, *(k * INTERVALS[-1] * math.pi for k in (-1, 1)))
+        points = np.column_stack([line.knots, line(line.knots)]).round(NETWORK_DECIMALS)
+        super().__init__(
+            **chosen,
+            setup={
+                "initial": chosen,
+                "degrees": DEGREES,
+                "intervals": INTERVALS,
+                "curves": CURVES,
+                "samples": Settings().samples,
+                "errors": [FLOOR, CEILING],
+                "network": points.tolist(),
+                "legendre": legendre_sine_coefficients(DEGREES[-1]).tolist(),
+                "best": [best["line"] for best in best_lines()],
+            },
+        )
+
+    @traitlets.validate("degree")
+    def _allowed_degree(self, proposal):
+        return _degree(proposal.value)
+
+    @traitlets.validate("interval")
+    def _allowed_interval(self, proposal):
+        return _interval(proposal.value)
+
+    @traitlets.validate("pieces")
+    def _allowed_pieces(self, proposal):
+        return validate.integer("pieces", proposal.value, 1, MOST_PIECES)
+
+    @traitlets.validate("hidden")
+    def _allowed_hidden(self, proposal):
+        return [validate.one_of("hidden", name, CURVES) for name in proposal.value]
+
+    def curve(self, name, x):
+        """One of CURVES, by name, at x (n,), as the traits of now choose it."""
+        if name == "taylor":
+            return taylor(x, self.degree)
+        if name == "least-squares":
+            series = self.setup["legendre"][: self.degree + 1]
+            return np.polynomial.Legendre(series, [SINE.low, SINE.high])(x)
+        if name == "network":
+            return broken_line(self.setup["network"], x)
+        return broken_line(self.setup["best"][self.pieces - 1], x)
+
+    def mse(self, name):
+        """Mean squared error of a curve on the recipe's points, where the network was trained."""
+        return self._mean_square(name, 1)
+
+    def rmse(self, name):
+        """Root of the mean squared error of a curve on the whole interval that is shown."""
+        return math.sqrt(self._mean_square(name, self.interval))
+
+    def _mean_square(self, name, half_width):
+        x = half_width * np.linspace(SINE.low, SINE.high, self.setup["samples"])
+        return float(np.mean((self.curve(name, x) - np.sin(x)) ** 2))
+
+    def figure_at_rest(self):
+        """The curves over sin, and below them how far from it they are."""
+        half = self.interval * math.pi
+        x = np.linspace(-half, half, 801)
+        names = [name for name in CURVES if name not in self.hidden]
+        fig, (above, below) = figures.new_figure(
+            2, 1, height=4.6, sharex=True, height_ratios=(3, 2)
+        )
+        for name in names:
+            y = self.curve(name, x)
+            label = self._label(name)
+            figures.draw_line(above, x, np.clip(y, -9, 9), name, label, linewidth=1.6)
+            error = np.clip(np.abs(y - np.sin(x)), FLOOR, 10 * CEILING)
+            figures.draw_line(below, x, error, name, linewidth=1.2)
+        figures.draw_line(above, x, np.sin(x), "target", "sin x")
+        for ax in (above, below):
+            ax.axvspan(max(-half, SINE.low), min(half, SINE.high),
+                       color=figures.ROLES["data"], alpha=0.13, lw=0)  # fmt: skip
+        above.set(ylim=(-2, 2), ylabel="y")
+        below.set(yscale="log", ylim=(FLOOR, CEILING), xlabel="x (radians)", ylabel="|error|")
+        below.set_yticks(10.0 ** np.arange(-10, 1, 2))
+        below.set_xlim(-half, half)
+        figures.pi_ticks(below, -self.interval, self.interval)
+        figures.legend_above(fig, columns=3)
+        return figures.Picture(fig, alt=self._alt(names), caption=self._caption(names))
+
+    def _label(self, name):
+        return {
+            "network": "network",
+            "taylor": f"$T_{{{self.degree}}}$",
+            "least-squares": f"least squares, degree {self.degree}",
+            "best-line": f"best line, {self.pieces} piece{'s' if self.pieces != 1 else ''}",
+        }[name]
+
+    def _said(self, name):
+        return self._label(name).replace("$", "").replace("{", "").replace("}", "")
+
+    def _alt(self, names):
+        inside = "; ".join(f"{self._said(n)}: {show(self.mse(n))}" for n in names)
+        shown = "; ".join(f"{self._said(n)}: {show(self.rmse(n))}" for n in names)
+        reach = _times_pi(self.interval)
+        return f"""Above, approximations of sin x from minus {reach} to {reach}; a band marks minus
+            pi to pi, where the network was trained. Below, their absolute errors on a logarithmic
+            axis. MSE from minus pi to pi: {inside}. Root of the MSE on all that is shown:
+            {shown}."""
+
+    def _caption(self, names):
+        inside = "; ".join(f"{self._said(n)}: {show(self.mse(n))}" for n in names)
+        return f"""Approximations of sin, and below them their absolute errors (what is below 1e-10
+            is drawn there). The network was trained in the grey band, where they
+            have these MSEs. {_sentence(inside or "none is shown")}"""
+
+    def __repr__(self):
+        reach = _times_pi(self.interval)
+        return (
+            f"TaylorExplorer(degree {self.degree} on minus {reach} to {reach}: "
+            f"T_{self.degree} {show(self.mse('taylor'))}, network {show(self.mse('network'))})"
+        )
+
+
+def legendre_sine_coefficients(degree):
+    """sin x = sum of c_k P_k(x / pi): the coefficients, float64 (degree+1,).
+
+    The first n+1 of them are the polynomial of degree n with the least mean squared error on
+    [-pi, pi], taken as an integral: for odd k, c_k = (2k+1) (-1)^((k-1)/2) j_k(pi), with the
+    spherical Bessel function j_k (Rayleigh's plane wave). A solver would lose the highest ones to
+    rounding, and with them what the polynomial does outside.
+    """
+    degree = validate.integer("degree", degree, 0)
+    k = np.arange(degree + 1)
+    signs = np.array([0, 1, 0, -1])[k % 4]
+    return signs * (2 * k + 1) * spherical_jn(k, math.pi)
+
+
+def broken_line(points, x):
+    """The line through points [[x, y], ...] at x (n,); its end pieces go straight on."""
+    knots, values = np.transpose(points)
+    piece = np.searchsorted(knots[1:-1], x, side="right")
+    slopes = np.diff(values) / np.diff(knots)
+    return values[piece] + (x - knots[piece]) * slopes[piece]
+
+
+def _degree(value):
+    degree = validate.integer("degree", value, DEGREES[0], DEGREES[-1])
+    if degree % 2 == 0:
+        raise ValueError(f"degree={value!r} was given; degree must be odd, as sin is")
+    return degree
+
+
+def _interval(value):
+    half_width = validate.real("interval", value, INTERVALS[0], INTERVALS[-1])
+    if half_width not in INTERVALS:
+        raise ValueError(f"interval={value!r} was given; interval must be a multiple of 1/2")
+    return half_width
+
+
+def _sentence(words):
+    return words[:1].upper() + words[1:] + "."
+
+
+def _times_pi(count):
+    return "pi" if count == 1 else f"{count:g} pi"
