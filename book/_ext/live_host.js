@@ -4,7 +4,7 @@
 // so that a page opened from the disk works like one from a server.
 (() => {
   "use strict";
-  const { parts, engine } = window.fitlab;
+  const { parts, engine } = window.fitlab ?? {}; // a page whose widgets are not ours has neither
 
   /** The part of a widget's model that a view may use. Without a kernel nobody else changes it. */
   class Model {

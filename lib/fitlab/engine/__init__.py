@@ -27,18 +27,19 @@ _LARGEST_INT = 2**31 - 1  # the engine's integers have 32 bits
 class Engine:
     """One network in training, with everything that `fit` would use for it.
 
-    settings: a Settings, or as for `fit` a target and the fields of Settings.
+    target: a name from TARGETS or a Target, and then the fields of Settings, as for `fit`; or a
+    Settings alone.
     Raises ValueError for settings that are not allowed or need more memory than WebAssembly has
     (4 GiB), and ImportError without wasmtime.
     """
 
-    def __init__(self, settings="sine", **fields):
-        if not isinstance(settings, Settings):
-            settings = Settings(settings, **fields)
-        elif fields:
-            raise ValueError(f"a Settings and {', '.join(fields)} were given; give one or the other")
+    def __init__(self, target="sine", **settings):
+        if not isinstance(target, Settings):
+            target = Settings(target, **settings)
+        elif settings:
+            raise ValueError(f"a Settings and {', '.join(settings)} were given; give one of them")
         self._start()
-        self.create(settings)
+        self._create(target)
 
     def _start(self):
         """A fresh instance of engine.wasm."""
@@ -53,8 +54,8 @@ class Engine:
         module = wasmtime.Module.from_file(engine, str(WASM))
         self._exports = wasmtime.Instance(self._store, module, []).exports(self._store)
 
-    def create(self, settings):
-        """Start anew, with another Settings, in the same instance: nothing of the old is left."""
+    def _create(self, settings):
+        """Start with these settings. It can be done again in the same instance, as a page does."""
         s = settings
         x, y = find_target(s.target).samples(s.samples)
         self._count = self._call(
@@ -127,8 +128,7 @@ class Engine:
         values = np.asarray(values, dtype=np.float64)
         if values.shape != (self._count,):
             raise ValueError(
-                f"parameters of shape {values.shape} were given; the shape must be "
-                f"{(self._count,)}"
+                f"parameters of shape {values.shape} were given; the shape must be {(self._count,)}"
             )
         self._view("parameters", self._count)[:] = values
 

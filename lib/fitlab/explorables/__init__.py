@@ -1,7 +1,9 @@
 """The explorables: figures that a reader can move, each one .py and one .mjs."""
 
 from fitlab.explorables.fit import FitExplorer
+from fitlab.explorables.handfit import HandFit
+from fitlab.explorables.taylor import TaylorExplorer
 
-EXPLORABLES = [FitExplorer]
+EXPLORABLES = [FitExplorer, HandFit, TaylorExplorer]
 
-__all__ = ["EXPLORABLES", "FitExplorer"]
+__all__ = ["EXPLORABLES", "FitExplorer", "HandFit", "TaylorExplorer"]

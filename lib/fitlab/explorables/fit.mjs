@@ -343,11 +343,8 @@ function followAddress(trainer, setup, address) {
   return () => leave.forEach((each) => each());
 }
 
-/** anywidget's entry point; what it returns takes the figure away again. `page`: a built page's own. */
-async function render({ model, el, page }) {
-  const names = ["initial", "choices", "targets", "taylor", "words", "cell"];
-  const setup = Object.fromEntries(names.map((name) => [name, model.get(name)]));
-  if (!page) return view(el, kernelTrainer(model, Object.keys(setup.initial)), setup);
+/** In a built page, which trains by itself and keeps the settings in its address. */
+async function renderInPage({ model, el, page }, setup) {
   const rest = { frame: model.get("frame"), message: model.get("message") };
   const trainer = pageTrainer(await page.startWorker(), setup, rest);
   const address = addressState(page.id);
@@ -358,6 +355,14 @@ async function render({ model, el, page }) {
     trainer.remove,
   ];
   return () => leave.forEach((each) => each());
+}
+
+/** anywidget's entry point; what it returns takes the figure away again. `page`: a built page's own. */
+function render({ model, el, page }) {
+  const names = ["initial", "choices", "targets", "taylor", "words", "cell"];
+  const setup = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  if (page) return renderInPage({ model, el, page }, setup);
+  return view(el, kernelTrainer(model, Object.keys(setup.initial)), setup);
 }
 
 export default { render };

@@ -10,6 +10,8 @@ import { fill, integer, level, show, showBelow } from "./kit.mjs";
  */
 
 const QUICK = 50; // ms: a network that takes less is trained anew while a slider moves
+const CALM = 500; // ms between two pictures of a moving curve, for those who ask for less motion
+const LESS_MOTION = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 const STATES = { converged: "converged", diverged: "failed", dead: "stopped", "out of steps": "stopped" };
 
 /** Why a training ended, as fitlab.training says it. @param {Settings} settings @param {Setup["words"]} words */
@@ -44,6 +46,9 @@ export function pageTrainer(worker, setup, rest) {
   let trained = null; // its settings
   let began = 0; // when
   let history = []; // its checks
+  let newest = null; // the last picture of a moving curve
+  let drawing = 0; // the request to draw it
+  let shown = 0; // when the last was drawn
   let running = false;
   let quick = true; // whether the last network took less than QUICK; the first is given a chance
   let waiting = false; // a slider went on while a network was trained
@@ -86,17 +91,31 @@ export function pageTrainer(worker, setup, rest) {
     if (data.run !== run) return;
     if (data.type === "failed") return fail(data.message);
     const elapsed = performance.now() - began;
+    history.push(...data.checks);
     running &&= data.state === "training";
     if (data.state === "ended") quick = elapsed < QUICK;
-    tell(statusOf(data));
+    if (running) showSoon(data);
+    else tell(statusOf(data));
     if (!waiting || (running && elapsed < QUICK)) return;
     if (running) quick = false;
     if (quick) begin("train");
     else hold();
   };
 
-  const statusOf = ({ frame, checks, state, ending }) => {
-    history.push(...checks);
+  /** Pictures of a moving curve may come faster than the page can draw: show the newest, in time. */
+  const showSoon = (data) => {
+    newest = data;
+    drawing ||= requestAnimationFrame(showNewest);
+  };
+  const showNewest = (now) => {
+    drawing = 0;
+    if (!running || newest.run !== run) return;
+    if (now - shown < (LESS_MOTION.matches ? CALM : 0)) return;
+    shown = now;
+    tell(statusOf(newest));
+  };
+
+  const statusOf = ({ frame, state, ending }) => {
     const all = [...history];
     if (state !== "training" && all.at(-1)?.[0] !== frame.step) all.push([frame.step, frame.mse]);
     const { target, width, depth } = trained;
@@ -151,7 +170,10 @@ export function pageTrainer(worker, setup, rest) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    remove: () => worker.terminate(),
+    remove() {
+      worker.terminate();
+      cancelAnimationFrame(drawing);
+    },
   };
 }
 

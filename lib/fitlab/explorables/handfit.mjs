@@ -226,7 +226,7 @@ function handParts(setup, does) {
     copy: does.link && copyButton({ name: "Copy link", text: does.link }),
     table: dataTable({
       summary: "The hinges as a table",
-      columns: ["", "x", "y", "sin x", "best x", "best y"],
+      columns: ["point", "x", "y", "sin x", "best x", "best y"],
       rows: does.rows,
     }),
   };

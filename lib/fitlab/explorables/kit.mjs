@@ -59,7 +59,7 @@ export const powerOfTen = (exponent) => `10${superscript(exponent)}`;
 /** A message as a sentence: a capital, a full stop, 5 × 10⁻⁴ for 5e-04. @param {string} message */
 export function typeset(message) {
   const sentence = message.replace(
-    /(\d(?:\.\d+)?)e([+-]\d+)/g,
+    /(\d(?:\.\d+)?)e([+-]?\d+)/g,
     (_, mantissa, exponent) => `${mantissa} × ${powerOfTen(Number(exponent))}`,
   );
   const end = /[.!?]$/.test(sentence) ? "" : ".";

@@ -5,6 +5,7 @@ line, the polynomials their coefficients. So it computes all curves and errors b
 """
 
 import math
+import re
 
 import numpy as np
 import traitlets
@@ -15,7 +16,7 @@ from fitlab.approximants import taylor
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.handfit import MOST_PIECES, best_lines
 from fitlab.explorables.sources import module
-from fitlab.numbers import show
+from fitlab.numbers import show, show_level
 from fitlab.pieces import linear_pieces
 from fitlab.targets import TARGETS
 from fitlab.training import Settings, fit
@@ -140,27 +141,26 @@ class TaylorExplorer(Explorable):
         return {
             "network": "network",
             "taylor": f"$T_{{{self.degree}}}$",
-            "least-squares": f"least squares, degree {self.degree}",
-            "best-line": f"best line, {self.pieces} piece{'s' if self.pieces != 1 else ''}",
+            "least-squares": f"least squares (degree {self.degree})",
+            "best-line": f"best line ({self.pieces} piece{'s' if self.pieces != 1 else ''})",
         }[name]
 
-    def _said(self, name):
-        return self._label(name).replace("$", "").replace("{", "").replace("}", "")
+    def _said(self, names, error):
+        """Curves with an error of each: network 1.0e-4, T_7 3.0e-4."""
+        words = [f"{self._label(name)} {show(error(name))}" for name in names]
+        return re.sub(r"[${}]", "", ", ".join(words)) or "none is shown"
 
     def _alt(self, names):
-        inside = "; ".join(f"{self._said(n)}: {show(self.mse(n))}" for n in names)
-        shown = "; ".join(f"{self._said(n)}: {show(self.rmse(n))}" for n in names)
         reach = _times_pi(self.interval)
         return f"""Above, approximations of sin x from minus {reach} to {reach}; a band marks minus
             pi to pi, where the network was trained. Below, their absolute errors on a logarithmic
-            axis. MSE from minus pi to pi: {inside}. Root of the MSE on all that is shown:
-            {shown}."""
+            axis. MSE from minus pi to pi: {self._said(names, self.mse)}. Root of the MSE on all
+            that is shown: {self._said(names, self.rmse)}."""
 
     def _caption(self, names):
-        inside = "; ".join(f"{self._said(n)}: {show(self.mse(n))}" for n in names)
-        return f"""Approximations of sin, and below them their absolute errors (what is below 1e-10
-            is drawn there). The network was trained in the grey band, where they
-            have these MSEs. {_sentence(inside or "none is shown")}"""
+        return f"""Approximations of sin, and below them their absolute errors (what is below
+            {show_level(FLOOR)} is drawn there). The MSE in the grey band, where the network was
+            trained: {self._said(names, self.mse)}."""
 
     def __repr__(self):
         reach = _times_pi(self.interval)
@@ -204,10 +204,6 @@ def _interval(value):
     if half_width not in INTERVALS:
         raise ValueError(f"interval={value!r} was given; interval must be a multiple of 1/2")
     return half_width
-
-
-def _sentence(words):
-    return words[:1].upper() + words[1:] + "."
 
 
 def _times_pi(count):

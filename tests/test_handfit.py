@@ -1,0 +1,628 @@
+"""HandFit: the score is true, hinges stay in order, and everyone can move them."""
+
+import contextlib
+import itertools
+import json
+import random
+import re
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import fitlab
+from fitlab.explorables.handfit import MOST_PIECES, HandFit, best_lines, even_line
+from test_explorables import BOOK, LAB
+
+X = np.linspace(-np.pi, np.pi, 10_000)  # the recipe's points
+ADDRESS = "http://localhost/book.html"  # served by nobody: the test answers
+
+
+def mse_of(line):
+    """The oracle: numpy's own interpolation."""
+    return np.mean((np.interp(X, *np.transpose(line)) - np.sin(X)) ** 2)
+
+
+@pytest.fixture(scope="module")
+def default():
+    return HandFit()
+
+
+# ---------------------------------------------------------------------------- at rest
+
+
+def test_at_rest_the_line_is_even_and_on_sin(default):
+    x, y = np.transpose(default.line)
+    np.testing.assert_allclose(x, np.linspace(-np.pi, np.pi, 7), atol=1e-12)
+    np.testing.assert_allclose(y, np.sin(x), atol=1e-12)
+    assert default.mse == pytest.approx(mse_of(default.line), rel=1e-12)
+
+
+def test_the_best_lines_are_those_of_best_pieces(default):
+    for n, best in enumerate(default.setup["best"], start=1):
+        knots, values, mse = fitlab.best_pieces(np.sin, n, -np.pi, np.pi)
+        np.testing.assert_allclose(np.transpose(best["line"]), [knots, values], atol=1e-8)
+        assert best["mse"] == pytest.approx(mse, rel=2e-3)  # on slightly other points
+        assert best["mse"] == pytest.approx(mse_of(best["line"]), rel=1e-5)
+    assert len(default.setup["best"]) == MOST_PIECES
+
+
+@pytest.mark.parametrize("n", range(1, MOST_PIECES + 1))
+def test_no_small_move_of_a_hinge_beats_the_best_line(n):
+    best = np.array(best_lines()[n - 1]["line"])
+    lowest = mse_of(best)
+    for i, axis, sign in itertools.product(range(n + 1), (0, 1), (-1, 1)):
+        if axis == 0 and i in (0, n):
+            continue
+        moved = best.copy()
+        moved[i, axis] += sign * 1e-2
+        assert mse_of(moved) > lowest
+
+
+def test_it_compares_with_the_default_network(default):
+    fit = fitlab.fit()
+    assert default.setup["network"]["pieces"] == fit.pieces
+    assert default.setup["network"]["mse"] == pytest.approx(fit.mse, rel=1e-5)
+    assert default.setup["goal"] == fit.settings.tolerance
+    assert HandFit(seed=1).setup["network"]["mse"] == pytest.approx(fitlab.fit(seed=1).mse, 1e-5)
+
+
+@pytest.mark.parametrize("pieces", [0, 13, 2.5, "six", True, None])
+def test_other_numbers_of_pieces_are_refused(pieces):
+    with pytest.raises(ValueError, match=f"pieces={pieces!r} was given.*from 1 to 12"):
+        HandFit(pieces)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ([[-np.pi, 0]], "2 to 13 points"),
+        ([[-np.pi, 0], [1, 2, 3]], "array of numbers"),
+        ([[-np.pi, 0], [0, float("nan")], [np.pi, 0]], "NaN"),
+        ([[-np.pi, 0], [2, 0], [1, 0], [np.pi, 0]], "must increase"),
+        ([[-3, 0], [3, 0]], "from -pi to pi"),
+        ([[-np.pi, 0], [np.pi, 1.6]], r"must be in \[-1.5, 1.5\]"),
+    ],
+)
+def test_a_line_that_nobody_could_drag_is_refused(default, line, said):
+    with pytest.raises(ValueError, match=said):
+        default.line = line
+    assert default.line == even_line(6)
+
+
+def test_its_state_is_small_rounded_and_the_same_every_time(default):
+    def stored(hand):
+        return {k: v for k, v in hand.get_state().items() if not k.startswith("_")}
+
+    own = json.dumps({k: v for k, v in stored(default).items() if k != "layout"}, allow_nan=False)
+    again = {k: v for k, v in stored(HandFit()).items() if k != "layout"}
+    assert own == json.dumps(again)
+    assert len(own) < 25_000
+    decimals = re.findall(r"\d\.(\d+)", json.dumps([b["line"] for b in default.setup["best"]]))
+    assert sorted({len(d) for d in decimals if len(d) > 8}) == [15]  # only pi itself
+
+
+def test_its_figure_tells_the_story(default):
+    data, _ = default._repr_mimebundle_()
+    html = data["text/html"]
+    assert html.startswith('<figure data-explorable="handfit" data-state="rest"')
+    for said in (html[: html.index(">", 100)], html[html.index("<figcaption>") :]):
+        assert "6 pieces" in said
+        assert "4.8e-3" in said  # by hand: the mean of 10,000 squares, and
+        assert "5.4e-4" in said  # what best_pieces finds
+    assert repr(default) == "HandFit(6 pieces on sin x: MSE 4.8e-3; the best has 5.4e-4)"
+    assert data["text/plain"] == repr(default)
+    assert "1 piece:" in HandFit(1).figure_at_rest().caption.replace("1 piece.", "1 piece:")
+
+
+# ---------------------------------------------------------------------------- a page for it
+
+HOST = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>An explorable</title>
+<style>{page_css}</style><style>{css}</style></head>
+<body data-jp-theme-light="{is_light}"><main><h1>An explorable</h1><div id="place"></div></main>
+<script>
+const state = {state}, handlers = new Set();
+window.model = {{  // the part of anywidget's model that a view may use
+  saved: [], pending: {{}}, handlers,
+  get: (key) => state[key],
+  set(key, value) {{ state[key] = value; this.pending[key] = value; this.tell(); }},
+  save_changes() {{ this.saved.push(this.pending); this.pending = {{}}; }},
+  on(name, f) {{ if (name === "change") handlers.add(f); }},
+  off(name, f) {{ handlers.delete(f); }},
+  tell() {{ for (const f of handlers) f(); }},
+  receive(changes) {{ Object.assign(state, changes); this.tell(); }},
+}};
+const page = {page};
+const url = URL.createObjectURL(new Blob([{esm}], {{ type: "text/javascript" }}));
+import(url).then(({{ default: {{ render }} }}) => {{
+  const el = document.createElement("div");
+  window.leave = render({{ model, el, page }});
+  document.getElementById("place").append(el); // as in the book: after it was built
+}});
+</script></body></html>"""
+
+
+@contextlib.contextmanager
+def pages(browser):
+    """A function that shows an explorable on a page of its own, in Jupyter's way or the book's.
+
+    id: the figure's name in a page of the book; None: as in Jupyter.  At the end no page may have
+    said anything in its console.
+    """
+    with contextlib.ExitStack() as stack:
+
+        def mount(explorer, *, id=None, at="", theme="light", width=1280, book=False, **options):
+            own = {k: v for k, v in explorer.get_state().items() if not k.startswith("_")}
+            html = HOST.format(
+                theme=theme, is_light="true" if theme == "light" else "false", css=explorer._css,
+                page_css=BOOK if book else LAB[theme], state=json.dumps(own),
+                esm=json.dumps(explorer._esm), page=json.dumps({"id": id}) if id else "undefined",
+            )  # fmt: skip
+            size = {"width": width, "height": 1000}
+            context = browser.new_context(viewport=size, color_scheme=theme, **options)
+            stack.callback(context.close)
+            page, errors = context.new_page(), []
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda message: errors.append(message.text))
+            stack.callback(lambda: no_errors(errors))
+            page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
+            page.goto(ADDRESS + at)
+            page.wait_for_selector(".fit-plot svg svg")
+            return page
+
+        yield mount
+
+
+def no_errors(errors):
+    assert errors == []
+
+
+@pytest.fixture
+def mount(browser):
+    with pages(browser) as show:
+        yield show
+
+
+def unreadable(value):
+    """Typography back to ASCII: "−0.5" -> "-0.5"."""
+    return value.replace("−", "-")
+
+
+def coordinates(page):
+    """Where the hinges are, as they say it themselves to two decimals: (n+1, 2)."""
+    words = [h.get_attribute("aria-valuetext") for h in page.locator(".fit-handle").all()]
+    return np.array([[float(v) for v in re.findall(r"-?\d+\.\d+", unreadable(w))] for w in words])
+
+
+def shown_mse(page):
+    return float(page.locator(".fit-explorable").get_attribute("data-mse"))
+
+
+def kept_line(page):
+    """The line that the view last told the kernel."""
+    return page.evaluate("model.get('line')")
+
+
+def middle(page, i):
+    box = page.locator(".fit-handle").nth(i).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag(page, i, right, down, steps=4):
+    x, y = middle(page, i)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + right, y + down, steps=steps)
+    page.mouse.up()
+
+
+# ---------------------------------------------------------------------------- the view
+
+
+def test_the_root_carries_the_contract(mount, default):
+    root = mount(default).locator(".fit-explorable")
+    data = root.evaluate("e => ({...e.dataset})")
+    assert float(data.pop("mse")) == pytest.approx(default.mse, rel=1e-12)
+    assert data == {"explorable": "handfit", "state": "ready", "pieces": "6", "best": "false"}
+    assert root.get_attribute("aria-label") == "Fit by hand"
+
+
+def test_everything_is_within_reach_of_the_keyboard(mount, default):
+    page = mount(default, id="handfit")
+    reached = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        assert focused.get_attribute("data-lm-suppress-shortcuts") == "true"
+        reached.append(
+            focused.evaluate(
+                "e => e.getAttribute('aria-label') ?? e.labels?.[0]?.firstChild.textContent"
+                " ?? e.textContent"
+            )
+        )
+        if "fit-handle" in (focused.get_attribute("class") or ""):
+            ring = focused.locator(".fit-handle-focus")
+            assert ring.evaluate("e => getComputedStyle(e).stroke") != "none"
+        else:
+            assert focused.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    hinges = [f"hinge {i} of 5" for i in range(1, 6)]
+    assert reached == [
+        "left end", *hinges, "right end", "pieces", "Show me the best", "Reset", "Copy link",
+        "The hinges as a table",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("i", "key", "move"),
+    [
+        (2, "ArrowRight", (0.05, 0)),
+        (2, "ArrowLeft", (-0.05, 0)),
+        (2, "ArrowUp", (0, 0.05)),
+        (2, "ArrowDown", (0, -0.05)),
+        (2, "Shift+ArrowUp", (0, 0.005)),
+        (2, "PageUp", (0, 0.25)),
+        (2, "PageDown", (0, -0.25)),
+        (0, "ArrowRight", (0, 0)),
+        (0, "ArrowUp", (0, 0.05)),
+        (6, "ArrowLeft", (0, 0)),
+        (6, "ArrowDown", (0, -0.05)),
+    ],
+)
+def test_keys_move_a_hinge(mount, default, i, key, move):
+    page = mount(default)
+    page.locator(".fit-handle").nth(i).press(key)
+    expected = np.array(default.line)
+    expected[i] += move
+    line = kept_line(page)
+    np.testing.assert_allclose(line, expected, atol=5.1e-4)
+    assert shown_mse(page) == pytest.approx(mse_of(line), rel=1e-6)
+    assert page.locator(".fit-handle").nth(i).evaluate("e => e === document.activeElement")
+    np.testing.assert_allclose(coordinates(page), line, atol=5.1e-3)
+
+
+def test_home_and_end_are_the_lowest_and_the_highest_place(mount, default):
+    page = mount(default)
+    hinge = page.locator(".fit-handle").nth(3)
+    for key, y in (("Home", -1.5), ("End", 1.5)):
+        hinge.press(key)
+        assert kept_line(page)[3][1] == y
+        assert float(hinge.get_attribute("aria-valuenow")) == y
+    assert hinge.get_attribute("aria-valuetext") == "x = 0.00, y = 1.50"
+    hinge.press("Control+ArrowLeft")  # the browser's own
+    assert kept_line(page)[3][0] == 0
+
+
+def test_a_mouse_drags_a_hinge_and_the_score_follows(mount, default):
+    page = mount(default)
+    x, y = middle(page, 4)
+    page.mouse.move(x + 5, y - 5)  # it is held where it is taken
+    page.mouse.down()
+    page.mouse.move(x + 35, y - 25, steps=5)
+    before_release = shown_mse(page)
+    page.mouse.up()
+    assert middle(page, 4) == pytest.approx((x + 30, y - 20), abs=0.6)
+    assert shown_mse(page) == before_release == pytest.approx(mse_of(kept_line(page)), rel=1e-6)
+    assert len(page.evaluate("model.saved")) == 1, "the kernel hears of it when it is let go"
+    page.mouse.move(x, y)
+    assert middle(page, 4) == pytest.approx((x + 30, y - 20), abs=0.6)
+
+
+def test_a_finger_drags_a_hinge_that_it_only_nearly_hits(mount, default):
+    page = mount(default, width=390, has_touch=True, is_mobile=True)
+    x, y = middle(page, 2)
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        points = [{"x": a, "y": b} for a, b in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", (x - 6, y + 18))
+    for k in range(1, 6):
+        touch("touchMove", (x - 6, y + 18 - 8 * k))
+    touch("touchEnd")
+    assert middle(page, 2) == pytest.approx((x, y - 40), abs=1)
+    assert page.evaluate("scrollY") == 0
+    assert shown_mse(page) == pytest.approx(mse_of(kept_line(page)), rel=1e-6)
+
+
+def test_where_areas_overlap_the_nearest_hinge_is_meant(mount):
+    page = mount(HandFit(12), width=390)
+    line = np.array(even_line(12))
+    for i in range(13):
+        x, y = middle(page, i)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x, y - 3)
+        page.mouse.up()
+        moved = np.array(kept_line(page))
+        assert np.flatnonzero(np.abs(moved - line).max(axis=1) > 1e-6).tolist() == [i]
+        line = moved
+
+
+def test_hinges_keep_their_order_however_they_are_dragged(mount, default):
+    page = mount(default)
+    rng = random.Random(1)
+    for _ in range(40):
+        drag(page, rng.randrange(7), rng.randint(-700, 700), rng.randint(-400, 400), steps=3)
+        x, y = np.transpose(kept_line(page))
+        assert (x[0], x[-1]) == (-np.pi, np.pi)
+        assert np.diff(x).min() > 0.0199
+        assert np.abs(y).max() <= 1.5
+        assert shown_mse(page) == pytest.approx(mse_of(kept_line(page)), rel=1e-6)
+
+
+@pytest.mark.parametrize("count", [1, 2, 6, 12])
+def test_another_number_of_pieces_starts_an_even_line(mount, default, count):
+    page = mount(default)
+    page.locator(".fit-handle").nth(2).press("ArrowUp")
+    slider = page.get_by_role("slider", name="pieces", exact=True)
+    slider.fill(str(count))
+    if count != 6:
+        np.testing.assert_allclose(kept_line(page), even_line(count), atol=1e-12)
+        assert shown_mse(page) == pytest.approx(mse_of(even_line(count)), rel=1e-6)
+    else:
+        assert kept_line(page)[2][1] == pytest.approx(np.sin(-np.pi / 3) + 0.05, abs=1e-3)
+    assert page.locator(".fit-handle").count() == count + 1
+    word = {1: "one piece", 2: "two pieces", 6: "six pieces", 12: "twelve pieces"}[count]
+    assert slider.get_attribute("aria-valuetext") == word
+
+
+@pytest.mark.parametrize("count", [1, 6, 7, 12])
+def test_the_best_is_shown_beside_the_attempt_and_taken_back(mount, count):
+    page = mount(HandFit(count))
+    page.locator(".fit-handle").nth(0).press("ArrowUp")
+    attempt = kept_line(page)
+    assert page.locator("path.best-line").count() == 0 + 1, "only in the legend, which is hidden"
+    assert not page.locator(".fit-legend li").last.is_visible()
+    best = best_lines()[count - 1]
+    page.get_by_role("button", name="Show me the best").click()
+    root = page.locator(".fit-explorable")
+    assert (root.get_attribute("data-best"), root.get_attribute("data-state")) == ("true", "ready")
+    assert kept_line(page) == best["line"]
+    assert shown_mse(page) == pytest.approx(best["mse"], rel=1e-5)
+    assert page.locator(".fit-hand path.attempt").count() == 1
+    assert page.locator(".fit-hand path.best-line").count() == 1
+    assert page.locator(".fit-legend li").last.is_visible()
+    page.locator(".fit-handle").nth(1).press("ArrowDown")  # moved on from the best
+    assert root.get_attribute("data-best") == "false"
+    page.get_by_role("button", name="Back to my line").click()
+    assert kept_line(page) == attempt
+    assert page.locator(".fit-hand path.attempt").count() == 0
+
+
+def test_the_sentence_is_honest(mount, default):
+    page = mount(default)
+    sentence = page.locator(".fit-sentence")
+    assert sentence.get_attribute("aria-live") == "polite"
+    assert sentence.text_content() == (
+        "Your line of six pieces has MSE 4.8 × 10⁻³, 8.8 times the best one’s 5.4 × 10⁻⁴. "
+        "The goal, 5 × 10⁻⁴, takes at least seven."
+    )
+    page.get_by_role("button", name="Show me the best").click()
+    assert sentence.text_content().startswith(
+        "The best line of six pieces has MSE 5.4 × 10⁻⁴; yours has 4.8 × 10⁻³, 8.8 times as much."
+    )
+    page.get_by_role("slider", name="pieces", exact=True).fill("9")
+    assert sentence.text_content().endswith("The goal, 5 × 10⁻⁴, is within reach of nine.")
+    page.get_by_role("button", name="Show me the best").click()
+    pieces = default.setup["network"]["pieces"]
+    assert sentence.text_content().endswith(
+        f"is reached, and the network of {pieces} pieces beaten."
+    )
+    page.get_by_role("slider", name="pieces", exact=True).fill("1")
+    assert "Your line of one piece has MSE 0.5, 2.5 times" in sentence.text_content()
+
+
+def test_the_score_says_three_numbers_in_their_places(mount, default):
+    page = mount(default)
+    names = page.locator(".fit-score dt").all_text_contents()
+    pieces = default.setup["network"]["pieces"]
+    assert names == ["your line", "the best of six pieces", f"the network, {pieces} pieces"]
+    numbers = page.locator(".fit-score dd").all_text_contents()
+    assert numbers == ["4.8 × 10⁻³", "5.4 × 10⁻⁴", "1.0 × 10⁻⁴"]
+    places = page.locator(".fit-mark").evaluate_all(
+        "es => es.map((e) => e.style.getPropertyValue('--at'))"
+    )
+    expected = [(np.log10(v) + 5) / 5 for v in (default.mse, best_lines()[5]["mse"], 1.002e-4)]
+    np.testing.assert_allclose([float(p) for p in places], expected, atol=1e-3)
+
+
+def test_the_table_holds_the_hinges_and_the_best_ones_when_they_are_shown(mount, default):
+    page = mount(default)
+    page.get_by_text("The hinges as a table").first.press("Enter")
+    page.wait_for_selector("tbody tr")
+
+    def row(i):
+        return page.locator("tbody tr").nth(i).locator("th, td").all_text_contents()
+
+    assert row(1) == ["hinge 1 of 5", "−2.094", "−0.866", "−0.866", "–", "–"]
+    page.get_by_role("button", name="Show me the best").click()
+    x, y = best_lines()[5]["line"][1]
+    assert [float(unreadable(v)) for v in row(1)[4:]] == [round(x, 3), round(y, 3)]
+
+
+def test_reset_brings_the_first_line_back(mount):
+    page = mount(HandFit(4))
+    page.get_by_role("slider", name="pieces", exact=True).fill("9")
+    drag(page, 3, 20, 30)
+    page.get_by_role("button", name="Show me the best").click()
+    page.get_by_role("button", name="Reset").click()
+    np.testing.assert_allclose(kept_line(page), even_line(4), atol=1e-12)
+    assert page.get_by_role("button", name="Show me the best").is_visible()
+
+
+def test_a_line_set_in_the_kernel_is_shown(mount, default):
+    page = mount(default)
+    line = [[-np.pi, 0.1], [0.5, -0.2], [np.pi, 0.3]]
+    page.evaluate("line => model.receive({line})", line)
+    np.testing.assert_allclose(coordinates(page), line, atol=5.1e-3)
+    assert shown_mse(page) == pytest.approx(mse_of(line), rel=1e-9)
+    assert page.evaluate("model.saved") == [], "what came from the kernel is not sent back"
+
+
+# ---------------------------------------------------------------------------- in the book
+
+
+def hash_of(page, wanted=True):
+    """The address' part after #, when it has been written."""
+    page.wait_for_timeout(350)
+    return page.evaluate("location.hash")
+
+
+def test_the_address_holds_the_line_and_brings_it_back(mount, default):
+    page = mount(default, id="handfit")
+    assert hash_of(page) == ""
+    drag(page, 2, 25, -30)
+    page.locator(".fit-handle").nth(6).press("ArrowUp")
+    line, address = coordinates(page), hash_of(page)
+    assert address.startswith("#handfit?pieces=6&x=-2.094_")
+    assert page.evaluate("model.saved") == []
+    again = mount(default, id="handfit", at=address)
+    np.testing.assert_allclose(coordinates(again), line, atol=1.1e-2)
+    assert shown_mse(again) == pytest.approx(shown_mse(page), rel=0.02)
+    again.get_by_role("button", name="Reset").click()
+    assert hash_of(again) == ""
+    np.testing.assert_allclose(coordinates(again), even_line(6), atol=6e-3)
+
+
+def test_an_even_line_has_a_short_address(mount, default):
+    page = mount(default, id="handfit", at="#handfit?pieces=9")
+    assert page.locator(".fit-handle").count() == 10
+    page.get_by_role("slider", name="pieces", exact=True).fill("1")
+    assert hash_of(page) == "#handfit?pieces=1"
+    page.evaluate("location.hash = '#handfit?pieces=3&x=-1_1&y=0.1_-1_1_-0.1'")
+    page.wait_for_function("document.querySelectorAll('.fit-handle').length === 4")
+    np.testing.assert_allclose(coordinates(page)[:, 1], [0.1, -1, 1, -0.1])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "pieces=0", "pieces=13", "pieces=six", "pieces=", "x=1&y=2", "pieces=2&x=0",
+        "pieces=2&x=0&y=0_0", "pieces=2&x=0&y=0_9_0", "pieces=2&x=4&y=0_0_0",
+        "pieces=3&x=1_-1&y=0_0_0_0", "pieces=2&x=NaN&y=0_0_0", "pieces=2&x=&y=0_0_0",
+        "pieces=2&x=0&y=_0_0", "pieces=1e9", "pieces=2&x=<b>&y=0_0_0", "foreign=1",
+    ],
+)  # fmt: skip
+def test_an_address_that_makes_no_sense_is_ignored(mount, default, query):
+    page = mount(default, id="handfit", at=f"#handfit?{query}")
+    assert shown_mse(page) == pytest.approx(default.mse, rel=1e-9)
+
+
+def test_an_address_of_another_figure_is_left_alone(mount, default):
+    page = mount(default, id="handfit", at="#fit?width=3")
+    page.get_by_role("button", name="Reset").click()
+    assert hash_of(page) == "#fit?width=3"
+    assert page.locator(".fit-handle").count() == 7
+
+
+def test_copy_link_copies_the_address_of_now(mount, default):
+    page = mount(default, id="handfit", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("slider", name="pieces", exact=True).fill("8")
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_function("document.querySelector('.fit-copied').textContent === 'Copied.'")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{ADDRESS}#handfit?pieces=8"
+
+
+def test_in_jupyter_there_is_no_link(mount, default):
+    page = mount(default)
+    assert page.get_by_role("button", name="Copy link").count() == 0
+    drag(page, 2, 25, -30)
+    assert hash_of(page) == ""
+
+
+# ---------------------------------------------------------------------------- whatever is done
+
+
+@pytest.mark.parametrize("id", [None, "handfit"])
+def test_two_hundred_random_actions_leave_nothing_stuck(mount, default, id):
+    page = mount(default, id=id)
+    rng = random.Random(7)
+
+    def key():
+        keys = ["ArrowUp", "ArrowLeft", "ArrowRight", "ArrowDown", "PageUp", "Home", "End"]
+        handles = page.locator(".fit-handle")
+        handles.nth(rng.randrange(handles.count())).press(rng.choice(keys))
+
+    actions = [
+        key,
+        key,
+        lambda: drag(page, rng.randrange(2), rng.randint(-300, 300), rng.randint(-200, 200), 2),
+        lambda: page.get_by_role("slider", name="pieces", exact=True).fill(str(rng.randint(1, 12))),
+        lambda: page.locator(".fit-buttons button").nth(rng.randrange(2)).click(),
+        lambda: page.locator("summary").click(),
+        lambda: page.set_viewport_size({"width": rng.choice([390, 1280]), "height": 1000}),
+    ]
+    for _ in range(200):
+        rng.choice(actions)()
+    root = page.locator(".fit-explorable")
+    assert root.get_attribute("data-state") == "ready"
+    assert "NaN" not in root.evaluate("e => e.outerHTML")
+    page.get_by_role("button", name="Reset").click()
+    assert shown_mse(page) == pytest.approx(default.mse, rel=1e-9)
+    drag(page, 3, 0, -40)
+    assert coordinates(page)[3][1] > 0.1
+
+
+def test_the_slider_may_move_while_a_hinge_is_held(mount, default):
+    page = mount(default)
+    page.mouse.move(*middle(page, 6))
+    page.mouse.down()
+    page.get_by_role("slider", name="pieces", exact=True).fill("2")
+    page.mouse.move(300, 300)
+    page.mouse.up()
+    np.testing.assert_allclose(kept_line(page), even_line(2), atol=1e-12)
+
+
+@pytest.mark.parametrize("id", [None, "handfit"])
+def test_leaving_takes_everything_away(mount, default, id):
+    page = mount(default, id=id)
+    page.locator(".fit-handle").nth(2).press("ArrowUp")
+    page.evaluate("leave()")
+    assert page.locator(".fit-explorable").count() == 0
+    assert page.evaluate("model.handlers.size") == 0
+    assert hash_of(page) == "", "a timer was left behind"
+    page.evaluate("location.hash = '#handfit?pieces=3'")
+    page.wait_for_timeout(50)
+
+
+def test_two_on_a_page_live_and_die_apart(mount, default):
+    page = mount(default)
+    page.evaluate(
+        """async () => {
+            const { default: { render } } = await import(url);
+            window.second = document.body.appendChild(document.createElement("div"));
+            window.leaveSecond = render({ model, el: second });
+        }"""
+    )
+    page.locator(".fit-handle").nth(2).press("ArrowUp")
+    assert page.evaluate("second.firstChild.dataset.mse") == str(shown_mse_text(page))
+    page.evaluate("leaveSecond()")
+    assert page.locator(".fit-explorable").count() == 1
+
+
+def shown_mse_text(page):
+    return page.locator("#place .fit-explorable").get_attribute("data-mse")
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_it_fits_the_page(mount, default, width):
+    page = mount(default, id="handfit", width=width, book=True)
+    page.get_by_role("button", name="Show me the best").click()
+    page.get_by_text("The hinges as a table").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("book", [True, False])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(mount, default, book, theme, width):
+    page = mount(default, id="handfit" if book else None, theme=theme, width=width, book=book)
+    page.get_by_text("The hinges as a table").first.click()
+    for show_best in (False, True):
+        if show_best:
+            page.get_by_role("button", name="Show me the best").click()
+            page.locator(".fit-handle").nth(1).focus()
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()

@@ -1,0 +1,243 @@
+"""What the page computes by itself: the same samples, pieces, words and code as the library's."""
+
+import json
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+import fitlab
+from fitlab import training
+from fitlab.engine import ACTIVATIONS, ENDINGS, WASM
+from fitlab.explorables import FitExplorer
+from fitlab.explorables.fit import WORDS
+from fitlab.numbers import show_below, show_level
+from fitlab.targets import drawn_target
+
+SMALL = {"width": 4, "depth": 1, "max_steps": 25}
+DRAWING = np.round(np.cumsum(np.random.default_rng(0).normal(size=65)) / 12, 3).clip(-1.5, 1.5)
+
+
+@pytest.fixture(scope="module")
+def setup():
+    """What the view gets from a FitExplorer, as JSON."""
+    explorer = FitExplorer(**SMALL)
+    names = ["initial", "choices", "targets", "taylor", "words", "cell"]
+    return json.dumps({name: getattr(explorer, name) for name in names})
+
+
+# ---------------------------------------------------------------------------- samples and pieces
+
+
+@pytest.mark.parametrize("name", fitlab.TARGETS)
+def test_the_samples_are_the_librarys(node, name):
+    target = fitlab.TARGETS[name]
+    x, y = target.samples(1_001)
+    interval = json.dumps({"low": target.low, "high": target.high})
+    got_x, got_y = node(
+        f"(() => {{ const x = [...evenly({interval}, 1001)];"
+        f"return [x, x.map(FORMULAS.{name})]; }})()"
+    )
+    np.testing.assert_array_equal(got_x, x)
+    np.testing.assert_allclose(got_y, y, rtol=0, atol=3e-16)  # sin differs in its last bit
+
+
+def test_a_drawing_is_the_same_function(node):
+    x = np.random.default_rng(1).uniform(-1, 1, 300)
+    x = np.concatenate([x, np.linspace(-1, 1, 65)])
+    got = node(f"{json.dumps(x.tolist())}.map(brokenLine({json.dumps(DRAWING.tolist())}))")
+    np.testing.assert_allclose(got, drawn_target(DRAWING).f(x), atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("width", "depth", "activation"),
+    [
+        (1, 0, "relu"), (1, 1, "relu"), (5, 1, "relu"), (16, 2, "relu"), (7, 8, "relu"),
+        (64, 5, "relu"), (8, 3, "identity"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("trained", [False, True])
+def test_the_pieces_are_the_librarys(node, width, depth, activation, trained):
+    steps = 200 if trained else 1
+    settings = {"width": width, "depth": depth, "activation": activation}
+    model = fitlab.fit(**settings, max_steps=steps, tolerance=0, seed=5).model
+    parameters = torch.nn.utils.parameters_to_vector(model.parameters()).tolist()
+    known = fitlab.linear_pieces(model, -np.pi, np.pi)
+    interval = json.dumps({"low": -np.pi, "high": np.pi})
+    found = node(
+        f"linearPieces(Float64Array.from({json.dumps(parameters)}), {json.dumps(settings)}, "
+        f"{interval})"
+    )
+    assert len(found["slopes"]) == len(known)
+    np.testing.assert_allclose(found["knots"], known.knots, atol=1e-9)
+    np.testing.assert_allclose(found["slopes"], known.slopes, atol=1e-9)
+    np.testing.assert_allclose(found["intercepts"], known.intercepts, atol=1e-9)
+
+
+def test_the_worker_numbers_things_as_the_engine_does():
+    source = (WASM.parent / "worker.mjs").read_text(encoding="utf-8")
+    lists = {
+        name: json.loads(re.search(rf"const {name} = (\[.*?\]);", source)[1])
+        for name in ("ACTIVATIONS", "ENDINGS")
+    }
+    assert lists == {"ACTIVATIONS": ACTIVATIONS, "ENDINGS": ENDINGS}
+
+
+# ---------------------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(
+    ("ending", "settings"),
+    [
+        ("converged", {}),
+        ("diverged", {"lr": 0.3}),
+        ("dead", {}),
+        ("out of steps", {}),
+        ("out of steps", {"depth": 0}),
+        ("out of steps", {"activation": "identity"}),
+        ("out of steps", {"dropout": 0.05}),
+        ("out of steps", {"width": 15}),
+    ],
+)
+@pytest.mark.parametrize("mse", [4.9999e-4, 4.96e-4, 1.2345e-9, 0.50001, 0.0123])
+def test_the_page_says_why_it_stopped_in_the_librarys_words(node, ending, settings, mse):
+    if ending == "converged" and mse >= 5e-4:
+        mse /= 1e4
+    settings = training.Settings(**settings)
+    reason = training._reason(settings, ending, 1234, mse)
+    words = {"reasons": training.REASONS, "advice": training.ADVICE}
+    frame = {"step": 1234, "mse": mse}
+    arguments = ", ".join(json.dumps(value) for value in (ending, frame, vars(settings), words))
+    said = node(f"[typeset(reason({arguments})), typeset({json.dumps(reason)})]")
+    assert said[0] == said[1]
+
+
+def test_every_ending_has_a_reason():
+    assert set(training.REASONS) == set(ENDINGS) - {None}
+    assert set(WORDS) > set(training.REASONS)
+
+
+def test_levels_are_written_as_the_book_writes_them(node):
+    values = [5e-4, 2.5e-4, 1e-3, 0.1, 1.0, 3e-12]
+    said = node(f"{json.dumps(values)}.map(level)")
+    assert said == [node(f"typeset({json.dumps(show_level(v))})")[:-1] for v in values]
+    below = [(4.99e-4, 5e-4), (4.999e-4, 5e-4), (9.9999e-2, 0.1), (1e-9, 5e-4)]
+    said = node(f"{json.dumps(below)}.map(([value, limit]) => showBelow(value, limit))")
+    assert said == [node(f"typeset({json.dumps(show_below(*pair))})")[:-1] for pair in below]
+
+
+def test_as_good_as_which_taylor_polynomial(node, setup):
+    """Nearest on a logarithmic scale, as in the claim as-good-as-degree-7."""
+    frames = [{"target": "sine", "mse": mse} for mse in (0.3, 1.9e-2, 3.0e-4, 2.2e-6, None, 0)]
+    frames.append({"target": "runge", "mse": 1e-4})
+    degrees = node(f"{json.dumps(frames)}.map((f) => taylorDegree(f, {setup}.taylor))")
+    assert degrees[1:4] == ["T₅", "T₇", "T₉"]
+    assert degrees[4:] == ["–", "–", "–"]
+
+
+# ---------------------------------------------------------------------------- the address
+
+
+def _round_trip(node, setup, changes):
+    return node(
+        f"(() => {{ const setup = {setup}; const settings = {{...setup.initial, "
+        f"...{json.dumps(changes)}}}; const text = "
+        "new URLSearchParams(toAddress(settings, setup.initial)).toString();"
+        "const values = Object.fromEntries(new URLSearchParams(text));"
+        "return [text, settings, fromAddress(values, setup)]; })()"
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"width": 128, "depth": 0, "seed": 9999},
+        {"dropout": 0.5, "lr": 0.0003, "batch": 1000, "activation": "tanh", "target": "runge"},
+        {"target": "drawn", "drawing": DRAWING.tolist()},
+        {"target": "drawn", "drawing": [1.5, -1.5] * 32 + [0]},
+    ],
+)
+def test_an_address_brings_the_settings_back(node, setup, changes):
+    text, settings, again = _round_trip(node, setup, changes)
+    assert again == settings
+    assert "seed=" in text
+    assert len(text) < 250
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"width": "0"}, {"width": "129"}, {"width": "8.5"}, {"width": "many"}, {"depth": "-1"},
+        {"depth": ""}, {"dropout": "0.6"}, {"dropout": "NaN"}, {"seed": "1e9"}, {"lr": "-1"},
+        {"activation": "sigmoid"}, {"target": "toString"}, {"target": "drawn"},
+        {"target": "drawn", "drawing": "AA"}, {"target": "drawn", "drawing": "__" * 65},
+        {"target": "drawn", "drawing": "é!" * 65}, {"samples": "7"}, {"nonsense": "1"},
+    ],
+)  # fmt: skip
+def test_what_an_address_says_wrongly_is_left_as_it_was(node, setup, values):
+    assert node(f"fromAddress({json.dumps(values)}, {setup})") == json.loads(setup)["initial"]
+
+
+# ---------------------------------------------------------------------------- the pen
+
+
+def test_a_stroke_is_straight_whichever_way_it_goes(node):
+    drawn = node("[drawnBetween(Array(9).fill(0), [2, 1], [6, 3]),"
+                 "drawnBetween(Array(9).fill(0), [6, 3], [2, 1]),"
+                 "drawnBetween(Array(3).fill(0), [1, 5], [1, 5])]")  # fmt: skip
+    assert drawn[0] == drawn[1] == [0, 0, 1, 1.5, 2, 2.5, 3, 0, 0]
+    assert drawn[2] == [0, 5, 0]
+
+
+def test_a_key_bends_the_curve_and_not_a_single_point(node):
+    bent = node("bent(Array(11).fill(0), 5, 1)")
+    assert bent[5] == 1
+    assert bent == bent[::-1]
+    assert np.all(np.diff(bent[:6]) >= 0)
+    assert sum(value > 0 for value in bent) == 7
+
+
+# ---------------------------------------------------------------------------- copy as PyTorch
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"width": 16, "depth": 2, "seed": 3},
+        {"width": 12, "depth": 1, "activation": "tanh", "target": "runge", "lr": 0.01},
+        {"width": 32, "depth": 2, "dropout": 0.05, "max_steps": 75},
+        {"width": 8, "depth": 2, "target": "step", "batch": 7, "max_steps": 60},
+        {"depth": 0, "target": "sawtooth", "max_steps": 100},
+        {"width": 24, "depth": 2, "target": "drawn", "drawing": DRAWING.tolist()},
+        {"width": 32, "depth": 3, "lr": 1e8, "max_steps": 100, "activation": "identity"},
+    ],
+)
+def test_the_copied_cell_reaches_the_same_mse(node, setup, changes):
+    drawing = changes.get("drawing", [0.0] * 65)
+    settings = {**vars(training.Settings()), "drawing": drawing, **changes}
+    cell = node(f"pytorchCell({setup}, {json.dumps(settings)})")
+    run = subprocess.run(
+        [sys.executable, "-c", f"import torch; torch.set_num_threads(1)\n{cell}"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    del settings["drawing"]
+    if settings["target"] == "drawn":
+        settings["target"] = drawn_target(drawing)
+    fit = fitlab.fit(**settings)
+    steps, mse = re.fullmatch(r"(\d+) steps, MSE (\S+)\n", run.stdout).groups()
+    assert int(steps) == fit.steps
+    assert float(mse) == pytest.approx(fit.mse, rel=6e-3, nan_ok=True)
+
+
+def test_the_cell_is_a_program_by_itself(setup):
+    cell = json.loads(setup)["cell"]
+    assert "fitlab" not in cell
+    command = [sys.executable, "-m", "ruff", "check", "--stdin-filename", "cell.py", "-"]
+    run = subprocess.run(command, input=cell, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
