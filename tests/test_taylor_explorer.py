@@ -336,8 +336,11 @@ def test_the_sentence_names_the_best_inside_and_outside(mount, default):
     page.wait_for_timeout(400)
     said = page.locator(".fit-sentence").text_content()
     assert said.count("On −") == 1, "one interval, one sentence"
-    for i in (0, 1, 3):
+    choose(page, interval=2)
+    for i in (1, 3):
         page.locator(".fit-toggle").nth(i).click()
+    assert wait_sentence(page, "is the network (RMSE").endswith("it is the network (RMSE 0.31).")
+    page.locator(".fit-toggle").nth(0).click()
     wait_sentence(page, "All curves but sin are hidden.")
 
 
@@ -347,6 +350,7 @@ def test_the_table_holds_the_curves(mount, default):
     page.wait_for_selector("details tbody tr")
     rows = [r.locator("th, td").all_text_contents() for r in page.locator("details tbody tr").all()]
     assert len(rows) == 17
+    assert [number(rows[i][0]) for i in (0, -1)] == pytest.approx([-6.283, 6.283])
     functions = oracle(7, 7)
     for row in rows:
         x, *values = map(number, row)
@@ -396,10 +400,12 @@ def test_the_address_holds_what_was_chosen_and_brings_it_back(mount, default):
 @pytest.mark.parametrize(
     "query",
     ["degree=8", "degree=x", "degree=", "interval=9", "interval=0.7", "pieces=0", "pieces=2.5",
-     "pieces=__proto__", "hidden=sine", "hidden=network_x", "degree=7&degree=9&pieces=99"],
+     "pieces=__proto__", "hidden=sine", "hidden=x_y", "degree=7&degree=9&pieces=99"],
 )  # fmt: skip
 def test_an_address_that_makes_no_sense_is_ignored(mount, default, query):
-    root = mount(default, id="taylor", at=f"#taylor?{query}").locator(".fit-explorable")
+    page = mount(default, id="taylor", at=f"#taylor?{query}")
+    root = page.locator(".fit-explorable")
+    assert page.locator(".fit-toggle[aria-pressed=true]").count() == len(CURVES)
     chosen = [root.get_attribute(f"data-{name}") for name in SLIDERS]
     assert chosen == ["7", "2", "7"]
 
@@ -452,7 +458,7 @@ def test_leaving_takes_everything_away(mount, default, id):
     page.wait_for_timeout(50)
 
 
-@pytest.mark.parametrize("width", [320, 390, 636, 768, 1280])
+@pytest.mark.parametrize("width", [320, 390, 580, 636, 768, 1280])
 def test_it_fits_the_page(mount, default, width):
     page = mount(default, id="taylor", width=width, book=True)
     choose(page, degree=11, interval=4)

@@ -42,6 +42,7 @@ def compile(path, source=SOURCE):
     )
     if run.returncode:
         raise RuntimeError(f"{source} does not compile:\n{run.stderr}")
+    Path(path).chmod(0o644)  # it is not a program for a shell
 
 
 def main(arguments=None):

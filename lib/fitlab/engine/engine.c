@@ -139,9 +139,8 @@ struct matrix {
 };
 
 // c[i][j] = start[i][j] + sum_k a[i][k] b[k][j] for `rows` <= 4 and `columns` <= 4, the sums in
-// registers: 8 of them take 16 operations and 6 loads a round. WebAssembly has 16 registers on most
-// machines. More sums, or two rounds at once, do not fit and take twice as long; and so that the
-// compiler does not load all of a[.][k] first, the barrier makes it finish row after row (4 %).
+// registers: 8 of them take 16 operations and 6 loads a round. There are 16 registers in a browser
+// on most machines; more sums, or two rounds at once, do not fit and take twice as long.
 INLINE void block(struct matrix c, struct matrix start, struct matrix a, struct matrix b, int sums,
                   int rows, int columns) {
   int vecs = (columns + 1) / 2;
@@ -155,7 +154,6 @@ INLINE void block(struct matrix c, struct matrix start, struct matrix a, struct 
     UNROLL for (int i = 0; i < rows; i++) {
       vec aik = both(a.at[i * a.row]);
       UNROLL for (int j = 0; j < vecs; j++) sum[i][j] += aik * bk[j];
-      __asm__ volatile("" ::: "memory");
     }
   }
   UNROLL for (int i = 0; i < rows; i++)
@@ -169,18 +167,18 @@ static struct matrix from(struct matrix m, int i, int j) {
   return m;
 }
 
-// c = start + a b with a (rows, sums) and b (sums, columns). The rows of c and start are contiguous;
-// start.at 0 means zeros, start.row 0 the same row every time.
+// c = start + a b with a (rows, sums) and b (sums, columns). The rows of c and start are
+// contiguous, and b's rows or columns. start.at 0 means zeros, start.row 0 the same row every time.
 static void product(struct matrix c, struct matrix start, struct matrix a, struct matrix b,
                     int rows, int sums, int columns) {
   for (int j = 0; j < columns; j += 4) {
     int width = columns - j < 4 ? columns - j : 4, i = 0;
     struct matrix strip = from(b, 0, j);
-    if (b.column != 1) { // put these four columns side by side: they are read rows / 4 times
+    if (b.column != 1) { // put these four columns side by side, as they are read rows / 4 times
       const double *p[4];
       UNROLL for (int h = 0; h < 4; h++) p[h] = strip.at + (h < width ? h : 0) * b.column;
       for (int k = 0; k < sums; k++)
-        UNROLL for (int h = 0; h < 4; h++) panel[4 * k + h] = p[h][k * b.row];
+        UNROLL for (int h = 0; h < 4; h++) panel[4 * k + h] = p[h][k];
       strip = (struct matrix){panel, 4, 1};
     }
 #define BLOCKS(R, C) \
@@ -319,7 +317,8 @@ static void adam(void) {
     m += (1 - BETA1) * (g - m);
     v = v * BETA2 + (1 - BETA2) * g * g;
     store(mean + i, m), store(square + i, v), store(slope + i, both(0));
-    store(vector + i, load(vector + i) + rate * m / (__builtin_elementwise_sqrt(v) * correction + EPSILON));
+    vec root = __builtin_elementwise_sqrt(v) * correction + EPSILON;
+    store(vector + i, load(vector + i) + rate * m / root);
   }
 }
 

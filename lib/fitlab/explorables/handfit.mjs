@@ -65,7 +65,8 @@ export function lineFromText({ pieces, x, y }, setup) {
   if (x === undefined && y === undefined) return evenLine(count, setup);
   const [inner, heights] = [numbers(x), numbers(y)];
   const line = [setup.low, ...inner, setup.high].map((at, i) => [at, heights[i]]);
-  return line.length === heights.length && heights.length === count + 1 && isLine(line, setup) ? line : null;
+  const complete = line.length === count + 1 && heights.length === count + 1;
+  return complete && isLine(line, setup) ? line : null;
 }
 
 const numbers = (text) => (text ? text.split("_").map((part) => (part.trim() ? Number(part) : NaN)) : []);
@@ -142,6 +143,7 @@ function handDrawing(state, { setup, mseOf }) {
     { role: "best-line", points: best[line.length - 2].line },
   ];
   const whose = isBest(state, setup) ? "the best" : "your";
+  const says = `line of ${piecesInWords(line.length - 1)}: MSE ${show(mseOf(line))}`;
   return {
     x: [low, high],
     y: reach,
@@ -153,7 +155,7 @@ function handDrawing(state, { setup, mseOf }) {
       ...(isBest(state, setup) ? [] : [{ role: "hand", points: line }]),
       { role: "target", points: sine },
     ],
-    label: `sin x from −π to π, dashed, and over it ${whose} line of ${piecesInWords(line.length - 1)}: MSE ${show(mseOf(line))}`,
+    label: `sin x from −π to π, dashed, and over it ${whose} ${says}`,
   };
 }
 
@@ -190,7 +192,8 @@ function scoreAxis(goal) {
     return node;
   };
   const powers = [1e-5, 1e-2, 1].map((value) => label(value, powerTick(value), value === 1 ? "last" : ""));
-  const track = element("div", { class: "fit-score-axis" }, ...powers, label(goal, `goal ${show(goal, 1)}`, "fit-score-goal"));
+  const aim = label(goal, `goal ${show(goal, 1)}`, "fit-score-goal");
+  const track = element("div", { class: "fit-score-axis" }, ...powers, aim);
   const unit = element("span", {}, "MSE, logarithmic");
   return element("div", { class: "fit-score-foot", "aria-hidden": "true" }, unit, track);
 }
@@ -233,7 +236,8 @@ function handParts(setup, does) {
 }
 
 const HINT =
-  "You are the optimiser: drag the hinges until the line lies as close to sin as you can make it. With the keyboard: Tab to a hinge, then the arrow keys; with Shift in finer steps.";
+  "You are the optimiser: drag the hinges until the line lies as close to sin as you can make it. " +
+  "With the keyboard: Tab to a hinge, then the arrow keys; with Shift in finer steps.";
 
 function arrangeHand(root, parts) {
   const buttons = [parts.best, parts.reset].map((part) => part.element);
@@ -244,7 +248,7 @@ function arrangeHand(root, parts) {
     group("fit-outcome", parts.score.element, parts.sentence.element),
     group("fit-controls fit-hand-controls", parts.pieces.element, group("fit-buttons", ...buttons)),
     ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
-    parts.table.element,
+    group("fit-wide", parts.table.element),
   );
 }
 

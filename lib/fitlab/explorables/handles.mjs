@@ -31,7 +31,7 @@ const DIRECTIONS = {
  * @param {(index: number, place: [number, number], settled: boolean) => void} options.onMove
  */
 export function handles({ over, step, range, onMove }) {
-  let nodes = [];
+  const nodes = [];
   let points = /** @type {Handle[]} */ ([]);
   let scales;
   const place = () => nodes.forEach((node, i) => scales && placeHandle(node, points[i], scales));
@@ -52,8 +52,9 @@ export function handles({ over, step, range, onMove }) {
     points = next;
     if (nodes.length !== points.length) {
       grip.letGo();
-      nodes = points.map((_, i) => nodes[i] ?? handleNode(range)); // the focus may be on one
-      over.overlay.replaceChildren(...nodes);
+      while (nodes.length > points.length) nodes.pop().remove();
+      while (nodes.length < points.length) nodes.push(handleNode(range));
+      over.overlay.append(...nodes.filter((node) => !node.parentNode));
     }
     nodes.forEach((node, i) => tellHandle(node, points[i]));
     place();
@@ -90,7 +91,7 @@ function gripper({ overlay, locate }, points, nodeOf, onMove) {
     const { x, y } = points()[hold.index];
     onMove(hold.index, [x, y], true);
   };
-  for (const name of ["pointerup", "pointercancel"]) overlay.addEventListener(name, end);
+  for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) overlay.addEventListener(name, end);
   return { letGo: () => held.clear() };
 }
 

@@ -145,8 +145,13 @@ function outsideSentence(state, shown) {
   const start = `On ${intervalInWords(interval)} it is ${curvesInWords(state)[best.name]} (RMSE ${showRoot(best.rmse)})`;
   const worse = shown.filter(({ rmse }) => rmse > zero).length;
   if (worse === 0) return `${start}.`;
-  const who = worse === shown.length ? (worse === 1 ? "worse" : "and all are worse") : `and ${worse} of ${shown.length} are worse`;
-  return `${start}, ${who.replace(/\b1 of (\d+) are/, "1 of $1 is")} than answering 0 everywhere (${show(zero)}).`;
+  return `${start}, ${howMany(worse, shown.length)} worse than answering 0 everywhere (${show(zero)}).`;
+}
+
+/** 3 of 4 -> "and 3 of 4 are"; none of one need say which. */
+function howMany(some, all) {
+  if (some === all) return all === 1 ? "which is" : "and all are";
+  return `and ${some} of ${all} ${some === 1 ? "is" : "are"}`;
 }
 
 /** @param {Curve[]} curves @param {"mse" | "rmse"} by */
@@ -257,7 +262,6 @@ const curvesHeight = (width) => Math.min(300, Math.max(220, width * 0.42));
 /** @param {Setup} setup @param {Record<string, any>} does */
 function taylorParts({ degrees, intervals, best, curves }, does) {
   const chooses = (name) => (value) => does.choose({ [name]: value });
-  const half = (value) => timesPi(value);
   return {
     toggles: toggles(curves, does.toggle),
     curves: plot({ className: "fit-curves", xLabel: "", yLabel: "y", height: curvesHeight }),
@@ -265,8 +269,20 @@ function taylorParts({ degrees, intervals, best, curves }, does) {
     sentence: liveSentence(),
     worth: worthTable(curves),
     degree: slider({ name: "degree", stops: degrees, unit: (value) => `degree ${value}`, onInput: chooses("degree") }),
-    interval: slider({ name: "interval", stops: intervals, unit: intervalInWords, shown: (value) => `±${half(value)}`, onInput: chooses("interval") }),
-    pieces: slider({ name: "pieces", low: 1, high: best.length, unit: (value) => plural(value, "piece"), onInput: chooses("pieces") }),
+    interval: slider({
+      name: "interval",
+      stops: intervals,
+      unit: intervalInWords,
+      shown: (value) => `±${timesPi(value)}`,
+      onInput: chooses("interval"),
+    }),
+    pieces: slider({
+      name: "pieces",
+      low: 1,
+      high: best.length,
+      unit: (value) => plural(value, "piece"),
+      onInput: chooses("pieces"),
+    }),
     reset: button({ name: "Reset", onClick: does.reset }),
     copy: does.link && copyButton({ name: "Copy link", text: does.link }),
     table: dataTable({
