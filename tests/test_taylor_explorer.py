@@ -400,7 +400,7 @@ def test_the_address_holds_what_was_chosen_and_brings_it_back(mount, default):
 @pytest.mark.parametrize(
     "query",
     ["degree=8", "degree=x", "degree=", "interval=9", "interval=0.7", "pieces=0", "pieces=2.5",
-     "pieces=__proto__", "hidden=sine", "hidden=x_y", "degree=7&degree=9&pieces=99"],
+     "pieces=__proto__", "hidden=sine", "degree=9&hidden=x_y", "degree=7&degree=9&pieces=99"],
 )  # fmt: skip
 def test_an_address_that_makes_no_sense_is_ignored(mount, default, query):
     page = mount(default, id="taylor", at=f"#taylor?{query}")

@@ -92,6 +92,15 @@ def test_a_fit_that_diverges_returns_and_says_so():
     assert result.pieces is None
 
 
+def test_an_error_beyond_all_bounds_is_a_divergence_too():
+    result = fit(width=16, depth=8, activation="identity", lr=10.0)
+    assert math.isfinite(result.mse)
+    assert result.mse > 1e6
+    assert "beyond all bounds" in result.reason
+    large = fitlab.Target("large", lambda x: 1e4 * x, -1.0, 1.0, "a steep line")  # nor is this one
+    assert "did not get below" in fit(large, width=4, depth=1, max_steps=50).reason
+
+
 def test_a_dead_network_is_noticed():
     dead = next(f for s in range(40) if "dead" in (f := fit(width=1, depth=8, seed=s)).reason)
     x = np.linspace(-np.pi, np.pi, 999)

@@ -21,12 +21,13 @@ CURVE_POINTS = 257  # how finely a fit is shown while it trains
 SCREEN_EVERY = 16  # a check looks at every 16th sample first,
 SCREEN_FACTOR = 1.5  # and at all of them only if that MSE is below 1.5 x tolerance
 CHUNK = 1_000  # samples evaluated at a time: their activations stay in the cache
+BEYOND = 1e6  # so many times the MSE of answering zero (or 1) is beyond all bounds
 DEAD_CHECKS = 4  # so many checks in a row with a constant output that no longer improves
 
 # How a training ends, and what to do about it. The page says it in these very words.
 REASONS = {
     "converged": "reached MSE {mse} < {tolerance} after {steps} steps",
-    "diverged": "diverged: the loss was no longer a number by step {steps}; "
+    "diverged": "diverged: by step {steps} the error is beyond all bounds (MSE {mse}); "
     "try a smaller lr than {lr}",
     "dead": "dead: by step {steps} the output is one constant (MSE {mse}), so no gradient "
     "reaches the lower layers; try another seed, more width, less depth or a smaller lr",
@@ -188,6 +189,7 @@ class Training:
         self.settings, self.model = settings, settings.new_model()
         samples = find_target(settings.target).samples(settings.samples)
         self._x, self._y = (torch.from_numpy(values)[:, None] for values in samples)
+        self._limit = BEYOND * max(1.0, self._y.square().mean().item())
         self._take_step = TrainingStep(self.model, settings.lr)
         self.losses, self.checks = [], []  # as in Fit
         self.ending = None  # "converged", "diverged", "dead", "out of steps", or None: going on
@@ -248,24 +250,23 @@ class Training:
         stuck = constant and settings.depth > 0 and self.checks and mse > 0.999 * self.checks[-1][1]
         self._constant_checks = self._constant_checks + 1 if stuck else 0
         self.checks.append((self.steps, mse))
-        self.ending = _ending(settings, self.steps, mse, self.losses[-1], self._constant_checks)
+        self.ending = self._ending(mse)
+
+    def _ending(self, mse):
+        """Why to stop now, or None to go on."""
+        if not math.isfinite(mse) or mse > self._limit or not math.isfinite(self.losses[-1]):
+            return "diverged"
+        if mse < self.settings.tolerance:
+            return "converged"
+        if self._constant_checks >= DEAD_CHECKS:
+            return "dead"
+        return "out of steps" if self.steps >= self.settings.max_steps else None
 
 
 def _errors(model, x, y):
     with torch.no_grad():
         prediction = torch.cat([model(part) for part in x.split(CHUNK)])
         return prediction - y, bool((prediction == prediction[0]).all())
-
-
-def _ending(settings, step, mse, loss, constant_checks):
-    """Why to stop now: "converged", "diverged", "dead", "out of steps"; None to go on."""
-    if not (math.isfinite(mse) and math.isfinite(loss)):
-        return "diverged"
-    if mse < settings.tolerance:
-        return "converged"
-    if constant_checks >= DEAD_CHECKS:
-        return "dead"
-    return "out of steps" if step >= settings.max_steps else None
 
 
 def _reason(settings, ending, steps, mse):

@@ -22,7 +22,7 @@ enum { RELU, TANH, IDENTITY };
 enum { WEIGHTS, BATCHES, DROPOUT }; // streams of random numbers
 enum { GO_ON, CONVERGED, DIVERGED, DEAD, OUT_OF_STEPS };
 enum { SCREEN_EVERY = 16, DEAD_CHECKS = 4 };
-static const double SCREEN_FACTOR = 1.5, BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
+static const double SCREEN_FACTOR = 1.5, BEYOND = 1e6, BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
 
 // Layer 0 reads the sample, the last one gives the output. A slope is the loss's derivative by a
 // parameter. `x` and `scales` have `stride` numbers a sample, of which the first `in` are meant.
@@ -40,7 +40,7 @@ static struct {
   u32 seed;
 } settings;
 static int parameter_count, steps_done, checks_done, constant_checks, why_ended;
-static double power1, power2, last_loss, last_mse;
+static double power1, power2, last_loss, last_mse, limit;
 static double *vector, *slope, *mean, *square;      // of all parameters; see adam()
 static double *sample_x, *sample_y, *points;        // given from outside
 static double *output, *delta, *next_delta, *panel; // for a tile; see backward() and product()
@@ -364,14 +364,22 @@ double EXPORT(mse)(void) {
 
 static int finite(double x) { return x - x == 0; }
 
+// An MSE beyond which there is no way back: that of answering zero, or 1, times BEYOND.
+static double divergence_limit(void) {
+  double sum = 0;
+  for (int i = 0; i < settings.samples; i++) sum += sample_y[i] * sample_y[i];
+  return BEYOND * (sum > settings.samples ? sum / settings.samples : 1);
+}
+
 static void check(void) {
   int constant, stuck;
+  if (checks_done == 0) limit = divergence_limit();
   double now = evaluate(SCREEN_EVERY, &constant);
   if (now < SCREEN_FACTOR * settings.tolerance) now = mse();
   stuck = constant && settings.depth > 0 && checks_done > 0 && now > 0.999 * last_mse;
   constant_checks = stuck ? constant_checks + 1 : 0;
   checks_done++, last_mse = now;
-  if (!finite(now) || !finite(last_loss)) why_ended = DIVERGED;
+  if (!finite(now) || now > limit || !finite(last_loss)) why_ended = DIVERGED;
   else if (now < settings.tolerance) why_ended = CONVERGED;
   else if (constant_checks >= DEAD_CHECKS) why_ended = DEAD;
   else if (steps_done >= settings.max_steps) why_ended = OUT_OF_STEPS;

@@ -318,7 +318,6 @@ def _choices(settings):
 def _outcome(training):
     """The traits that the end of a training decides."""
     fit = training.fit()
-    unfinished = "stopped" if math.isfinite(fit.mse) else "failed"
-    state = "converged" if fit.converged else unfinished
+    state = {"converged": "converged", "diverged": "failed"}.get(training.ending, "stopped")
     frame = frames.frame(training, fit.mse, with_pieces=True)
     return {"frame": frame, "state": state, "message": fit.reason}

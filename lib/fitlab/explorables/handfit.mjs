@@ -252,10 +252,12 @@ function arrangeHand(root, parts) {
   );
 }
 
-/** @param {State} state @param {Setup} setup */
-function hingeRows({ line, attempt }, { best }) {
-  const other = attempt && best[line.length - 2].line;
-  return line.map(([x, y], i) => [
+/** The reader's own points, and the best ones beside them. @param {State} state @param {Setup} setup */
+function hingeRows(state, setup) {
+  const { line, attempt } = state;
+  const other = attempt && setup.best[line.length - 2].line;
+  const own = isBest(state, setup) ? attempt : line;
+  return own.map(([x, y], i) => [
     hingeName(i, line.length - 1),
     ...[x, y, Math.sin(x)].map((value) => decimals(value, 3)),
     ...(other ? other[i].map((value) => decimals(value, 3)) : ["–", "–"]), // not before it is asked for

@@ -3,7 +3,7 @@
 import { evenly, FORMULAS } from "/engine/samples.mjs";
 
 const SCREEN_EVERY = 16; // as in fitlab.training
-const SCREEN_FACTOR = 1.5;
+export const SCREEN_FACTOR = 1.5;
 const INTERVAL = { low: -Math.PI, high: Math.PI };
 
 /** The points and the target there. @param {number} count */

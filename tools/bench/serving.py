@@ -1,0 +1,114 @@
+"""A Chromium with no way out of this machine, and a server of the book and of what it is beside."""
+
+import functools
+import gzip
+import http.server
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+from tools import chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = {  # the first part of an address -> where that is; anything else is the book
+    "bench": ROOT / "tools/bench/browser",
+    "engine": ROOT / "lib/fitlab/engine",
+    "peers": ROOT / ".venv/bench/node_modules",
+}
+COMPRESSED = {".html", ".css", ".js", ".mjs", ".svg", ".json"}  # what a real server compresses
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves the built book, and below FOLDERS the peers; says nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, *arguments, made, **options):
+        self.made = made
+        super().__init__(*arguments, **options)
+
+    def translate_path(self, path):
+        first, _, rest = urlsplit(path).path.lstrip("/").partition("/")
+        folder = {**FOLDERS, "made": self.made}.get(first)
+        return str(folder / rest) if folder else super().translate_path(path)
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        if path.suffix in COMPRESSED:
+            body = gzip.compress(body, 6)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments):
+        pass
+
+
+@contextmanager
+def serve(site, made):
+    """The address of a server of the book in `site`; what is compiled for the bench is in `made`."""
+    handler = functools.partial(_Handler, directory=str(site), made=Path(made))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextmanager
+def browse():
+    """One Chromium."""
+    path = chromium.find()
+    if not path:
+        raise SystemExit("There is no Chromium: run `make browser`")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visit(browser, url, weigh=None):
+    """A page in a context of its own (and so with nothing stored), with the network blocked.
+
+    weigh: called with the bytes of whatever comes over the wire.
+    """
+    context = browser.new_context(viewport={"width": 1280, "height": 844})
+    home = urlsplit(url)[:2]
+
+    def guard(route):
+        here = urlsplit(route.request.url)
+        ours = here[:2] == home or here.scheme in {"data", "blob"}
+        (route.continue_ if ours else route.abort)()
+
+    context.route("**/*", guard)
+    page = context.new_page()
+    if weigh:
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on("Network.loadingFinished", lambda event: weigh(event["encodedDataLength"]))
+    page.goto(url, wait_until="load")
+    yield page
+    context.close()
+
+
+class Workers:
+    """The contestants in a browser: modules below tools/bench/browser, each in its own worker."""
+
+    def __init__(self, page):
+        self._page = page
+
+    def call(self, module, name, *values):
+        """Call a function of a module there; returns what it returns."""
+        order = [f"/bench/{module}.mjs", name, *values]
+        return self._page.evaluate("(order) => call(...order)", order)
