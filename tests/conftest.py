@@ -22,6 +22,15 @@ PAGES = [*re.findall(r"(?:root|file): (\S+)", TOC), "search"]
 WIDTHS = {"wide": 1280, "narrow": 390}
 THEMES = ["light", "dark"]
 
+# what stands around an explorable: the book's style sheet, or what JupyterLab's two themes define
+BOOK = (ROOT / "book" / "_static" / "book.css").read_text(encoding="utf-8")
+LAB = {
+    "light": "body { color: #000; background: #fff; --jp-ui-font-color1: rgba(0,0,0,.87);"
+    "--jp-ui-font-color2: rgba(0,0,0,.54); --jp-layout-color0: #fff }",
+    "dark": "body { color: #fff; background: #111; --jp-ui-font-color1: rgba(255,255,255,1);"
+    "--jp-ui-font-color2: rgba(255,255,255,.7); --jp-layout-color0: #111 }",
+}
+
 sys.path.insert(0, str(ROOT))  # so that tests can import tools
 os.environ["OMP_NUM_THREADS"] = "1"  # read by torch here and in the kernels that nbval starts
 

@@ -11,8 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import fitlab
+from conftest import BOOK, LAB
 from fitlab.explorables.handfit import MOST_PIECES, HandFit, best_lines, even_line
-from test_explorables import BOOK, LAB
 
 X = np.linspace(-np.pi, np.pi, 10_000)  # the recipe's points
 ADDRESS = "http://localhost/book.html"  # served by nobody: the test answers

@@ -121,8 +121,8 @@ def _press(page, slider, key):
 
 def _reset(page):
     page.get_by_role("button", name="Reset", exact=True).click()
-    _wait(page, "training")
     _wait(page, "converged")
+    page.wait_for_function("document.querySelector('.fit-explorable').dataset.step === '100'")
 
 
 def test_a_moved_slider_trains_in_the_kernel_and_the_curve_follows(notebook):
@@ -150,7 +150,7 @@ def test_a_dragged_slider_ends_at_its_last_position_and_the_kernel_keeps_up(note
     assert notebook.locator(".fit-numbers dd").first.text_content() == "4,863"
 
 
-def test_a_long_fit_shows_how_far_it_is_and_stops_at_once(notebook):
+def test_a_long_fit_shows_how_far_it_is_and_pauses_at_once(notebook):
     _reset(notebook)
     notebook.get_by_role("slider", name="dropout", exact=True).press("End")
     _wait(notebook, "training")
@@ -159,23 +159,23 @@ def test_a_long_fit_shows_how_far_it_is_and_stops_at_once(notebook):
         " && document.querySelector('progress').value > 0.03",
         timeout=60 * SECONDS,
     )
-    notebook.get_by_role("button", name="Stop", exact=True).click()
+    notebook.get_by_role("button", name="Pause", exact=True).click()
     notebook.wait_for_function(
-        "document.querySelector('.fit-explorable').dataset.state === 'stopped'", timeout=5 * SECONDS
+        "document.querySelector('.fit-explorable').dataset.state === 'paused'", timeout=5 * SECONDS
     )
-    assert "Stopped at step" in notebook.locator(".fit-sentence").text_content()
+    assert "Paused at step" in notebook.locator(".fit-sentence").text_content()
 
 
 def test_the_kernel_answers_while_it_trains(notebook):
     _reset(notebook)
     notebook.get_by_role("slider", name="dropout", exact=True).press("End")
     _wait(notebook, "training")
-    # a cell runs in between, and it stops the training from Python
+    # a cell runs in between, and it pauses the training from Python
     editor = notebook.locator(".jp-CodeCell").last.locator(".cm-content")
     editor.click()
-    notebook.keyboard.type("explorer.stop(); 6 * 7")
+    notebook.keyboard.type("explorer.pause(); 6 * 7")
     notebook.keyboard.press("Shift+Enter")
-    _wait(notebook, "stopped")
+    _wait(notebook, "paused")
     output = notebook.locator(".jp-CodeCell .jp-OutputArea-output pre", has_text="42")
     output.first.wait_for(timeout=30 * SECONDS)
 

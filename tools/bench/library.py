@@ -1,20 +1,9 @@
-"""Measure the figures that the book promises, beside peers on the same work, in one run.
+"""The library beside others in Python, the explorer in a kernel, and building the book."""
 
-    python tools/bench.py            everything: `make bench`
-    python tools/bench.py --seeds 5  fewer seeds, for a quick look
-
-Times are medians of whole fits (milliseconds, one thread); what counts is the ratio to the
-library's own fit, because both were measured in the same minutes on the same machine. Every
-fit has to get below an MSE of 5e-4 on all 10,000 points of sin; how many do is printed.
-"""
-
-import argparse
 import asyncio
 import itertools
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -22,11 +11,13 @@ from sklearn.neural_network import MLPRegressor
 
 import fitlab
 from fitlab.explorables import FitExplorer
+from tools.bench.report import times
+from tools.bench.serving import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 TOLERANCE = 5e-4
 SHAPES = [(64, 5), (16, 2)]
 MOST_EPOCHS = 400
+WARM_UP_SEED = 10_000
 X, Y = fitlab.TARGETS["sine"].samples(10_000)
 
 
@@ -93,71 +84,55 @@ CONTESTANTS = {
 
 def race(shape, seeds):
     """Milliseconds and MSE of each contestant on each seed, taken in turns: two (n, seeds)."""
-    times, errors = np.zeros((2, len(CONTESTANTS), len(seeds)))
+    found = np.zeros((2, len(CONTESTANTS), len(seeds)))
     for column, seed in enumerate(seeds):
         for row, run in enumerate(CONTESTANTS.values()):
             started = time.perf_counter()
-            errors[row, column] = run(*shape, seed)
-            times[row, column] = 1e3 * (time.perf_counter() - started)
-    return times, errors
+            found[1, row, column] = run(*shape, seed)
+            found[0, row, column] = 1e3 * (time.perf_counter() - started)
+    return found
 
 
-def print_race(shape, seeds):
-    """One table: median, range, ratio to the library, and how many reached the goal."""
-    for run in CONTESTANTS.values():
-        run(*shape, 10_000)  # warm up
-    times, errors = race(shape, seeds)
-    medians = np.median(times, axis=1)
-    print(f"\nsin to an MSE below {TOLERANCE:.0e}, width {shape[0]}, depth {shape[1]}")
-    print(f"{'':34} {'median ms':>10} {'[min, max]':>16} {'x fitlab':>9} {'reached':>9}")
-    for name, row, error, median in zip(CONTESTANTS, times, errors, medians, strict=True):
-        spread = f"[{row.min():.0f}, {row.max():.0f}]"
-        reached = f"{np.sum(error < TOLERANCE)} of {len(seeds)}"
-        print(f"{name:34} {median:10.0f} {spread:>16} {median / medians[0]:9.1f} {reached:>9}")
+def print_library(report, seeds):
+    """Whole fits in Python; no target, as the page trains with the engine."""
+    report.title(f"The library beside others in Python: sin to an MSE below 5e-4, {seeds} seeds")
+    for shape in SHAPES:
+        for run in CONTESTANTS.values():
+            run(*shape, WARM_UP_SEED)
+        all_times, errors = race(shape, range(seeds))
+        report.head("ms", "x fitlab")
+        for name, ms, error in zip(CONTESTANTS, all_times, errors, strict=True):
+            reached = f"{np.sum(error < TOLERANCE)} of {seeds}"
+            report.line(f"({shape[0]}, {shape[1]}) {name}", ms, times(ms, all_times[0]), reached)
 
 
 def explorer_times(width):
     """Milliseconds from a moved slider to the first new curve and to the end, in the kernel."""
 
     async def move(explorer):
-        started, times = time.perf_counter(), []
-        explorer.observe(lambda _: times.append(time.perf_counter() - started), "frame")
+        started, moments = time.perf_counter(), []
+        explorer.observe(lambda _: moments.append(time.perf_counter() - started), "frame")
         explorer.width = width
         while explorer.state == "training":
             await asyncio.sleep(0.001)
         explorer.unobserve_all("frame")
-        return 1e3 * times[0], 1e3 * times[-1]
+        return 1e3 * moments[0], 1e3 * moments[-1]
 
     return asyncio.run(move(FitExplorer(width=width - 1)))
 
 
-def print_explorer(runs):
-    """The kernel's part of what a reader waits for; the browser adds its own."""
-    first, last = np.median([explorer_times(64) for _ in range(runs)], axis=0)
-    print("\nFitExplorer in a kernel, width slider moved to 64 (depth 5), medians")
-    print(f"{'first new curve':34} {first:10.0f} ms")
-    print(f"{'end of the fit':34} {last:10.0f} ms")
+def print_explorer(report, runs):
+    """The kernel's part of what a reader waits for in JupyterLab; the browser adds its own."""
+    first, last = np.array([explorer_times(64) for _ in range(runs)]).T
+    report.title("FitExplorer in a kernel, as in JupyterLab: width slider moved to 64 (depth 5)")
+    report.head("ms")
+    report.line("first new curve", first)
+    report.line("end of the fit", last)
 
 
-def print_book():
-    """How long `make book` takes when everything is set up."""
+def print_book(report):
+    """How long `make book` takes when everything is set up. It builds the book anew."""
     started = time.perf_counter()
     subprocess.run(["make", "book"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    print(f"\n{'make book, again':34} {time.perf_counter() - started:10.1f} s")
-
-
-def main():
-    """Print all tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=20, help="default: 20")
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    print(f"torch {torch.__version__}, one thread, {options.seeds} seeds, taken in turns")
-    for shape in SHAPES:
-        print_race(shape, range(options.seeds))
-    print_explorer(runs=min(options.seeds, 10))
-    print_book()
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    report.title("Building the book")
+    print(f"{'make book, again':46} {time.perf_counter() - started:13.1f} s")

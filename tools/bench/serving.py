@@ -56,7 +56,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 @contextmanager
 def serve(site, made):
-    """The address of a server of the book in `site`; what is compiled for the bench is in `made`."""
+    """The address of a server of the book in `site`, and below made/ of what was compiled."""
     handler = functools.partial(_Handler, directory=str(site), made=Path(made))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True

@@ -67,8 +67,6 @@ function gripper({ overlay, locate }, points, nodeOf, onMove) {
   const held = new Map(); // pointer -> which, and how far from its middle
   const wanted = (event, { offset }) => locate(event).map((at, axis) => at + offset[axis]);
   overlay.addEventListener("mousedown", (event) => event.preventDefault()); // we choose the focus
-  const still = (event) => event.preventDefault(); // touch-action alone does not keep Chromium from
-  overlay.addEventListener("touchstart", still, { passive: false }); // scrolling, inside an svg
   overlay.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     const index = nearestHandle(event, points().map((_, i) => nodeOf(i)));

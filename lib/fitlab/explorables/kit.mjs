@@ -380,7 +380,7 @@ export function liveSentence() {
   const node = element("p", { class: "fit-sentence", role: "status", "aria-live": "polite" });
   let timer, wanted;
   const speak = () => {
-    node.textContent = wanted;
+    node.replaceChildren(...wholeNumbers(wanted));
   };
   const say = (text, patience = 0) => {
     if (text === wanted) return; // said, or about to be
@@ -391,6 +391,12 @@ export function liveSentence() {
   };
   return { element: node, say, remove: () => clearTimeout(timer) };
 }
+
+/** A text whose numbers (5 × 10⁻⁴) do not break at the end of a line. @param {string} text */
+const wholeNumbers = (text) =>
+  text
+    .split(/(−?[\d.]+ × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/)
+    .map((part, i) => (i % 2 ? element("span", { class: "fit-whole" }, part) : part));
 
 /** A bar that shows how far a long work has come; CSS holds it back while the work is short. */
 export function progressBar(name) {
@@ -444,6 +450,8 @@ export function plot({ className, xLabel, yLabel, height }) {
   const svg = svgElement("svg", { role: "img" });
   const overlay = svgElement("svg", { class: "fit-overlay" });
   const frame = element("div", { class: `fit-plot ${className}` }, svg, overlay);
+  const hold = (event) => event.preventDefault(); // inside an svg, touch-action alone does not keep
+  overlay.addEventListener("touchstart", hold, { passive: false }); // a finger from scrolling
   let drawing, size, box, scales;
   const redraw = () => {
     const width = Math.round(frame.clientWidth);

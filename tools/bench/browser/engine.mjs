@@ -4,23 +4,22 @@ import { points } from "./task.mjs";
 
 let engine;
 
-/** Get ready; the file is what the page carries. */
 export async function load() {
   engine = await create("/engine/engine.wasm");
 }
 
 /** A new network; what a page does before its first step. */
-function begin({ width, depth, batch, lr, tolerance, max_steps, check_every, samples, seed }) {
+function begin(engine, { width, depth, batch, lr, tolerance, max_steps, check_every, samples, seed }) {
   engine.create(width, depth, 0, 0, samples, batch, lr, tolerance, max_steps, check_every, seed);
   const { x, y } = points(samples);
   new Float64Array(engine.memory.buffer, engine.inputs(), samples).set(x);
   new Float64Array(engine.memory.buffer, engine.targets(), samples).set(y);
 }
 
-/** A whole fit. It draws its own weights and batches, which the others are given. */
+/** A whole fit. The engine draws its own weights and batches, which the others are given. */
 export function fit({ settings }) {
   const started = performance.now();
-  begin(settings);
+  begin(engine, settings);
   while (!engine.ending()) engine.advance(2 ** 30);
   const ms = performance.now() - started;
   return { ms, steps: engine.steps(), mse: engine.mse() };
@@ -28,21 +27,32 @@ export function fit({ settings }) {
 
 /** The loss of the first steps. */
 export function losses({ settings }, count) {
-  begin(settings);
+  begin(engine, settings);
   return Array.from({ length: count }, () => (engine.advance(1), engine.loss()));
 }
 
-/** Steps in a second, from at least `ms` of them; nothing is checked in between. */
-export function pace(settings, ms) {
-  begin({ ...settings, tolerance: 0, max_steps: 1e7, check_every: 1e6 });
+/** An engine of its own, from a file, with a network that has taken its first step. */
+export async function start(file, settings) {
+  const engine = await create(file);
+  begin(engine, settings);
   engine.advance(1);
-  const portion = Math.max(1, Math.round(2e8 / (settings.batch * settings.depth * settings.width ** 2 * 6)));
+  return engine;
+}
+
+/** How often a second `work(portion)` does its work, from at least `ms` of it. */
+export function pacer(work, portion, ms) {
   const started = performance.now();
-  let steps = 0;
-  let now = started;
+  let [count, now] = [0, started];
   while (now < started + ms) {
-    steps += engine.advance(portion);
+    work(portion);
+    count += portion;
     now = performance.now();
   }
-  return (1e3 * steps) / (now - started);
+  return (1e3 * count) / (now - started);
+}
+
+/** Steps a second; the settings see to it that nothing is checked. */
+export function pace(settings, ms) {
+  begin(engine, settings);
+  return pacer(engine.advance, 10, ms);
 }

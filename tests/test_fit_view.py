@@ -1,0 +1,348 @@
+"""The view of the FitExplorer on a bare page, with a model that notes what it is told."""
+
+import contextlib
+import json
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import fitlab
+from conftest import BOOK, LAB
+from fitlab.explorables import FitExplorer
+from fitlab.numbers import show
+
+
+@pytest.fixture(scope="module")
+def default():
+    """The explorer as it stands in the book. Tests that change something take their own."""
+    return FitExplorer()
+
+
+# ---------------------------------------------------------------------------- its numbers and words
+
+
+def test_the_view_counts_parameters_as_the_network_does(node):
+    shapes = [(1, 0), (1, 1), (1, 8), (7, 3), (64, 5), (128, 8)]
+    counted = node(
+        f"{json.dumps(shapes)}.map(([width, depth]) => parameterCount({{width, depth}}))"
+    )
+    assert counted == [fitlab.MLP(width, depth).parameter_count for width, depth in shapes]
+
+
+def test_the_view_writes_numbers_as_the_book_does(node):
+    values = (10 ** np.random.default_rng(0).uniform(-9, 3.9, 100)).tolist()
+    shown = node(f"{json.dumps(values)}.map((value) => show(value))")
+    said = node(f"{json.dumps([show(v).replace(',', '') for v in values])}.map(typeset)")
+    assert [s + "." for s in shown] == said
+
+
+def test_messages_become_sentences(node):
+    said = node('typeset("reached MSE 1.0e-4 < 5e-4 after 100 steps")')
+    assert said == "Reached MSE 1.0 × 10⁻⁴ < 5 × 10⁻⁴ after 100 steps."
+    assert node('[show(null), show(NaN), show(0), integer(16833), short(-0.5)]') == [
+        "not a number", "not a number", "0", "16,833", "−0.5",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1, 1), (-1.5, 1.5), (0, 1), (0, 5000), (-1e-3, 2e-3)])
+def test_ticks_are_round_evenly_spaced_and_inside(node, low, high):
+    found = node(f"ticks({low}, {high})")
+    values = [tick["value"] for tick in found]
+    assert 3 <= len(values) <= 8
+    assert low - 1e-9 <= min(values) <= max(values) <= high + 1e-9
+    np.testing.assert_allclose(np.diff(values), values[1] - values[0], rtol=1e-6)
+    assert all(len(tick["label"]) <= 6 for tick in found)
+
+
+def test_the_axis_of_an_angle_has_multiples_of_pi(node):
+    assert [tick["label"] for tick in node("ticks(-Math.PI, Math.PI)")] == [
+        "−π", "−π/2", "0", "π/2", "π",
+    ]  # fmt: skip
+
+
+def test_a_line_breaks_where_the_value_is_not_a_number(node):
+    assert node("linePath([[0, 1], [1, 2], [2, null], [3, 4]])") == "M0.0 1.0L1.0 2.0M3.0 4.0"
+
+
+# ---------------------------------------------------------------------------- the view
+
+HOST = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>An explorable</title>
+<style>{page_css}</style><style>{css}</style></head>
+<body data-jp-theme-light="{is_light}"><main><h1>An explorable</h1><div id="place"></div></main>
+<script>
+const state = {state}, handlers = new Set();
+window.model = {{  // the part of anywidget's model that a view may use
+  saved: [], sent: [], pending: {{}}, handlers,
+  get: (key) => state[key],
+  set(key, value) {{ state[key] = value; this.pending[key] = value; this.tell(); }},
+  save_changes() {{ this.saved.push(this.pending); this.pending = {{}}; }},
+  send(message) {{ this.sent.push(message); }},
+  on(name, f) {{ if (name === "change") handlers.add(f); }},
+  off(name, f) {{ handlers.delete(f); }},
+  tell() {{ for (const f of handlers) f(); }},
+  receive(changes) {{ Object.assign(state, changes); this.tell(); }},
+}};
+const url = URL.createObjectURL(new Blob([{esm}], {{ type: "text/javascript" }}));
+import(url).then(({{ default: {{ render }} }}) => {{
+  window.leave = render({{ model, el: document.getElementById("place") }});
+}});
+</script></body></html>"""
+
+
+@pytest.fixture
+def mount(browser, default):
+    """A function that shows an explorer on a bare page, with a model that notes what it is told."""
+    with contextlib.ExitStack() as stack:
+
+        def show_page(explorer=default, theme="light", width=1280, page_css=None):
+            state = {k: v for k, v in explorer.get_state().items() if not k.startswith("_")}
+            html = HOST.format(
+                theme=theme, is_light="true" if theme == "light" else "false", css=explorer._css,
+                page_css=LAB[theme] if page_css is None else page_css,
+                state=json.dumps(state), esm=json.dumps(explorer._esm),
+            )  # fmt: skip
+            page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+            stack.callback(page.close)
+            errors = []
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda message: errors.append(message.text))
+            stack.callback(lambda: _no_errors(errors))
+            page.set_content(html)
+            page.wait_for_selector(".fit-curve svg svg")
+            return page
+
+        yield show_page
+
+
+def _no_errors(errors):
+    assert errors == []
+
+
+def _saved(page):
+    return page.evaluate("model.saved.splice(0)")
+
+
+def test_the_root_carries_the_contract(mount, default):
+    root = mount().locator(".fit-explorable")
+    assert root.evaluate("e => ({...e.dataset})") == {
+        "explorable": "fit",
+        "state": "converged",
+        "step": str(default.frame["step"]),
+        "mse": str(default.frame["mse"]),
+        "seed": "0",
+    }
+
+
+def test_everything_is_within_reach_of_the_keyboard(mount):
+    page = mount()
+    reached = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        reached.append(
+            focused.evaluate("e => e.labels?.[0]?.firstChild.textContent ?? e.textContent")
+        )
+        assert focused.get_attribute("data-lm-suppress-shortcuts") == "true"
+        outline = focused.evaluate("e => getComputedStyle(e).outlineStyle")
+        assert outline == "solid", f"{reached[-1]} shows no focus"
+    assert reached == [
+        "width", "depth", "dropout", "learning rate", "batch", "seed", "activation", "target",
+        "Train", "Pause", "Step", "Reset", "Copy as PyTorch", "The curve as a table",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "expected", "words"),
+    [
+        ("width", "ArrowRight", 65, "65 units in a layer"),
+        ("width", "Home", 1, "1 unit in a layer"),
+        ("width", "End", 128, "128 units in a layer"),
+        ("depth", "ArrowLeft", 4, "4 hidden layers"),
+        ("depth", "Home", 0, "0 hidden layers"),
+        ("depth", "End", 8, "8 hidden layers"),
+        ("dropout", "ArrowRight", 0.01, "probability 0.01"),
+        ("dropout", "End", 0.5, "probability 0.5"),
+        ("learning rate", "ArrowRight", 0.01, "0.01"),
+        ("learning rate", "Home", 0.0001, "0.0001"),
+        ("batch", "Home", 1, "1 sample in a step"),
+        ("batch", "End", 1000, "1000 samples in a step"),
+    ],
+)
+def test_keys_move_a_slider_and_the_trainer_hears_it(mount, name, key, expected, words):
+    page = mount()
+    slider = page.get_by_role("slider", name=name, exact=True)
+    slider.press(key)
+    assert _saved(page) == [{{"learning rate": "lr"}.get(name, name): expected}]
+    assert slider.get_attribute("aria-valuetext") == words
+    output = slider.locator("xpath=ancestor::div[1]/output")
+    assert output.text_content() == str(expected)
+
+
+def test_lists_choose_activation_and_target(mount):
+    page = mount()
+    page.get_by_role("combobox", name="activation", exact=True).select_option("none")
+    page.get_by_role("combobox", name="target", exact=True).select_option("|x|")
+    assert _saved(page) == [{"activation": "identity"}, {"target": "absolute"}]
+
+
+def test_buttons_do_what_they_say(mount, default):
+    page = mount()
+    names = ("Train", "Pause", "Step", "Reset")
+    buttons = {name: page.get_by_role("button", name=name, exact=True) for name in names}
+    buttons["Pause"].focus()
+    page.keyboard.press("Enter")  # nothing is training
+    assert buttons["Pause"].get_attribute("aria-disabled") == "true"
+    assert page.evaluate("model.sent") == []
+    buttons["Train"].click()
+    page.evaluate("model.receive({state: 'training'})")
+    assert buttons["Train"].get_attribute("aria-disabled") == "true"
+    for name in ("Pause", "Step", "Reset"):
+        buttons[name].click()
+    sent = [message["command"] for message in page.evaluate("model.sent")]
+    assert sent == ["train", "pause", "step", "reset"]
+
+
+def test_a_seed_is_a_whole_number_in_range_or_stays(mount):
+    page = mount()
+    field = page.get_by_role("spinbutton", name="seed", exact=True)
+    for text in ("-1", "10000", "1.5", ""):
+        field.fill(text)
+        field.press("Tab")
+        assert field.input_value() == "0"
+    assert _saved(page) == []
+    field.fill("7")
+    field.press("Tab")
+    assert _saved(page) == [{"seed": 7}]
+
+
+def test_a_frame_moves_the_curve_and_its_numbers(mount, default):
+    page = mount()
+    root, curve = page.locator(".fit-explorable"), page.locator(".fit-curve path.network")
+    before = curve.get_attribute("d")
+    frame = {
+        **default.frame, "step": 1250, "mse": 0.0123, "pieces": None, "hinges": [],
+        "curve": [0.5] * 201, "checks": [[25, 0.5], [1250, 0.0123]],
+    }  # fmt: skip
+    page.evaluate("frame => model.receive({frame, state: 'training'})", frame)
+    assert curve.get_attribute("d") != before
+    assert root.get_attribute("data-step") == "1250"
+    numbers = page.locator(".fit-numbers dd").all_text_contents()
+    assert numbers == ["16,833", "1,250", "0.012", "–", "T₅"]
+    label = page.locator(".fit-curve svg[role=img]").get_attribute("aria-label")
+    assert "after 1,250 steps: MSE 0.012" in label
+    assert page.locator("progress").evaluate("e => e.value") == pytest.approx(0.25)
+
+
+def test_a_curve_that_is_not_a_number_is_said_not_drawn(mount, default):
+    page = mount()
+    frame = {
+        **default.frame, "mse": None, "loss": None, "pieces": None, "hinges": [],
+        "curve": [None] * 201, "checks": [[25, None]],
+    }  # fmt: skip
+    page.evaluate("frame => model.receive({frame, state: 'failed', message: 'diverged'})", frame)
+    assert page.locator(".fit-explorable").get_attribute("data-mse") == "NaN"
+    assert "not a number" in page.locator(".fit-numbers").text_content()
+    assert page.locator(".fit-sentence").text_content() == "Diverged."
+    drawn = page.locator(".fit-explorable").evaluate("e => e.innerHTML")
+    assert "NaN" not in drawn
+    assert "null" not in drawn
+
+
+def test_a_short_training_is_not_announced_and_a_long_one_is(mount):
+    page = mount()
+    sentence = page.locator(".fit-sentence")
+    assert sentence.get_attribute("aria-live") == "polite"
+    before = sentence.text_content()
+    page.evaluate("model.receive({state: 'training', message: 'training'})")
+    page.evaluate("window.frames30 = setInterval(() => model.tell(), 33)")  # frames come in between
+    page.wait_for_timeout(300)
+    assert sentence.text_content() == before
+    page.wait_for_function("document.querySelector('.fit-sentence').textContent === 'Training.'")
+    page.evaluate("clearInterval(frames30)")
+    page.evaluate("model.receive({state: 'converged', message: 'done'})")
+    assert sentence.text_content() == "Done."
+
+
+def test_the_table_holds_the_curve(mount, default):
+    page = mount()
+    page.get_by_text("The curve as a table").first.press("Enter")
+    page.wait_for_selector("tbody tr")
+    rows = [row.split("\t") for row in page.locator("tbody tr").all_inner_texts()]
+    assert len(rows) == 21
+    x, target, network, difference = (float(v.replace("−", "-")) for v in rows[5])
+    assert (x, target) == (pytest.approx(-np.pi / 2, abs=1e-3), -1)
+    assert network == pytest.approx(default.frame["curve"][50], abs=1e-3)
+    assert difference == pytest.approx(network - target, abs=1e-3)
+
+
+def test_two_on_a_page_live_and_die_apart(mount):
+    page = mount()
+    page.evaluate(
+        """async () => {
+            const { default: { render } } = await import(url);
+            const el = document.body.appendChild(document.createElement("div"));
+            window.leaveSecond = render({ model, el });
+        }"""
+    )
+    assert page.locator(".fit-explorable").count() == 2
+    page.evaluate("leaveSecond()")
+    assert page.locator(".fit-explorable").count() == 1
+    page.get_by_role("slider", name="width").press("End")
+    assert _saved(page) == [{"width": 128}]
+
+
+def test_leaving_takes_everything_away(mount):
+    page = mount()
+    page.evaluate("window.sentence = document.querySelector('.fit-sentence')")
+    page.evaluate("model.receive({state: 'training', message: 'training'}); leave()")
+    assert page.locator(".fit-explorable").count() == 0
+    assert page.evaluate("model.handlers.size") == 0
+    page.evaluate("model.receive({state: 'converged'})")
+    page.wait_for_timeout(1100)
+    assert "Training" not in page.evaluate("sentence.textContent"), "a timer was left behind"
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_it_fits_the_page(mount, width):
+    page = mount(width=width)
+    page.get_by_text("The curve as a table").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator(".fit-curve").bounding_box()["width"] > 0.85 * min(width, 832) - 16
+
+
+def test_it_grows_and_shrinks_with_its_place(mount):
+    page = mount()
+    svg = page.locator(".fit-curve > svg[role=img]")
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.wait_for_function(
+        "document.querySelector('.fit-curve > svg[role=img]').viewBox.baseVal.width < 390"
+    )
+    assert float(svg.evaluate("e => e.viewBox.baseVal.width")) == pytest.approx(
+        svg.bounding_box()["width"], abs=1
+    )  # one unit is one pixel: the text keeps its size
+
+
+@pytest.mark.parametrize("place", ["book", "lab"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(mount, place, theme, width):
+    page = mount(theme=theme, width=width, page_css=BOOK if place == "book" else None)
+    page.get_by_text("The curve as a table").first.click()
+    page.evaluate("model.receive({state: 'training'})")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_reduced_motion_is_honoured(mount):
+    page = mount()
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate("model.receive({state: 'training'})")
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll(".fit-explorable *")].filter((e) => {
+            const { transitionProperty, transitionDuration } = getComputedStyle(e);
+            return transitionProperty !== "none" && transitionDuration !== "0s";
+        }).length"""
+    )
+    assert moving == 0

@@ -1,0 +1,55 @@
+// How many multiplications and additions a second: the most that is possible, the engine's training
+// steps, and its matrix products alone. They take turns in short slices, so that whatever else this
+// machine does meets them alike.
+import { create } from "./wasm.mjs";
+import { pacer, start } from "./engine.mjs";
+
+const SUMS = [4, 6, 8, 10, 12, 13, 14]; // as in roof.c
+const [FACTOR, TERM] = [0.5, 0.5];
+const TRIALS = 5; // before it is settled how many sums are best
+
+let roof;
+
+export async function load() {
+  roof = await create("/made/roof.wasm");
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+/** 1e9 operations a second with so many sums. */
+function roofPace(sums, ms) {
+  const work = roof[`roof${sums}`];
+  return (4 * sums * pacer((rounds) => work(rounds, FACTOR, TERM), 2e5, ms)) / 1e9;
+}
+
+/** The number of sums that gives most. */
+function bestSums(ms) {
+  const trials = SUMS.map(() => []);
+  for (let trial = 0; trial <= TRIALS; trial++) SUMS.forEach((sums, i) => trials[i].push(roofPace(sums, ms)));
+  const medians = trials.map((rates) => median(rates.slice(1))); // the first warmed up
+  return SUMS[medians.indexOf(Math.max(...medians))];
+}
+
+/**
+ * Steps a second of the engine and of its products alone, for each network, and the roof, each as
+ * often as there are rounds.
+ */
+export async function measure(networks, rounds, ms) {
+  const runs = [];
+  for (const settings of networks) {
+    const whole = await start("/engine/engine.wasm", settings);
+    const alone = await start("/made/products.wasm", settings);
+    runs.push([whole.advance, alone.products].map((work) => (slice) => pacer(work, portion(settings), slice)));
+    for (const run of runs.at(-1)) run(10 * ms); // warm up
+  }
+  const sums = bestSums(ms);
+  const found = { sums, roof: [], steps: networks.map(() => []) };
+  for (let round = 0; round < rounds; round++) {
+    found.roof.push(roofPace(sums, ms));
+    runs.forEach((pair, i) => found.steps[i].push(pair.map((run) => run(ms))));
+  }
+  return found;
+}
+
+/** So many steps take about a millisecond. */
+const portion = ({ width, depth, batch }) => Math.max(1, Math.round(2e7 / (6 * batch * depth * width ** 2)));

@@ -1,0 +1,93 @@
+"""The same fits in the same browser: the engine, hand-written loops, TensorFlow.js."""
+
+import numpy as np
+
+from fitlab import random
+from fitlab.engine import Engine
+from tools.bench.report import times
+
+SHAPES = [(64, 5), (16, 2)]
+TOLERANCE = 5e-4
+TENSORFLOW_TARGET = 15  # times as long as the engine
+WARM_UP_SEED, WARM_UPS = 10_000, 2
+SPARE = 2  # so many times the batches that the engine needs: others may need more
+CONTESTANTS = {  # name -> module and function
+    "the engine (float64)": ("engine", "fit"),
+    "JavaScript by hand (float64)": ("loops", "fit"),
+    "TensorFlow.js, minimize (float32)": ("tensorflow", "fit"),
+    "TensorFlow.js, model.fit (float32)": ("tensorflow", "fitModel"),
+}
+# How far a peer's first losses may be from the engine's: rounding, in float64 and in float32.
+CLOSE = {"loops": 1e-12, "tensorflow": 1e-4}
+
+
+def order(width, depth, seed):
+    """What a contestant is told: settings, and the engine's own first weights and batches."""
+    engine = Engine(width=width, depth=depth, seed=seed)
+    parameters = engine.parameters.tolist()
+    engine.train()
+    settings = engine.settings
+    steps = np.arange(1, SPARE * engine.steps + 1)
+    batches = random.batch_indices(seed, steps, settings.batch, settings.samples)
+    return {"settings": vars(settings), "parameters": parameters, "batches": batches.tolist()}
+
+
+def load(workers):
+    """Start all contestants; returns what TensorFlow.js says that it is."""
+    for module in ("engine", "loops"):
+        workers.call(module, "load")
+    backend = workers.call("tensorflow", "load")
+    if not (backend["backend"] == "wasm" and backend["simd"]):
+        raise RuntimeError(f"TensorFlow.js does not run as intended: {backend}")
+    return backend
+
+
+def assert_same_work(workers, given, steps=3):
+    """The first losses are the engine's: it is the same network on the same batches."""
+    ours = np.array(workers.call("engine", "losses", given, steps))
+    for module, close in CLOSE.items():
+        off = np.abs(workers.call(module, "losses", given, steps) - ours).max()
+        if not off <= close:
+            raise RuntimeError(f"{module} trains another network: its loss is off by {off}")
+
+
+def race(workers, shape, seeds):
+    """{contestant: [(ms, steps, mse) of each seed]}, taken in turns."""
+    results = {name: [] for name in CONTESTANTS}
+    for seed in seeds:
+        given = order(*shape, seed)
+        for name, (module, function) in CONTESTANTS.items():
+            found = workers.call(module, function, given)
+            results[name].append((found["ms"], found["steps"], found["mse"]))
+    return {name: np.array(rows).T for name, rows in results.items()}
+
+
+def print_peers(report, workers, seeds):
+    """Question 2: how long do others take for the same fit?"""
+    backend = load(workers)
+    report.title(
+        f"The same fit in the same browser, each in a worker, {seeds} seeds, taken in turns",
+        "Peers get the engine's weights and batches for nothing; the engine draws its own.",
+        f"TensorFlow.js {backend['version']}: wasm backend, SIMD, one thread.",
+    )
+    for shape in SHAPES:
+        warm_up = order(*shape, WARM_UP_SEED)
+        assert_same_work(workers, warm_up)
+        for module, function in [*CONTESTANTS.values()] * WARM_UPS:
+            workers.call(module, function, warm_up)
+        print_race(report, shape, race(workers, shape, range(seeds)))
+
+
+def print_race(report, shape, results):
+    """One shape: everybody's time, ratio to the engine, and how many reached the goal."""
+    report.head("ms", "x engine")
+    (ours, *_), *_ = results.values()
+    flow = {name: times(rows[0], ours) for name, rows in results.items() if "Tensor" in name}
+    best = min(flow, key=flow.get)
+    what = f"({shape[0]}, {shape[1]})"
+    goal = f"engine beside TensorFlow.js wasm, whole fit, {what}"
+    limit = report.goal(goal, flow[best], "times as fast", least=TENSORFLOW_TARGET)
+    for name, (ms, steps, mse) in results.items():
+        reached = f"{np.sum(mse < TOLERANCE)} of {len(mse)} in {np.median(steps):.0f} steps"
+        remark = f"{reached}; {limit}" if name == best else reached
+        report.line(f"{what} {name}", ms, times(ms, ours), remark, digits=1)

@@ -1,0 +1,61 @@
+"""How much of what SIMD of 128 bits can do with float64 does the engine reach?"""
+
+import numpy as np
+
+from fitlab import Settings
+from fitlab.engine import build
+from tools.bench.serving import ROOT
+from tools.bench.steps import ENDLESS
+
+CASES = [(64, 5, 64), (64, 5, 256), (128, 8, 64)]  # width, depth, batch
+LEAST = 80  # per cent of the roof
+SLICE = 20  # ms
+
+
+def compile_all(folder):
+    """Compile what is measured here only, as the engine is compiled."""
+    for name in ("roof", "products"):
+        build.compile(folder / f"{name}.wasm", ROOT / f"tools/bench/{name}.c")
+
+
+def flops(width, depth, batch):
+    """Multiplications and additions of a step's matrix products.
+
+    Forward and the slopes of the weights for every layer; the slopes of the inputs for all layers
+    but the first.
+    """
+    inner = (depth - 1) * width**2
+    forward, inputs = width + inner + width, inner + width
+    return 2 * batch * (2 * forward + inputs)
+
+
+def gigaflops(workers, rounds):
+    """The roof (rounds,), and {case: (whole step, products alone), each (rounds,)}, interleaved."""
+    settings = [vars(Settings(width=w, depth=d, batch=b, **ENDLESS)) for w, d, b in CASES]
+    found = workers.call("simd", "measure", settings, rounds, SLICE)
+    cases = {
+        case: np.array([[whole, products] for whole, products in rows]).T * flops(*case) / 1e9
+        for case, rows in zip(CASES, found["steps"], strict=True)
+    }
+    return found["sums"], np.array(found["roof"]), cases
+
+
+def print_simd(report, workers, rounds):
+    """Question 4: what share of the roof does the engine reach?"""
+    workers.call("simd", "load")
+    sums, roof, cases = gigaflops(workers, rounds)
+    report.title(
+        "Share of what SIMD of 128 bits can do with float64 in this browser, interleaved",
+        f"Roof: a multiply-add loop in registers, {sums} independent sums (the best number here).",
+        "Counted of a step: forward and weight slopes of every layer, input slopes of all but the",
+        "first; not counted, but in the time of a whole step: random numbers, biases, relu, Adam.",
+    )
+    report.head("GFLOP/s", "% of roof")
+    report.line("the roof", roof, 100, digits=1)
+    for (width, depth, batch), (whole, products) in cases.items():
+        what = f"({width}, {depth}) batch {batch}"
+        for part, rates in (("whole step", whole), ("products alone", products)):
+            share = 100 * np.median(rates / roof)
+            goal = f"share of SIMD float64, {what}, {part}"
+            limit = report.goal(goal, share, "%", least=LEAST)
+            report.line(f"{what}: {part}", rates, share, limit, digits=1)
