@@ -261,7 +261,7 @@ def test_pause_step_and_train_again_reach_the_same_end(small):
 # ---------------------------------------------------------------------------- attention
 
 
-LONG = {"dropout": "End", "depth": "End"}
+LONG = {"dropout": "End", "width": "End", "depth": "End"}
 
 
 def train_long(page):
@@ -367,33 +367,25 @@ def test_a_large_network_waits_until_its_slider_is_let_go(small):
     wait_for(small, "training")
 
 
+LONGEST_GAP = """async () => {
+    let last = performance.now(), longest = 0;
+    const end = last + 1500;
+    while (last < end) {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        const now = performance.now();
+        longest = Math.max(longest, now - last);
+        last = now;
+    }
+    return longest;
+}"""
+
+
 def test_the_page_stays_responsive_while_it_trains(small):
     gaps = []
-    for _ in range(
-        3
-    ):  # a busy machine makes gaps of its own; the page must manage without one once
+    while len(gaps) < 8 and min(gaps, default=99) > 50:  # a busy machine makes gaps of its own
         train_long(small)
-        gaps.append(
-            small.evaluate(
-                """async () => {
-                    let last = performance.now(), worst = 0;
-                    const end = last + 1500;
-                    while (last < end) {
-                        await new Promise((resolve) => {
-                            const { port1, port2 } = new MessageChannel();
-                            port1.onmessage = () => { port1.close(); resolve(); };
-                            port2.postMessage(null);
-                        });
-                        const now = performance.now();
-                        worst = Math.max(worst, now - last);
-                        last = now;
-                    }
-                    return worst;
-                }"""
-            )
-        )
-        if gaps[-1] <= 50:
-            return
+        gaps.append(small.evaluate(LONGEST_GAP))
+        assert data(small)["state"] == "training"
         press(small, name="Reset").click()
     assert min(gaps) <= 50, gaps
 
@@ -613,8 +605,9 @@ def test_an_error_in_one_figure_leaves_the_others_alive(visit, address):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", ["wide", "narrow"])
 @pytest.mark.parametrize("name", pages_with(""))
-def test_axe_finds_nothing_in_a_figure_at_work(open_live, address, name, theme, width):
-    page = open_live(f"{address}/{name}", theme=theme, width=width)
+def test_axe_finds_nothing_in_a_figure_at_work(visit, address, name, theme, width):
+    page = visit(f"{address}/{name}", theme, width).page
+    page.locator(LIVE).first.wait_for()
     for summary in page.locator(f"{LIVE} summary").all():
         summary.click()
     if name in pages_with("fit"):

@@ -11,7 +11,7 @@ from sklearn.neural_network import MLPRegressor
 
 import fitlab
 from fitlab.explorables import FitExplorer
-from tools.bench.report import times
+from tools.bench.report import NAME, times
 from tools.bench.serving import ROOT
 
 TOLERANCE = 5e-4
@@ -100,10 +100,10 @@ def print_library(report, seeds):
         for run in CONTESTANTS.values():
             run(*shape, WARM_UP_SEED)
         all_times, errors = race(shape, range(seeds))
-        report.head("ms", "x fitlab")
+        report.head("ms", "x fitlab", "at best")
         for name, ms, error in zip(CONTESTANTS, all_times, errors, strict=True):
             reached = f"{np.sum(error < TOLERANCE)} of {seeds}"
-            report.line(f"({shape[0]}, {shape[1]}) {name}", ms, times(ms, all_times[0]), reached)
+            report.line(f"({shape[0]}, {shape[1]}) {name}", ms, *times(ms, all_times[0]), reached)
 
 
 def explorer_times(width):
@@ -135,4 +135,4 @@ def print_book(report):
     started = time.perf_counter()
     subprocess.run(["make", "book"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     report.title("Building the book")
-    print(f"{'make book, again':46} {time.perf_counter() - started:13.1f} s")
+    print(f"{'make book, again':{NAME}} {time.perf_counter() - started:14.1f} s")

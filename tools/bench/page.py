@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 
+from tools.bench.report import NAME
 from tools.bench.serving import ROOT, visit
 
 PAGES = {(64, 5): "book/index.html", (16, 2): "notebooks/fitting_sine.html"}
@@ -100,7 +101,7 @@ def print_clicks(report, browser, address, visits, clicks, seeds):
     )
     for (width, depth), name in PAGES.items():
         waits = click_waits(browser, f"{address}/{name}", visits, clicks, seeds)
-        report.head("ms", "", "")
+        report.head("ms")
         kinds = ("first", "warm", "seeds")
         words = ("first click on a fresh page", "warm clicks", f"warm clicks, seeds 1 to {seeds}")
         for kind, said, found in zip(kinds, words, waits, strict=True):
@@ -129,4 +130,4 @@ def print_weights(report, browser, address):
     heaviest = max(weights, key=weights.get)
     limit = report.goal(f"heaviest page ({heaviest})", weights[heaviest], "kB", most=HEAVIEST)
     for name, weight in weights.items():
-        print(f"{name:46} {weight:13.0f} kB  {limit if name == heaviest else ''}".rstrip())
+        print(f"{name:{NAME}} {weight:13.0f} kB  {limit if name == heaviest else ''}".rstrip())

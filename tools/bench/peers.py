@@ -80,9 +80,9 @@ def print_peers(report, workers, seeds):
 
 def print_race(report, shape, results):
     """One shape: everybody's time, ratio to the engine, and how many reached the goal."""
-    report.head("ms", "x engine")
+    report.head("ms", "x engine", "at best")
     (ours, *_), *_ = results.values()
-    flow = {name: times(rows[0], ours) for name, rows in results.items() if "Tensor" in name}
+    flow = {name: times(rows[0], ours)[0] for name, rows in results.items() if "Tensor" in name}
     best = min(flow, key=flow.get)
     what = f"({shape[0]}, {shape[1]})"
     goal = f"engine beside TensorFlow.js wasm, whole fit, {what}"
@@ -90,4 +90,4 @@ def print_race(report, shape, results):
     for name, (ms, steps, mse) in results.items():
         reached = f"{np.sum(mse < TOLERANCE)} of {len(mse)} in {np.median(steps):.0f} steps"
         remark = f"{reached}; {limit}" if name == best else reached
-        report.line(f"{what} {name}", ms, times(ms, ours), remark, digits=1)
+        report.line(f"{what} {name}", ms, *times(ms, ours), remark, digits=1)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-NAME = 46  # letters for whatever was measured
+NAME = 54  # letters for whatever was measured
+WIDE = 70  # and for a target
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,20 @@ class Report:
         for remark in remarks:
             print(f"  {remark}")
 
-    def head(self, unit, ratio="", remark=""):
-        """The names of the columns."""
-        print(
-            f"{'':{NAME}} {'median ' + unit:>13} {'[min, max]':>17} {ratio:>9}  {remark}".rstrip()
-        )
+    def head(self, unit, ratio="", at_best=""):
+        """The names of the columns. Where the two ratios disagree, the machine was not quiet."""
+        row = f"{'':{NAME}} {'median ' + unit:>16} {'[min, max]':>18} {ratio:>9} {at_best:>8}"
+        print(f"\n{row}".rstrip())
 
-    def line(self, name, values, ratio=None, remark="", digits=0):
-        """One contestant: the median of its values, their range, and a ratio to ours."""
+    def line(self, name, values, ratio=None, at_best=None, remark="", digits=0):
+        """One contestant: the median of its values, their range, and its ratios to ours.
+
+        ratio: of the medians; at_best: of the best runs, which other work disturbed least.
+        """
         spread = f"[{np.min(values):.{digits}f}, {np.max(values):.{digits}f}]"
-        compared = "" if ratio is None else f"{ratio:.{1 if ratio >= 1.95 else 2}f}"
         median = f"{np.median(values):.{digits}f}"
-        print(
-            f"{name:{NAME}} {median:>13} {spread:>17} {compared:>9}  {remark}".rstrip(), flush=True
-        )
+        row = f"{name:{NAME}} {median:>16} {spread:>18} {_ratio(ratio):>9} {_ratio(at_best):>8}"
+        print(f"{row}  {remark}".rstrip(), flush=True)
 
     def goal(self, *arguments, **options):
         """Remember a promise; returns its limit in words, for the table."""
@@ -64,16 +65,21 @@ class Report:
     def summary(self):
         """All promises on one screen."""
         self.title("What was promised")
-        print(f"{'':{NAME + 12}} {'reached':>9} {'target':>9}")
+        print(f"{'':{WIDE}} {'reached':>8} {'target':>8}")
         for goal in self.goals:
             reached = f"{goal.reached:.3g}" if goal.reached < 1000 else f"{goal.reached:.0f}"
             verdict = "met" if goal.met else "NOT MET"
             name = f"{goal.name}, {goal.unit}"
-            print(f"{name:{NAME + 12}} {reached:>9} {goal.limit:>9}  {verdict}")
+            print(f"{name:{WIDE}} {reached:>8} {goal.limit:>8}  {verdict}")
         missed = sum(not goal.met for goal in self.goals)
         print(f"{len(self.goals) - missed} of {len(self.goals)} targets met")
 
 
+def _ratio(value):
+    """A ratio to two or three digits; nothing for None."""
+    return "" if value is None else f"{value:.{1 if value >= 1.95 else 2}f}"
+
+
 def times(theirs, ours):
-    """How many times as long as ours theirs takes, in the median."""
-    return np.median(theirs) / np.median(ours)
+    """How many times as long as ours theirs takes: in the median, and comparing the best runs."""
+    return np.median(theirs) / np.median(ours), np.min(theirs) / np.min(ours)

@@ -15,7 +15,7 @@ from tools import chromium
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {  # the first part of an address -> where that is; anything else is the book
     "bench": ROOT / "tools/bench/browser",
-    "engine": ROOT / "lib/fitlab/engine",
+    "lib": ROOT / "lib",
     "peers": ROOT / ".venv/bench/node_modules",
 }
 COMPRESSED = {".html", ".css", ".js", ".mjs", ".svg", ".json"}  # what a real server compresses

@@ -15,6 +15,7 @@ from tools.bench.report import times
 # width, depth, torch's type, how many times as long torch's step has to take at least
 CASES = [(16, 2, torch.float32, 10), (64, 5, torch.float64, 1)]
 BATCHES = [64, 256]
+CALL = 50  # steps that wasmtime takes at a time, as going there costs as much as a small step
 SLICE = 0.1  # s: so long everybody takes steps before the next one's turn
 ENDLESS = {"tolerance": 0, "max_steps": 10_000_000, "check_every": 1_000_000}
 
@@ -52,7 +53,7 @@ def librarys(settings):
 
 
 def python_pace(step, portion=10):
-    """Microseconds of a step, from a slice of them."""
+    """Microseconds of a step, from a slice of them; the clock is read once a portion."""
     started, steps = time.perf_counter(), 0
     while time.perf_counter() < started + SLICE:
         for _ in range(portion):
@@ -72,7 +73,7 @@ def contestants(workers, settings, dtype):
     browser = ("engine", "pace", vars(settings), 1e3 * SLICE)
     return {
         "the engine in the browser": lambda: 1e6 / workers.call(*browser),
-        "the engine in wasmtime": lambda: python_pace(lambda: engine.advance(10)) / 10,
+        "the engine in wasmtime": lambda: python_pace(lambda: engine.advance(CALL), 1) / CALL,
         **{name: lambda step=step: python_pace(step) for name, step in torchs.items()},
     }
 
@@ -97,12 +98,12 @@ def print_steps(report, workers, rounds):
 
 def print_case(report, what, dtype, least, found):
     """One network and batch: everybody's microseconds, and the faster torch against the target."""
-    report.head("us a step", "x engine")
+    report.head("µs a step", "x engine", "at best")
     ours = found["the engine in the browser"]
     medians = {name: np.median(us) for name, us in found.items() if name.startswith("torch,")}
     best = min(medians, key=medians.get)
     name = str(dtype).removeprefix("torch.")
     goal = f"step beside torch {name}, {what}"
-    limit = report.goal(goal, times(found[best], ours), "times as fast", least=least)
+    limit = report.goal(goal, times(found[best], ours)[0], "times as fast", least=least)
     for name, us in found.items():
-        report.line(f"{what}: {name}", us, times(us, ours), limit if name == best else "", 1)
+        report.line(f"{what}: {name}", us, *times(us, ours), limit if name == best else "", 1)

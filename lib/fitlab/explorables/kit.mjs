@@ -318,12 +318,13 @@ export function numberField({ name, low, high, onInput }) {
   const input = element("input", { type: "number", min: low, max: high, step: 1, ...KEEP_KEYS });
   let valid;
   const set = (value) => {
+    if (value === valid && document.activeElement === input) return; // somebody is typing
     valid = value;
-    if (document.activeElement !== input || Number(input.value) !== value) input.value = String(value);
+    input.value = String(value);
   };
   input.addEventListener("change", () => {
     const value = input.valueAsNumber;
-    if (!Number.isInteger(value) || value < low || value > high) set(valid);
+    if (!Number.isInteger(value) || value < low || value > high) input.value = String(valid);
     else if (value !== valid) onInput((valid = value));
   });
   const label = element("label", {}, element("span", {}, name), input);
@@ -452,11 +453,13 @@ export function plot({ className, xLabel, yLabel, height }) {
   const frame = element("div", { class: `fit-plot ${className}` }, svg, overlay);
   const hold = (event) => event.preventDefault(); // inside an svg, touch-action alone does not keep
   overlay.addEventListener("touchstart", hold, { passive: false }); // a finger from scrolling
-  let drawing, size, box, scales;
+  const axes = svgElement("g");
+  let drawing, box, scales, drawnAxes;
+  let width = 0; // kept, because asking for it makes the browser lay out the whole page
   const redraw = () => {
-    const width = Math.round(frame.clientWidth);
+    width ||= Math.round(frame.clientWidth);
     if (!drawing || width === 0) return;
-    size = { width, height: Math.round(height(width)) };
+    const size = { width, height: Math.round(height(width)) };
     box = inside(size);
     scales = {
       x: scale(drawing.x, [box.left, box.right]),
@@ -464,12 +467,17 @@ export function plot({ className, xLabel, yLabel, height }) {
     };
     for (const layer of [svg, overlay]) layer.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
     svg.setAttribute("aria-label", drawing.label);
-    svg.replaceChildren(...plotParts(drawing, size, box, scales, xLabel, yLabel));
+    const sameAxes = JSON.stringify([size, drawing.x, drawing.y, drawing.xTicks, drawing.yTicks]);
+    if (sameAxes !== drawnAxes) axes.replaceChildren(...axisParts(drawing, size, box, scales, xLabel, yLabel));
+    drawnAxes = sameAxes; // words are dear to draw, and a curve that is trained leaves them as they are
+    svg.replaceChildren(axes, layers(drawing, box, scales));
     for (const listener of listeners) listener(scales, box);
   };
   const listeners = new Set();
-  const observer = new ResizeObserver(() => {
-    if (Math.round(frame.clientWidth) !== size?.width) redraw();
+  const observer = new ResizeObserver(([{ contentRect }]) => {
+    if (Math.round(contentRect.width) === width) return;
+    width = Math.round(contentRect.width);
+    redraw();
   });
   observer.observe(frame);
   const draw = (next) => {
@@ -501,18 +509,17 @@ const inside = (size) => ({
   bottom: size.height - MARGIN.bottom,
 });
 
-function plotParts(drawing, size, box, { x, y }, xLabel, yLabel) {
+function axisParts(drawing, size, box, { x, y }, xLabel, yLabel) {
   return [
     ...drawing.yTicks.flatMap((tick) => yTick(tick, y(tick.value), box)),
     ...drawing.xTicks.flatMap((tick) => xTick(tick, x(tick.value), box)),
     axisName(xLabel, { class: "x-name", x: box.right, y: size.height - 5 }),
     axisName(yLabel, { class: "y-name", x: box.left - 8, y: 12 }),
-    layers(drawing, box, x, y),
   ];
 }
 
 /** The curves, inside an svg of their own: that cuts off what lies outside, and needs no id. */
-function layers(drawing, box, x, y) {
+function layers(drawing, box, { x, y }) {
   const width = box.right - box.left;
   const height = box.bottom - box.top;
   const paths = drawing.layers.map(({ role, points, marks }) => {

@@ -2,10 +2,12 @@
 import { create } from "./wasm.mjs";
 import { points } from "./task.mjs";
 
+export const ENGINE = "/lib/fitlab/engine/engine.wasm";
+
 let engine;
 
 export async function load() {
-  engine = await create("/engine/engine.wasm");
+  engine = await create(ENGINE);
 }
 
 /** A new network; what a page does before its first step. */

@@ -2,7 +2,7 @@
 // steps, and its matrix products alone. They take turns in short slices, so that whatever else this
 // machine does meets them alike.
 import { create } from "./wasm.mjs";
-import { pacer, start } from "./engine.mjs";
+import { ENGINE, pacer, start } from "./engine.mjs";
 
 const SUMS = [4, 6, 8, 10, 12, 13, 14]; // as in roof.c
 const [FACTOR, TERM] = [0.5, 0.5];
@@ -37,7 +37,7 @@ function bestSums(ms) {
 export async function measure(networks, rounds, ms) {
   const runs = [];
   for (const settings of networks) {
-    const whole = await start("/engine/engine.wasm", settings);
+    const whole = await start(ENGINE, settings);
     const alone = await start("/made/products.wasm", settings);
     runs.push([whole.advance, alone.products].map((work) => (slice) => pacer(work, portion(settings), slice)));
     for (const run of runs.at(-1)) run(10 * ms); // warm up

@@ -1,6 +1,6 @@
 // What every contestant has to do: fit sin on evenly spaced points, on the given batches, and look
 // every 25 steps whether it is done, first at some points and then at all.
-import { evenly, FORMULAS } from "/engine/samples.mjs";
+import { evenly, FORMULAS } from "../../../lib/fitlab/engine/samples.mjs";
 
 const SCREEN_EVERY = 16; // as in fitlab.training
 export const SCREEN_FACTOR = 1.5;
