@@ -112,6 +112,11 @@ def test_the_products_alone_change_no_weight_and_break_no_training(compiled, wid
     assert losses[0] == losses[1] > 0
 
 
+def test_a_share_of_more_than_all_is_no_share():
+    assert simd.share_of(np.array([10.0, 20.0]), np.array([5.0, 16.0])) == (65, 80)
+    assert np.isnan(simd.share_of(np.array([10.0, 20.0]), np.array([5.0, 21.0]))).all()
+
+
 def test_a_target_is_met_or_not_and_never_by_nothing(capsys):
     report = Report()
     assert report.goal("fast", 99, "ms", most=100) == "target <= 100 ms"
@@ -120,6 +125,8 @@ def test_a_target_is_met_or_not_and_never_by_nothing(capsys):
     report.goal("unknown", float("nan"), "times", least=15)
     assert [goal.met for goal in report.goals] == [True, False, True, False]
     assert not Goal("unknown", float("nan"), "ms", most=1).met
+    report.ratio_goal("luck", (20, 14), "times", least=15)
+    assert (report.goals[-1].met, report.goals[-1].steady) == (False, False)
     report.summary()
-    assert "2 of 4 targets met" in capsys.readouterr().out
+    assert "2 of 5 targets met" in capsys.readouterr().out
     assert times([4, 6, 80], [2, 3, 4]) == (2, 2)

@@ -319,31 +319,33 @@ def test_a_figure_that_is_taken_off_the_page_takes_its_worker_with_it(small):
 # ---------------------------------------------------------------------------- while a slider moves
 
 
+DRAG = """async (selector) => {
+    const root = document.querySelector(selector);
+    const input = root.querySelector("input[type=range]");
+    const curve = () => root.querySelector(".fit-curve .network").getAttribute("d");
+    const seen = [];
+    for (let width = 16; width <= 24; width++) {
+        input.value = width;
+        input.dispatchEvent(new Event("input"));  // no "change": it is not let go
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        seen.push([width, root.dataset.state, root.dataset.mse, curve()]);
+    }
+    return seen;
+}"""
+
+
 def test_a_small_network_is_trained_while_its_slider_moves(small):
-    press(small, name="Train").click()
-    wait_for(small, "converged")
-    seen = small.evaluate(
-        """async (selector) => {
-            const root = document.querySelector(selector);
-            const input = root.querySelector("input[type=range]");
-            const curve = () => root.querySelector(".fit-curve .network").getAttribute("d");
-            const seen = [];
-            for (let width = 16; width <= 24; width++) {
-                input.value = width;
-                input.dispatchEvent(new Event("input"));  // no "change": it is not let go
-                await new Promise((resolve) => setTimeout(resolve, 400));
-                seen.push([width, root.dataset.state, root.dataset.mse, curve()]);
-            }
-            return seen;
-        }""",
-        FIT,
-    )
-    ended = [width for width, state, _, _ in seen if state in ENDED]
-    if len(ended) < len(seen):
-        pytest.skip("this machine is too slow at the moment to train one within 50 ms")
-    for width, _, mse, _ in seen:
+    trained = []
+    for _ in range(10):  # on a busy machine none may be done within 50 ms: then drag again
+        press(small, name="Train").click()
+        wait_for(small, "converged")
+        trained = [found for found in small.evaluate(DRAG, FIT) if found[1] in ENDED]
+        if len(trained) > 1:
+            break
+    assert len(trained) > 1
+    for width, _, mse, _ in trained:
         assert float(mse) == pytest.approx(fitlab.fit(width=width, depth=2).mse, rel=1e-5)
-    assert len({curve for *_, curve in seen}) == len(seen)
+    assert len({curve for *_, curve in trained}) == len(trained)
 
 
 def test_a_large_network_waits_until_its_slider_is_let_go(small):
@@ -367,27 +369,18 @@ def test_a_large_network_waits_until_its_slider_is_let_go(small):
     wait_for(small, "training")
 
 
-LONGEST_GAP = """async () => {
-    let last = performance.now(), longest = 0;
-    const end = last + 1500;
-    while (last < end) {
-        await new Promise((resolve) => setTimeout(resolve, 2));
-        const now = performance.now();
-        longest = Math.max(longest, now - last);
-        last = now;
-    }
-    return longest;
-}"""
-
-
-def test_the_page_stays_responsive_while_it_trains(small):
-    gaps = []
-    while len(gaps) < 8 and min(gaps, default=99) > 50:  # a busy machine makes gaps of its own
-        train_long(small)
-        gaps.append(small.evaluate(LONGEST_GAP))
-        assert data(small)["state"] == "training"
-        press(small, name="Reset").click()
-    assert min(gaps) <= 50, gaps
+def test_the_page_stays_responsive_while_it_trains(small, browser):
+    """No task takes the main thread more than 50 ms (its own time, not a busy machine's)."""
+    browser.start_tracing(page=small, categories=["toplevel"])
+    train_long(small)
+    small.wait_for_timeout(1_500)
+    assert data(small)["state"] == "training"
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    names = [e for e in events if e["name"] == "thread_name"]
+    main = {e["tid"] for e in names if e["args"]["name"] == "CrRendererMain"}
+    tasks = [e["tdur"] / 1000 for e in events if e["tid"] in main and e["name"].endswith("RunTask")]
+    assert len(tasks) > 100
+    assert max(tasks) <= 50
 
 
 # ---------------------------------------------------------------------------- 200 random sequences

@@ -25,4 +25,4 @@ export function brokenLine(values) {
  * @param {{ low: number, high: number }} interval @param {number} count
  */
 export const evenly = ({ low, high }, count) =>
-  Float64Array.from({ length: count }, (_, i) => low + (high - low) * (i / (count - 1)));
+  new Float64Array(count).map((_, i) => low + (high - low) * (i / (count - 1)));

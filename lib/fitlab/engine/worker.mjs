@@ -26,11 +26,22 @@ function begin({ run, settings, interval }) {
     width, depth, ACTIVATIONS.indexOf(activation), dropout, samples, batch, lr, tolerance, max_steps, check_every, seed,
   );
   if (!count) throw new Error(`a network of width ${width}, depth ${depth} does not fit into this page's memory`);
-  const f = settings.target === "drawn" ? brokenLine(settings.drawing) : FORMULAS[settings.target];
-  const x = evenly(interval, samples);
+  const [x, y] = samplesOf(settings, interval);
   doubles(engine.inputs(), samples).set(x);
-  doubles(engine.targets(), samples).set(x.map(f));
+  doubles(engine.targets(), samples).set(y);
   network = { run, settings, interval, count, mse: null, checks: [], piecesDue: 0, busy: 0 };
+}
+
+/** The samples x and y. They are kept: most networks in a row have the same. */
+let kept = { key: "", samples: [] };
+function samplesOf({ target, drawing, samples }, interval) {
+  const key = JSON.stringify([target, target === "drawn" && drawing, samples, interval]);
+  if (key !== kept.key) {
+    const f = target === "drawn" ? brokenLine(drawing) : FORMULAS[target];
+    const x = evenly(interval, samples);
+    kept = { key, samples: [x, x.map(f)] };
+  }
+  return kept.samples;
 }
 
 /** Take steps until `deadline` or the ending, and note every check. */
@@ -73,7 +84,9 @@ const breath = () =>
 /** Send a picture of now. @param {"training" | "paused" | "ended"} state */
 function show(state) {
   const moving = state === "training";
-  const mse = moving ? network.mse : finite(engine.mse());
+  // the check that found it converged has looked at all samples; a check may look at some only
+  const known = moving || ENDINGS[engine.ending()] === "converged";
+  const mse = known ? network.mse : finite(engine.mse());
   const steps = engine.steps();
   postMessage({
     type: "frame",
