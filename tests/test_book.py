@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from conftest import ROOT, SITE
+from fitlab.explorables import EXPLORABLES, sources
 
 HEAVIEST = 250_000  # bytes, compressed: the first visit of any page
 ASSETS = [
@@ -195,6 +196,26 @@ def test_a_live_figure_shows_at_rest_and_keeps_its_widget(small_book):
     assert "interactive(children" not in page.get_text()
     assert "make lab" in page.select_one(".fit-needs-python").get_text()
     assert len(page.find_all("script", type=VIEW)) == 1
+
+
+def test_a_page_loads_what_its_explorables_need_and_no_more(page):
+    """The parts of their modules, once; the engine where something is trained; the host last."""
+    needed = {}
+    for figure in soup(page).select(".fit-live [data-explorable]"):
+        (explorable,) = [e for e in EXPLORABLES if e.name == figure["data-explorable"]]
+        needed.update(dict.fromkeys(sources.parts(explorable.name)))
+        if explorable.trains:
+            needed["engine"] = None
+    loaded = [tag["src"] for tag in soup(page).find_all("script", src=re.compile("_static/live/"))]
+    scripts = [target(page, source).stem for source in loaded]
+    if not needed:
+        assert scripts == []
+        return
+    assert scripts == [*needed, "host"]
+    state = json.loads(soup(page).find("script", type=STATE).string)["state"]
+    for model in state.values():
+        assert set(model["state"]["_esm"]) <= set(needed), "a source is repeated in the page"
+        assert model["state"]["_css"] == ""
 
 
 def test_formulas_are_set_and_numbered_while_building(small_book):
