@@ -258,6 +258,29 @@ def test_pause_step_and_train_again_reach_the_same_end(small):
     assert wait_for(small, *ENDED) == whole
 
 
+def test_step_holds_a_training_and_takes_one_more(small):
+    train_long(small)
+    press(small, name="Step").click()
+    reached = int(wait_for(small, "paused")["step"])
+    assert reached > 1
+    press(small, name="Step").click()
+    small.wait_for_function(
+        f"step => document.querySelector('{FIT}').dataset.step === step", arg=str(reached + 1)
+    )
+
+
+def test_quick_steps_are_all_taken(small):
+    small.evaluate(
+        """selector => {
+            const buttons = [...document.querySelectorAll(`${selector} button`)];
+            const step = buttons.find((button) => button.textContent === "Step");
+            for (let i = 0; i < 7; i++) step.click();
+        }""",
+        FIT,
+    )
+    small.wait_for_function(f"() => document.querySelector('{FIT}').dataset.step === '7'")
+
+
 # ---------------------------------------------------------------------------- attention
 
 

@@ -50,6 +50,7 @@ export function pageTrainer(worker, setup, rest) {
   let drawing = 0; // the request to draw it
   let shown = 0; // when the last was drawn
   let running = false;
+  let ended = true; // whether there is nothing more to train of it
   let quick = true; // whether the last network took less than QUICK; the first is given a chance
   let waiting = false; // a slider went on while a network was trained
   let suspended = false;
@@ -67,7 +68,7 @@ export function pageTrainer(worker, setup, rest) {
     began = performance.now();
     history = [];
     running = type === "train";
-    waiting = suspended = false;
+    ended = waiting = suspended = false;
     const { low, high } = intervalOf(trained);
     worker.postMessage({ type, run, settings: trained, interval: { low, high } });
     if (running) tell({ state: "training", message: fill(words.reasons.training, { max_steps: integer(trained.max_steps) }) });
@@ -93,7 +94,8 @@ export function pageTrainer(worker, setup, rest) {
     const elapsed = performance.now() - began;
     history.push(...data.checks);
     running &&= data.state === "training";
-    if (data.state === "ended") quick = elapsed < QUICK;
+    ended = data.state === "ended";
+    if (ended) quick = elapsed < QUICK;
     if (running) showSoon(data);
     else tell(statusOf(data));
     if (!waiting || (running && elapsed < QUICK)) return;
@@ -132,7 +134,8 @@ export function pageTrainer(worker, setup, rest) {
     tell({ state: "failed", message: `${words.reasons.broken} (${message})` });
   };
 
-  const paused = () => status.state === "paused" && trained === status.settings;
+  /** Whether the network of the settings can be trained on. */
+  const open = () => trained === status.settings && !ended;
   const go = () => {
     running = true;
     suspended = false;
@@ -152,9 +155,9 @@ export function pageTrainer(worker, setup, rest) {
       else if (quick) begin("train");
       else hold();
     },
-    train: () => (paused() ? go() : begin("train")),
+    train: () => (open() && !running ? go() : begin("train")),
     pause: () => running && worker.postMessage({ type: "pause", run }),
-    step: () => (paused() ? worker.postMessage({ type: "step", run }) : begin("step")),
+    step: () => (open() ? worker.postMessage({ type: "step", run }) : begin("step")),
     reset() {
       abandon();
       tell(atRest);
@@ -165,7 +168,7 @@ export function pageTrainer(worker, setup, rest) {
       suspended = true;
       worker.postMessage({ type: "pause", run });
     },
-    resume: () => suspended && paused() && go(),
+    resume: () => suspended && open() && go(),
     follow(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
