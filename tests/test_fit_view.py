@@ -148,8 +148,9 @@ def test_everything_is_within_reach_of_the_keyboard(mount):
         outline = focused.evaluate("e => getComputedStyle(e).outlineStyle")
         assert outline == "solid", f"{reached[-1]} shows no focus"
     assert reached == [
+        "Train", "Pause", "Step", "Reset",
         "width", "depth", "dropout", "learning rate", "batch", "seed", "activation", "target",
-        "Train", "Pause", "Step", "Reset", "Copy as PyTorch", "The curve as a table",
+        "Copy as PyTorch", "The curve as a table",
     ]  # fmt: skip
 
 
@@ -233,6 +234,16 @@ def test_a_frame_moves_the_curve_and_its_numbers(mount, default):
     label = page.locator(".fit-curve svg[role=img]").get_attribute("aria-label")
     assert "after 1,250 steps: MSE 0.012" in label
     assert page.locator("progress").evaluate("e => e.value") == pytest.approx(0.25)
+
+
+def test_an_mse_that_nobody_has_looked_at_yet_is_left_open(mount, default):
+    page = mount()
+    frame = {key: value for key, value in default.frame.items() if key != "mse"}
+    page.evaluate("frame => model.receive({frame, state: 'training'})", {**frame, "checks": []})
+    assert page.locator(".fit-numbers dd").all_text_contents()[2] == "–"
+    label = page.locator(".fit-curve svg[role=img]").get_attribute("aria-label")
+    assert "MSE" not in label
+    assert "from −π to π" in label
 
 
 def test_a_curve_that_is_not_a_number_is_said_not_drawn(mount, default):

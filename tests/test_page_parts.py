@@ -1,6 +1,7 @@
 """What the page computes by itself: the same samples, pieces, words and code as the library's."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -223,7 +224,7 @@ def test_the_copied_cell_reaches_the_same_mse(node, setup, changes):
     cell = node(f"pytorchCell({setup}, {json.dumps(settings)})")
     run = subprocess.run(
         [sys.executable, "-c", f"import torch; torch.set_num_threads(1)\n{cell}"],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, env={**os.environ, "MPLBACKEND": "Agg"},
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     del settings["drawing"]

@@ -71,7 +71,7 @@ def test_a_check_is_screened_but_the_reported_error_is_full():
         ({"depth": 0}, "without an activation the network is one straight line"),
         ({"dropout": 0.2}, "dropout 0.2 keeps the loss noisy; try a smaller one"),
         ({"width": 4, "depth": 1}, "width 4 may be too small"),
-        ({"width": 64, "depth": 2, "lr": 1e-6}, "try more steps"),
+        ({"width": 64, "depth": 2, "lr": 1e-6}, "or more steps"),
     ],
 )
 def test_running_out_of_steps_is_said_with_what_to_try(settings, said):
@@ -88,7 +88,7 @@ def test_a_fit_that_diverges_returns_and_says_so():
     assert not math.isfinite(result.mse)
     assert result.steps < 5_000
     assert "diverged" in result.reason
-    assert "smaller lr than 1e+200" in result.reason
+    assert "smaller learning rate (lr) than 1e+200" in result.reason
     assert result.pieces is None
 
 

@@ -25,6 +25,10 @@ NEEDS_PYTHON = (
     '<p class="fit-needs-python">The sliders of this cell need Python: '
     "they appear when you run this page in Jupyter (<code>make lab</code>).</p>"
 )
+NEEDS_SCRIPT = (
+    '<noscript><p class="fit-needs-python">With JavaScript, this figure comes to life: '
+    "its controls appear here.</p></noscript>"
+)
 HOST = Path(__file__).with_name("live_host.js")
 
 
@@ -43,7 +47,7 @@ class ShowFigureAtRest(SphinxPostTransform):
             if "text/html" in formats:
                 rest = formats["text/html"]
                 rest.insert(0, nodes.raw("", '<div class="fit-live">', format="html"))
-                rest += [*view.children, nodes.raw("", "</div>", format="html")]
+                rest += [*view.children, nodes.raw("", f"{NEEDS_SCRIPT}</div>", format="html")]
             else:
                 bundle.children = [nodes.container(mime_type="text/html")]
                 bundle.children[0] += nodes.raw("", NEEDS_PYTHON, format="html")

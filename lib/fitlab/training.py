@@ -28,16 +28,16 @@ DEAD_CHECKS = 4  # so many checks in a row with a constant output that no longer
 REASONS = {
     "converged": "reached MSE {mse} < {tolerance} after {steps} steps",
     "diverged": "diverged: by step {steps} the error is beyond all bounds (MSE {mse}); "
-    "try a smaller lr than {lr}",
+    "try a smaller learning rate (lr) than {lr}",
     "dead": "dead: by step {steps} the output is one constant (MSE {mse}), so no gradient "
-    "reaches the lower layers; try another seed, more width, less depth or a smaller lr",
+    "reaches the lower layers; try another seed, more width, less depth or a smaller learning rate",
     "out of steps": "did not get below {tolerance} in {steps} steps (MSE {mse}): {advice}",
 }
 ADVICE = {
     "line": "without an activation the network is one straight line; try depth 2 with relu",
     "dropout": "dropout {dropout} keeps the loss noisy; try a smaller one, or 0",
     "narrow": "width {width} may be too small; try 16 or more",
-    "other": "try more steps, another seed or a smaller lr",
+    "other": "try a wider network, another seed, a smaller learning rate or more steps",
 }
 
 

@@ -6,8 +6,9 @@ import { hingesOf, linearPieces } from "./pieces.mjs";
 const ACTIVATIONS = ["relu", "tanh", "identity"]; // as engine.c numbers them
 const ENDINGS = [null, "converged", "diverged", "dead", "out of steps"];
 const SLICE = 12; // ms of training between two looks at the page's messages
-const PIECES_SHARE = 0.25; // of the time may go into finding the pieces of a moving curve
+const PIECES_SLICE = 4; // ms that finding the pieces of a moving curve may take; else it has none
 const CURVE_POINTS = 201;
+const MOST_KEPT = 48; // curves on the way
 
 let engine; // the exports of engine.wasm
 let network; // what is trained now
@@ -17,10 +18,10 @@ let turn = 0; // grows when whatever is running has to end
 const doubles = (address, length) => new Float64Array(engine.memory.buffer, address, length);
 
 /**
- * A new network. interval: the target's.
- * @param {{ run: number, settings: object, interval: { low: number, high: number } }} order
+ * A new network. interval: the target's. record: keep curves on the way, for whoever is too slow to see.
+ * @param {{ run: number, settings: object, interval: { low: number, high: number }, record?: boolean }} order
  */
-function begin({ run, settings, interval }) {
+function begin({ run, settings, interval, record }) {
   const { width, depth, activation, dropout, samples, batch, lr, tolerance, max_steps, check_every, seed } = settings;
   const count = engine.create(
     width, depth, ACTIVATIONS.indexOf(activation), dropout, samples, batch, lr, tolerance, max_steps, check_every, seed,
@@ -29,7 +30,9 @@ function begin({ run, settings, interval }) {
   const [x, y] = samplesOf(settings, interval);
   doubles(engine.inputs(), samples).set(x);
   doubles(engine.targets(), samples).set(y);
-  network = { run, settings, interval, count, mse: null, checks: [], piecesDue: 0, busy: 0 };
+  const trail = record ? { curves: [], every: 5 } : null;
+  const grid = evenly(interval, CURVE_POINTS);
+  network = { run, settings, interval, grid, count, trail, mse: undefined, checks: [], piecesTook: 0 };
 }
 
 /** The samples x and y. They are kept: most networks in a row have the same. */
@@ -49,6 +52,7 @@ function advance(deadline) {
   const { check_every } = network.settings;
   do {
     engine.advance(1);
+    if (network.trail && engine.steps() % network.trail.every === 0) keepCurve(network.trail);
     if (engine.steps() % check_every === 0 || engine.ending()) {
       network.mse = finite(engine.checked_mse());
       network.checks.push([engine.steps(), network.mse]);
@@ -56,14 +60,20 @@ function advance(deadline) {
   } while (!engine.ending() && performance.now() < deadline);
 }
 
+/** Keep the curve of now; when there are many, keep every other one. */
+function keepCurve(trail) {
+  trail.curves.push(Float32Array.from(curve())); // fine enough to be drawn
+  if (trail.curves.length < MOST_KEPT) return;
+  trail.curves = trail.curves.filter((_, i) => i % 2);
+  trail.every *= 2;
+}
+
 /** Train to the end, or until something else comes; a picture after every slice. */
 async function go() {
   const mine = ++turn;
   await breath(); // of many orders that came at once, only the last is trained
   while (mine === turn) {
-    const started = performance.now();
-    advance(started + SLICE);
-    network.busy += performance.now() - started;
+    advance(performance.now() + SLICE);
     if (engine.ending()) return show("ended");
     show("training");
     await breath();
@@ -93,16 +103,18 @@ function show(state) {
     run: network.run,
     state,
     ending: ENDINGS[engine.ending()],
-    busy: network.busy,
     checks: network.checks.splice(0), // those since the last picture
-    frame: { step: steps, loss: finite(engine.loss()), mse, curve: curve(), ...pieces(moving) },
+    trail: state === "ended" ? network.trail?.curves : undefined,
+    frame: { step: steps, loss: finite(engine.loss()), mse, curve: Array.from(curve(), finite), ...pieces(moving) },
   });
 }
 
+/** The network on evenly spaced points: a view of the engine's memory, to be copied at once. */
 function curve() {
-  doubles(engine.grid(), CURVE_POINTS).set(evenly(network.interval, CURVE_POINTS));
+  const grid = doubles(engine.grid(), CURVE_POINTS);
+  grid.set(network.grid);
   engine.predict(CURVE_POINTS);
-  return Array.from(doubles(engine.grid(), CURVE_POINTS), finite);
+  return grid;
 }
 
 /** The pieces and hinges; of a moving curve only when they are not too dear. */
@@ -110,9 +122,9 @@ function pieces(moving) {
   const started = performance.now();
   const parameters = doubles(engine.parameters(), network.count);
   const none = network.settings.activation === "tanh" || !parameters.every(Number.isFinite);
-  if (none || (moving && started < network.piecesDue)) return { pieces: null, hinges: [] };
+  if (none || (moving && network.piecesTook > PIECES_SLICE)) return { pieces: null, hinges: [] };
   const found = linearPieces(parameters, network.settings, network.interval);
-  network.piecesDue = started + (performance.now() - started) / PIECES_SHARE;
+  network.piecesTook = performance.now() - started;
   return { pieces: found.slopes.length, hinges: hingesOf(found) };
 }
 

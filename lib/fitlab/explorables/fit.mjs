@@ -20,13 +20,15 @@ import { pen } from "./pen.mjs";
  * @property {string} target  whose curve this is: a new target's may not have come yet
  * @property {number} width @property {number} depth  of the network that was trained
  * @property {number} step
- * @property {number | null} loss  @property {number | null} mse  null: not a number
+ * @property {number | null} loss  @property {number | null} [mse]  null: not a number; undefined: not looked at yet
  * @property {[number, number | null][]} checks  (step, MSE) of each check up to now
  * @property {(number | null)[]} curve  on evenly spaced points of the target's interval
  * @property {number | null} pieces  how many straight pieces; null: not known, or tanh
  * @property {[number, number][]} hinges
  *
- * @typedef {{ settings: Settings, state: string, message: string, frame: Frame }} Status
+ * @typedef {{ settings: Settings, state: string, message: string, frame: Frame, stale?: boolean,
+ *   trail?: Float32Array[] }} Status
+ *   stale: the frame is of other settings; trail: curves on the way, to be shown once
  *
  * @typedef {object} Trainer  whoever computes
  * @property {() => Status} status
@@ -44,6 +46,8 @@ import { pen } from "./pen.mjs";
  */
 
 const PATIENCE = 1000; // ms of training before the sentence says so
+const REPLAY = 1200; // ms in which a training that was too quick is shown again
+const BREATH = 250; // ms before it asks to let a slider go: a key lets go at once
 const TABLE_STRIDE = 10; // every so many points of the curve in the table
 const CURVE_POINTS = 201; // as in frames.py
 const CHECKS_SHOWN = 300; // points of the loss curve: more cannot be told apart
@@ -132,10 +136,11 @@ const onGrid = (curve, { low, high }) =>
 
 function inWords(frame, target) {
   const network = `a network of width ${frame.width}, depth ${frame.depth}`;
-  const pieces = frame.pieces === null ? "" : `, ${pieceCount(frame)} straight pieces`;
-  const ends = `${short(target.low)} to ${short(target.high)}`;
-  const mse = show(frame.mse);
-  return `The target ${target.label} from ${ends}, and over it ${network}, after ${integer(frame.step)} steps: MSE ${mse}${pieces}`;
+  const pieces = frame.pieces === null ? "" : `, ${plural(frame.pieces, "straight piece")}`;
+  const [low, ...rest] = ticks(target.low, target.high);
+  const ends = `${low.label} to ${rest.at(-1).label}`;
+  const mse = frame.mse === undefined ? "" : `: MSE ${show(frame.mse)}`;
+  return `The target ${target.label} from ${ends}, and over it ${network}, after ${plural(frame.step, "step")}${mse}${pieces}`;
 }
 
 /** @param {Frame} frame @param {Settings} settings */
@@ -159,11 +164,13 @@ export function lossDrawing(frame, { tolerance }) {
   };
 }
 
+const plural = (count, one) => `${integer(count)} ${one}${count === 1 ? "" : "s"}`;
+
 const pieceCount = ({ pieces }) => (pieces === null ? "–" : integer(pieces));
 
 /** Which Taylor polynomial of sin errs as much, on a logarithmic scale. @param {Frame} frame */
 export function taylorDegree({ target, mse }, taylor) {
-  if (target !== "sine" || !(mse > 0)) return "–";
+  if (target !== "sine" || !(mse > 0) || mse > taylor[0][1]) return "–"; // worse than T₁
   const distances = taylor.map(([, error]) => Math.abs(Math.log(error / mse)));
   return `T${subscript(taylor[distances.indexOf(Math.min(...distances))][0])}`;
 }
@@ -172,7 +179,6 @@ const subscript = (value) => [...String(value)].map((digit) => "₀₁₂₃₄�
 
 // ---------------------------------------------------------------------------- the view
 
-const plural = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
 const SLIDERS = [
   // the setting, its name for people, its value in words
   { key: "width", name: "width", unit: (value) => `${plural(value, "unit")} in a layer` },
@@ -265,10 +271,11 @@ function arrange(root, parts) {
   root.append(
     parts.legend.element,
     parts.fit.element,
+    group("fit-buttons", ...elements(parts.buttons)),
     group("fit-outcome", parts.numbers.element, parts.progress.element, parts.sentence.element),
     group(
       "fit-below",
-      group("fit-controls", ...elements(parts.settings), group("fit-buttons", ...elements(parts.buttons))),
+      group("fit-controls", ...elements(parts.settings)),
       group("fit-beside", parts.loss.element, group("fit-copies", ...elements(parts.copies))),
     ),
     parts.table.element,
@@ -287,8 +294,9 @@ function tableRows({ frame, settings }, setup) {
 }
 
 /** Show a status. @param {Status} status @param {Setup} setup */
-function display(root, parts, { settings, state, message, frame }, setup) {
+function display(root, parts, { settings, state, message, frame, stale }, setup) {
   const training = state === "training";
+  root.toggleAttribute("data-stale", stale === true);
   Object.assign(root.dataset, { state, step: frame.step, mse: sixDigits(frame.mse), seed: settings.seed });
   for (const [name, control] of Object.entries(parts.settings)) control.set(settings[name]);
   parts.legend.set([targetOf(frame.target, setup, settings).label, "the network", "its hinges"]);
@@ -297,14 +305,35 @@ function display(root, parts, { settings, state, message, frame }, setup) {
   parts.loss.draw(lossDrawing(frame, settings));
   const counts = [integer(parameterCount(settings)), integer(frame.step)];
   parts.numbers.set([...counts, show(frame.mse), pieceCount(frame), taylorDegree(frame, setup.taylor)]);
-  parts.sentence.say(typeset(message), training ? PATIENCE : 0);
+  parts.sentence.say(typeset(message), training ? PATIENCE : state === "ready" ? BREATH : 0);
   parts.progress.set(frame.step / settings.max_steps);
   parts.buttons.train.enable(!training);
   parts.buttons.pause.enable(training);
   parts.table.update();
 }
 
-const sixDigits = (value) => (value === null ? "NaN" : Number(value.toPrecision(6)));
+const sixDigits = (value) => (value === null ? "NaN" : Number(value?.toPrecision(6) ?? NaN));
+
+/**
+ * Shows how a curve came about, which took less time than an eye needs: draw(curve) for each of
+ * those on the way, and draw(null) at the end.
+ */
+function player(draw) {
+  let request = 0;
+  const show = (curves) => {
+    cancelAnimationFrame(request);
+    if (!curves.length) return;
+    let started;
+    const next = (now) => {
+      started ??= now;
+      const place = Math.floor(((now - started) / REPLAY) * curves.length);
+      draw(curves[place] ?? null);
+      if (place < curves.length) request = requestAnimationFrame(next);
+    };
+    request = requestAnimationFrame(next);
+  };
+  return { show };
+}
 
 /**
  * Build the figure into `el`, and keep it up to date. @returns how to take it away again.
@@ -316,11 +345,20 @@ export function view(el, trainer, setup, address) {
   const parts = makeParts(trainer, setup, address);
   arrange(root, parts);
   el.append(root);
-  const update = () => display(root, parts, trainer.status(), setup);
+  const replay = player((curve) => {
+    const { frame, settings } = trainer.status();
+    parts.fit.draw(fitDrawing(curve ? { ...frame, curve: [...curve], hinges: [] } : frame, setup, settings));
+  });
+  const update = () => {
+    const { trail } = trainer.status();
+    display(root, parts, trainer.status(), setup);
+    replay.show(trail ?? []);
+  };
   const leave = trainer.follow(update);
   update();
   return () => {
     leave();
+    replay.show([]);
     for (const part of [parts.fit, parts.loss, parts.sentence]) part.remove();
     root.remove();
   };

@@ -38,13 +38,13 @@ WORDS = {
     **REASONS,
     "training": "training, for at most {max_steps} steps",
     "ready": "{rest}; press Train, and your browser makes this fit anew",
-    "moving": "let the slider go, and this network is trained",
+    "moving": "let go, and this network is trained",
     "broken": "your browser could not train it: reload the page to try again",
     "paused": "paused at step {steps} of at most {max_steps} ({mse})",
 }
 
 FRAME_SECONDS = 1 / 30  # no more frames than an eye can see
-PIECES_SHARE = 0.25  # of the time may go into finding the pieces of a moving curve
+PIECES_SECONDS = 0.008  # that finding the pieces of a moving curve may take; else it has none
 BREATH_SECONDS = 0.002  # between two slices: long enough for the kernel to hear a message
 NAMES = [field.name for field in fields(Settings)]
 
@@ -206,17 +206,16 @@ class FitExplorer(Explorable):
 
     def _slices(self):
         """Train and show it; yields after every slice. No error stays unseen."""
-        training, shown, pieces_due = self._training, -math.inf, -math.inf
+        training, shown, pieces_took = self._training, -math.inf, 0.0
         try:
             while training.ending is None:
                 training.advance(training.settings.check_every)
                 now = time.monotonic()
                 if training.ending is None and now - shown >= FRAME_SECONDS:
-                    with_pieces, shown = now >= pieces_due, now
+                    with_pieces, shown = pieces_took <= PIECES_SECONDS, now
                     mse = training.checks[-1][1]
                     self.frame = frames.frame(training, mse, with_pieces=with_pieces)
-                    if with_pieces:
-                        pieces_due = now + (time.monotonic() - now) / PIECES_SHARE
+                    pieces_took = max(pieces_took, time.monotonic() - now)
                 yield
             self._set(**_outcome(training))
         except Exception as error:

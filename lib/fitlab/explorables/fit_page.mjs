@@ -10,6 +10,7 @@ import { fill, integer, level, show, showBelow } from "./kit.mjs";
  */
 
 const QUICK = 50; // ms: a network that takes less is trained anew while a slider moves
+const UNSEEN = 400; // ms: a training that takes less is over before it can be seen
 const CALM = 500; // ms between two pictures of a moving curve, for those who ask for less motion
 const LESS_MOTION = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 const STATES = { converged: "converged", diverged: "failed", dead: "stopped", "out of steps": "stopped" };
@@ -38,7 +39,7 @@ function adviceFor({ depth, activation, dropout, width }) {
  */
 export function pageTrainer(worker, setup, rest) {
   const { initial, words } = setup;
-  const atRest = { settings: initial, state: "ready", message: fill(words.reasons.ready, { rest: rest.message }), frame: rest.frame };
+  const atRest = { settings: initial, state: "ready", stale: false, message: fill(words.reasons.ready, { rest: rest.message }), frame: rest.frame };
   const listeners = new Set();
   /** @type {Status} */
   let status = atRest;
@@ -58,11 +59,12 @@ export function pageTrainer(worker, setup, rest) {
   const tell = (changes) => {
     status = { ...status, ...changes };
     for (const listener of listeners) listener();
+    status = { ...status, trail: undefined }; // it is shown once
   };
   const intervalOf = ({ target }) => (target === "drawn" ? { low: -1, high: 1 } : setup.targets[target]);
 
   /** A new network: train it, or take its first step. @param {"train" | "step"} type */
-  const begin = (type) => {
+  const begin = (type, record = false) => {
     run += 1;
     trained = status.settings;
     began = performance.now();
@@ -70,8 +72,8 @@ export function pageTrainer(worker, setup, rest) {
     running = type === "train";
     ended = waiting = suspended = false;
     const { low, high } = intervalOf(trained);
-    worker.postMessage({ type, run, settings: trained, interval: { low, high } });
-    if (running) tell({ state: "training", message: fill(words.reasons.training, { max_steps: integer(trained.max_steps) }) });
+    worker.postMessage({ type, run, record, settings: trained, interval: { low, high } });
+    if (running) tell({ stale: false, state: "training", message: fill(words.reasons.training, { max_steps: integer(trained.max_steps) }) });
   };
 
   /** Leave the training that is running to itself. */
@@ -85,7 +87,7 @@ export function pageTrainer(worker, setup, rest) {
   /** The settings move, and the network is too slow to follow. */
   const hold = () => {
     abandon();
-    tell({ state: "ready", message: words.reasons.moving });
+    tell({ state: "ready", message: words.reasons.moving, stale: true });
   };
 
   const hear = ({ data }) => {
@@ -97,7 +99,7 @@ export function pageTrainer(worker, setup, rest) {
     ended = data.state === "ended";
     if (ended) quick = elapsed < QUICK;
     if (running) showSoon(data);
-    else tell(statusOf(data));
+    else tell({ ...statusOf(data), trail: elapsed < UNSEEN && !LESS_MOTION.matches ? data.trail : undefined });
     if (!waiting || (running && elapsed < QUICK)) return;
     if (running) quick = false;
     if (quick) begin("train");
@@ -120,13 +122,14 @@ export function pageTrainer(worker, setup, rest) {
   const statusOf = ({ frame, state, ending }) => {
     const all = [...history];
     if (state !== "training" && all.at(-1)?.[0] !== frame.step) all.push([frame.step, frame.mse]);
+    const stale = false;
     const { target, width, depth } = trained;
     const picture = { ...frame, target, width, depth, checks: all };
-    if (ending) return { frame: picture, state: STATES[ending], message: reason(ending, frame, trained, words) };
+    if (ending) return { stale, frame: picture, state: STATES[ending], message: reason(ending, frame, trained, words) };
     if (state === "training") return { frame: picture };
     const counts = { steps: integer(frame.step), max_steps: integer(trained.max_steps) };
     const mse = frame.mse === null ? "the MSE is not a number" : `MSE ${show(frame.mse)}`;
-    return { frame: picture, state: "paused", message: fill(words.reasons.paused, { ...counts, mse }) };
+    return { stale, frame: picture, state: "paused", message: fill(words.reasons.paused, { ...counts, mse }) };
   };
 
   const fail = (message) => {
@@ -155,7 +158,7 @@ export function pageTrainer(worker, setup, rest) {
       else if (quick) begin("train");
       else hold();
     },
-    train: () => (open() && !running ? go() : begin("train")),
+    train: () => (open() && !running ? go() : begin("train", true)),
     pause: () => running && worker.postMessage({ type: "pause", run }),
     step: () => (open() ? worker.postMessage({ type: "step", run }) : begin("step")),
     reset() {

@@ -17,6 +17,7 @@ import {
  * @typedef {{ setup: Setup, mseOf: (line: Line) => number }} Game
  */
 
+const NEAR = 1.5; // times the best MSE: whoever is there has tried
 const PATIENCE = 400; // ms: while a hinge is dragged, the sentence waits
 const STEP = 0.05; // of an arrow key
 const CURVE = 201; // points of sin in the drawing
@@ -91,7 +92,8 @@ function sentenceFor(state, { setup, mseOf }) {
   const start = isBest(state, setup)
     ? `The best line of ${pieces} has MSE ${show(best)}; yours has ${show(before)}, ${comparedToShown(before, best)}.`
     : `Your line of ${pieces} has MSE ${show(mse)}, ${compared(mse, best)}.`;
-  return `${start} ${aboutGoal(mse, count, setup)}`;
+  const tried = attempt !== null || mse < NEAR * best; // only then is it said that none can do it
+  return `${start} ${aboutGoal(mse, count, setup, tried)}`;
 }
 
 /** Whether the reader is shown the best line, and has not moved it. @param {State} state */
@@ -112,12 +114,12 @@ const comparedToShown = (mse, best) =>
 const timesAsMuch = (ratio) => `${ratio < 1.95 ? ratio.toFixed(2) : show(ratio)} times`;
 
 /** Whether the goal is reached, and what it takes. */
-function aboutGoal(mse, count, { goal, best, network }) {
+function aboutGoal(mse, count, { goal, best, network }, tried) {
   const needed = best.findIndex((line) => line.mse < goal) + 1;
   const level = `The goal, ${show(goal, 1)},`;
   if (mse < network.mse) return `${level} is reached, and the network of ${network.pieces} pieces beaten.`;
   if (mse < goal) return `${level} is reached.`;
-  if (count < needed) return `${level} takes at least ${COUNT[needed]}.`;
+  if (count < needed) return tried ? `${level} takes at least ${COUNT[needed]}.` : `The goal is ${show(goal, 1)}.`;
   return `${level} is within reach of ${COUNT[count]}.`;
 }
 

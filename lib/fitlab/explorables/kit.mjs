@@ -20,9 +20,10 @@ const superscript = (value) =>
 
 /**
  * As fitlab.numbers.show: 0.16 -> "0.16", 0.000512 -> "5.1 × 10⁻⁴".
- * @param {number | null} value @param {number} digits
+ * @param {number | null | undefined} value @param {number} digits
  */
 export function show(value, digits = 2) {
+  if (value === undefined) return "–"; // not known yet
   if (value === null || !Number.isFinite(value)) return "not a number";
   if (value === 0) return "0";
   const size = Math.abs(value);
@@ -381,12 +382,14 @@ export function liveSentence() {
   const node = element("p", { class: "fit-sentence", role: "status", "aria-live": "polite" });
   let timer, wanted;
   const speak = () => {
+    node.removeAttribute("data-old");
     node.replaceChildren(...wholeNumbers(wanted));
   };
   const say = (text, patience = 0) => {
     if (text === wanted) return; // said, or about to be
     wanted = text;
     clearTimeout(timer);
+    node.toggleAttribute("data-old", true); // until then it speaks of what was
     if (patience) timer = setTimeout(speak, patience);
     else speak();
   };
