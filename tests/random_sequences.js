@@ -1,5 +1,5 @@
 // Does what no reader would: random things to an explorable, in a random order, at random times. The
-// same seed does the same. Returns the states that were seen.
+// same seed gives the same actions and pauses. Returns the states that were seen.
 async ({ seed, count, selector }) => {
     const root = document.querySelector(selector);
     let state = seed;  // a small generator of its own: Math.random cannot be seeded

@@ -168,7 +168,7 @@ def test_everything_is_within_reach_of_the_keyboard(mount):
         ("learning rate", "ArrowRight", 0.01, "0.01"),
         ("learning rate", "Home", 0.0001, "0.0001"),
         ("batch", "Home", 1, "1 sample in a step"),
-        ("batch", "End", 1000, "1000 samples in a step"),
+        ("batch", "End", 1000, "1,000 samples in a step"),
     ],
 )
 def test_keys_move_a_slider_and_the_trainer_hears_it(mount, name, key, expected, words):

@@ -146,7 +146,7 @@ def _round_trip(node, setup, changes):
     return node(
         f"(() => {{ const setup = {setup}; const settings = {{...setup.initial, "
         f"...{json.dumps(changes)}}}; const text = "
-        "new URLSearchParams(toAddress(settings, setup.initial)).toString();"
+        "new URLSearchParams(toAddress(settings, setup)).toString();"
         "const values = Object.fromEntries(new URLSearchParams(text));"
         "return [text, settings, fromAddress(values, setup)]; })()"
     )

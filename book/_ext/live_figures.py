@@ -26,7 +26,7 @@ NEEDS_PYTHON = (
     "they appear when you run this page in Jupyter (<code>make lab</code>).</p>"
 )
 NEEDS_SCRIPT = (
-    '<noscript><p class="fit-needs-python">With JavaScript, this figure comes to life: '
+    '<noscript><p class="fit-needs-script">With JavaScript, this figure comes to life: '
     "its controls appear here.</p></noscript>"
 )
 HOST = Path(__file__).with_name("live_host.js")

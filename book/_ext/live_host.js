@@ -47,13 +47,18 @@
   /** A worker that has the engine and waits for orders. */
   function startWorker() {
     return new Promise((resolve, reject) => {
-      const worker = new Worker(addressOf(engine.worker));
+      const address = addressOf(engine.worker);
+      const worker = new Worker(address);
       const refuse = (message) => {
         worker.terminate();
         reject(new Error(message || "it lets the page start no worker"));
       };
       worker.onerror = (event) => refuse(event.message);
-      worker.onmessage = ({ data }) => (data.type === "ready" ? resolve(worker) : refuse(data.message));
+      worker.onmessage = ({ data }) => {
+        URL.revokeObjectURL(address);
+        if (data.type === "ready") resolve(worker);
+        else refuse(data.message);
+      };
       const wasm = Uint8Array.from(atob(engine.wasm), (letter) => letter.charCodeAt(0));
       worker.postMessage({ type: "wake", wasm });
     });
@@ -64,11 +69,12 @@
 
   /** Put the live figure into the place of the one at rest; if that fails, say so below it. */
   async function bringToLife(place, view, state, id) {
+    let leave;
     const rest = [...place.children].filter((child) => child !== view);
     const el = document.createElement("div");
     try {
       const model = new Model(state[json(view).model_id].state);
-      const leave = await render(model, el, id);
+      leave = await render(model, el, id);
       for (const part of rest) part.remove();
       place.append(el);
       alive.set(el, leave);
@@ -76,9 +82,14 @@
       place.append(apology(error));
       return;
     }
-    const scroll = () => location.hash.startsWith(`#${id}?`) && el.scrollIntoView();
+    if (!place.isConnected) return cleanUp(); // it was taken off the page in the meantime
+    const scroll = () => location.hash.startsWith(`#${id}?`) && el.isConnected && el.scrollIntoView();
     scroll();
     window.addEventListener("hashchange", scroll);
+    alive.set(el, () => {
+      window.removeEventListener("hashchange", scroll);
+      leave?.();
+    });
   }
 
   /** As anywidget does it. @returns how to take it away again */

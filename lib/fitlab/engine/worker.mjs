@@ -12,6 +12,7 @@ const MOST_KEPT = 48; // curves on the way
 
 let engine; // the exports of engine.wasm
 let network; // what is trained now
+let lastOrder; // the number of the page's newest order
 let turn = 0; // grows when whatever is running has to end
 
 /** A part of the engine's memory. Made anew every time: memory that grows leaves old views empty. */
@@ -101,6 +102,7 @@ function show(state) {
   postMessage({
     type: "frame",
     run: network.run,
+    order: lastOrder,
     state,
     ending: ENDINGS[engine.ending()],
     checks: network.checks.splice(0), // those since the last picture
@@ -140,6 +142,9 @@ const ORDERS = {
     return go();
   },
   go,
+  stop: () => {
+    turn += 1;
+  },
   pause: () => {
     turn += 1;
     if (network) show(engine.ending() ? "ended" : "paused");
@@ -153,6 +158,7 @@ const ORDERS = {
 };
 
 onmessage = async ({ data: order }) => {
+  lastOrder = order.order;
   try {
     await ORDERS[order.type](order);
   } catch (error) {

@@ -234,7 +234,7 @@ function copies(trainer, setup, address) {
   const settings = () => trainer.status().settings;
   const code = copyButton({ name: "Copy as PyTorch", text: () => pytorchCell(setup, settings()) });
   if (!address) return { code };
-  const link = copyButton({ name: "Copy link", text: () => address.link(toAddress(settings(), setup.initial)) });
+  const link = copyButton({ name: "Copy link", text: () => address.link(toAddress(settings(), setup)) });
   return { link, code };
 }
 
@@ -297,7 +297,9 @@ function tableRows({ frame, settings }, setup) {
 function display(root, parts, { settings, state, message, frame, stale }, setup) {
   const training = state === "training";
   root.toggleAttribute("data-stale", stale === true);
-  Object.assign(root.dataset, { state, step: frame.step, mse: sixDigits(frame.mse), seed: settings.seed });
+  Object.assign(root.dataset, { state, step: frame.step, seed: settings.seed });
+  if (frame.mse === undefined) delete root.dataset.mse;
+  else root.dataset.mse = sixDigits(frame.mse);
   for (const [name, control] of Object.entries(parts.settings)) control.set(settings[name]);
   parts.legend.set([targetOf(frame.target, setup, settings).label, "the network", "its hinges"]);
   parts.fit.draw(fitDrawing(frame, setup, settings));
@@ -312,7 +314,7 @@ function display(root, parts, { settings, state, message, frame, stale }, setup)
   parts.table.update();
 }
 
-const sixDigits = (value) => (value === null ? "NaN" : Number(value?.toPrecision(6) ?? NaN));
+const sixDigits = (value) => (value === null ? "NaN" : Number(value.toPrecision(6)));
 
 /**
  * Shows how a curve came about, which took less time than an eye needs: draw(curve) for each of
@@ -373,7 +375,7 @@ function followAddress(trainer, setup, address) {
     if (settings === told) return; // a step of training
     told = settings;
     if (settings === setup.initial) address.clear();
-    else address.write(toAddress(settings, setup.initial));
+    else address.write(toAddress(settings, setup));
   };
   const given = address.read();
   if (given) obey(given);

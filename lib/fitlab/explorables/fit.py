@@ -217,6 +217,8 @@ class FitExplorer(Explorable):
                     self.frame = frames.frame(training, mse, with_pieces=with_pieces)
                     pieces_took = max(pieces_took, time.monotonic() - now)
                 yield
+                if training is not self._training or self.state != "training":
+                    return  # whoever watched the frame has asked for something else
             self._set(**_outcome(training))
         except Exception as error:
             self._fail(str(error) or type(error).__name__)
@@ -259,11 +261,15 @@ class FitExplorer(Explorable):
         return frames.picture(self.frame, target, self._network())
 
     def _network(self):
-        dropout = f", dropout {self.dropout:g}" if self.dropout else ""
-        return f"a network of width {self.width}, depth {self.depth} ({self.activation}{dropout})"
+        """The network of the frame: the settings may be new, and not trained yet."""
+        width, depth, activation, p = (
+            self.frame[name] for name in ("width", "depth", "activation", "dropout")
+        )
+        dropout = f", dropout {p:g}" if p else ""
+        return f"a network of width {width}, depth {depth} ({activation}{dropout})"
 
     def __repr__(self):
-        return f"FitExplorer({self._network()} on target {self.target!r}: {self.message})"
+        return f"FitExplorer({self._network()} on target {self.frame['target']!r}: {self.message})"
 
 
 def _checked(settings):

@@ -43,6 +43,7 @@ export function pageTrainer(worker, setup, rest) {
   const listeners = new Set();
   /** @type {Status} */
   let status = atRest;
+  let orders = 0; // how many the worker was given
   let run = 0; // which training the worker was told of last; it may still speak of earlier ones
   let trained = null; // its settings
   let began = 0; // when
@@ -63,6 +64,12 @@ export function pageTrainer(worker, setup, rest) {
   };
   const intervalOf = ({ target }) => (target === "drawn" ? { low: -1, high: 1 } : setup.targets[target]);
 
+  /** Tell the worker; what it says about earlier orders is no news any more. */
+  const order = (type, details = {}) => {
+    orders += 1;
+    worker.postMessage({ type, run, order: orders, ...details });
+  };
+
   /** A new network: train it, or take its first step. @param {"train" | "step"} type */
   const begin = (type, record = false) => {
     run += 1;
@@ -72,7 +79,7 @@ export function pageTrainer(worker, setup, rest) {
     running = type === "train";
     ended = waiting = suspended = false;
     const { low, high } = intervalOf(trained);
-    worker.postMessage({ type, run, record, settings: trained, interval: { low, high } });
+    order(type, { record, settings: trained, interval: { low, high } });
     if (running) tell({ stale: false, state: "training", message: fill(words.reasons.training, { max_steps: integer(trained.max_steps) }) });
   };
 
@@ -81,11 +88,18 @@ export function pageTrainer(worker, setup, rest) {
     run += 1;
     trained = null;
     running = waiting = suspended = false;
-    worker.postMessage({ type: "pause", run: -1 });
+    order("stop");
+  };
+
+  /** Pause the training: the reader wants it, or nobody looks. @param {"reader" | "page"} who */
+  const hold = (who) => {
+    running = waiting = false;
+    suspended = who === "page";
+    order("pause");
   };
 
   /** The settings move, and the network is too slow to follow. */
-  const hold = () => {
+  const waitForRelease = () => {
     abandon();
     tell({ state: "ready", message: words.reasons.moving, stale: true });
   };
@@ -95,15 +109,16 @@ export function pageTrainer(worker, setup, rest) {
     if (data.type === "failed") return fail(data.message);
     const elapsed = performance.now() - began;
     history.push(...data.checks);
+    if (data.order !== orders) return;
     running &&= data.state === "training";
     ended = data.state === "ended";
     if (ended) quick = elapsed < QUICK;
     if (running) showSoon(data);
-    else tell({ ...statusOf(data), trail: elapsed < UNSEEN && !LESS_MOTION.matches ? data.trail : undefined });
+    else tell({ ...statusOf(data), trail: elapsed < UNSEEN && !LESS_MOTION?.matches ? data.trail : undefined });
     if (!waiting || (running && elapsed < QUICK)) return;
     if (running) quick = false;
     if (quick) begin("train");
-    else hold();
+    else waitForRelease();
   };
 
   /** Pictures of a moving curve may come faster than the page can draw: show the newest, in time. */
@@ -114,7 +129,7 @@ export function pageTrainer(worker, setup, rest) {
   const showNewest = (now) => {
     drawing = 0;
     if (!running || newest.run !== run) return;
-    if (now - shown < (LESS_MOTION.matches ? CALM : 0)) return;
+    if (now - shown < (LESS_MOTION?.matches ? CALM : 0)) return;
     shown = now;
     tell(statusOf(newest));
   };
@@ -133,7 +148,9 @@ export function pageTrainer(worker, setup, rest) {
   };
 
   const fail = (message) => {
-    running = waiting = false;
+    running = waiting = suspended = false;
+    ended = true;
+    trained = null;
     tell({ state: "failed", message: `${words.reasons.broken} (${message})` });
   };
 
@@ -142,7 +159,7 @@ export function pageTrainer(worker, setup, rest) {
   const go = () => {
     running = true;
     suspended = false;
-    worker.postMessage({ type: "go", run });
+    order("go");
     tell({ state: "training", message: fill(words.reasons.training, { max_steps: integer(trained.max_steps) }) });
   };
 
@@ -156,21 +173,21 @@ export function pageTrainer(worker, setup, rest) {
       if (settled) begin("train");
       else if (running) waiting = true;
       else if (quick) begin("train");
-      else hold();
+      else waitForRelease();
     },
     train: () => (open() && !running ? go() : begin("train", true)),
-    pause: () => running && worker.postMessage({ type: "pause", run }),
-    step: () => (open() ? worker.postMessage({ type: "step", run }) : begin("step")),
+    pause: () => running && hold("reader"),
+    step() {
+      running = suspended = false;
+      if (open()) order("step");
+      else begin("step");
+    },
     reset() {
       abandon();
       tell(atRest);
     },
     /** Nobody looks: hold the training. */
-    suspend() {
-      if (!running || suspended) return;
-      suspended = true;
-      worker.postMessage({ type: "pause", run });
-    },
+    suspend: () => running && hold("page"),
     resume: () => suspended && open() && go(),
     follow(listener) {
       listeners.add(listener);
@@ -196,6 +213,7 @@ export function watchAttention(root, trainer) {
   });
   observer.observe(root);
   document.addEventListener("visibilitychange", tell);
+  tell(); // the page may have been opened in the background
   return () => {
     observer.disconnect();
     document.removeEventListener("visibilitychange", tell);

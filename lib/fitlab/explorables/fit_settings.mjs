@@ -9,11 +9,11 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const NUMBERS = ["width", "depth", "dropout", "lr", "batch", "seed"];
 const FRACTIONS = ["dropout", "lr"];
 
-/** The seed, and what differs from the settings at the start. @param {Settings} settings @param {Settings} initial */
-export function toAddress(settings, initial) {
+/** The seed, and what differs from the settings at the start. @param {Settings} settings @param {Setup} setup */
+export function toAddress(settings, { initial, choices }) {
   const names = ["target", "activation", ...NUMBERS].filter((name) => name === "seed" || settings[name] !== initial[name]);
   const values = Object.fromEntries(names.map((name) => [name, String(settings[name])]));
-  return settings.target === "drawn" ? { ...values, drawing: packed(settings.drawing) } : values;
+  return settings.target === "drawn" ? { ...values, drawing: packed(settings.drawing, choices.drawn) } : values;
 }
 
 /** All settings that an address stands for; what it says wrongly stays as at the start. @param {Setup} setup */
@@ -31,15 +31,15 @@ export function fromAddress(values, { initial, choices, targets }) {
   return settings;
 }
 
-/** Two letters for a height, which has three decimals and is at most 1.5 up or down. */
-export const packed = (drawing) =>
-  drawing.map((y) => Math.round((y + 1.5) * 1000)).map((n) => ALPHABET[n >> 6] + ALPHABET[n & 63]).join("");
+/** Two letters for a height, which has three decimals and is at most `most` (below 2) up or down. */
+export const packed = (drawing, most) =>
+  drawing.map((y) => Math.round((y + most) * 1000)).map((n) => ALPHABET[n >> 6] + ALPHABET[n & 63]).join("");
 
 /** The heights again; none if the text is no drawing. @param {string} text @param {number} most */
 export function unpacked(text, most) {
   if (text.length % 2 || [...text].some((letter) => !ALPHABET.includes(letter))) return [];
   const pairs = text.match(/../g) ?? [];
-  const heights = pairs.map(([a, b]) => (ALPHABET.indexOf(a) * 64 + ALPHABET.indexOf(b)) / 1000 - 1.5);
+  const heights = pairs.map(([a, b]) => (ALPHABET.indexOf(a) * 64 + ALPHABET.indexOf(b)) / 1000 - most);
   return heights.some((y) => y > most + 1e-9) ? [] : heights.map((y) => Math.round(y * 1000) / 1000);
 }
 

@@ -60,6 +60,8 @@ def frame(training, mse, *, with_pieces):
         "target": target.name,
         "width": settings.width,
         "depth": settings.depth,
+        "activation": settings.activation,
+        "dropout": settings.dropout,
         "step": steps,
         "loss": _digits(training.losses[-1]),
         "mse": _digits(mse),

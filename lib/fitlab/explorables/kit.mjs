@@ -195,8 +195,9 @@ export function addressState(id) {
   const link = (values) => `${location.href.split("#")[0]}#${id}?${new URLSearchParams(values)}`;
   const replace = (address) => {
     clearTimeout(timer);
-    timer = setTimeout(() => history.replaceState(history.state, "", address), WRITE_AFTER);
+    timer = setTimeout(() => history.replaceState(history.state, "", address()), WRITE_AFTER);
   };
+  const withoutState = () => (read() ? location.href.split("#")[0] : location.href);
   const onFollowed = (listener) => {
     const heard = () => read() && listener(read());
     window.addEventListener("hashchange", heard);
@@ -208,9 +209,9 @@ export function addressState(id) {
     /** The address that would bring these values back. @param {Record<string, string>} values */
     link,
     /** Put the values into the address, soon. @param {Record<string, string>} values */
-    write: (values) => replace(link(values)),
+    write: (values) => replace(() => link(values)),
     /** Take the state out of the address again. */
-    clear: () => (read() || timer) && replace(location.href.split("#")[0]),
+    clear: () => replace(withoutState),
     /** Hear of links to this explorable that are followed within the page. */
     onFollowed,
     remove: () => clearTimeout(timer),
@@ -278,11 +279,19 @@ export function slider({ name, low, high, stops, unit, shown = short, onInput })
     output.textContent = shown(value);
   };
   const chosen = () => (stops ? stops[Number(input.value)] : Number(input.value));
+  let moving = false;
+  const settle = () => {
+    if (moving) onInput(chosen(), true);
+    moving = false;
+  };
   input.addEventListener("input", () => {
+    moving = true;
     tell(chosen());
     onInput(chosen(), false);
   });
-  input.addEventListener("change", () => onInput(chosen(), true));
+  input.addEventListener("change", settle);
+  // a slider that is dragged away and back has not changed, but it was moved; "change" comes first
+  for (const end of ["pointerup", "pointercancel", "blur"]) input.addEventListener(end, () => setTimeout(settle));
   const set = (value) => {
     input.value = String(stops ? nearest(stops, value) : value);
     tell(value);

@@ -20,6 +20,7 @@ export function pen(plot, { most, onDraw }) {
   let values = [];
   let at = 0; // which point the cursor is on
   let last = null; // where the pen was, while it is down
+  let holder; // and the pointer that holds it
   let scales;
 
   const allowed = (value) => Math.round(Math.min(most, Math.max(-most, value)) * DECIMALS) / DECIMALS;
@@ -52,18 +53,20 @@ export function pen(plot, { most, onDraw }) {
     onDraw(values, false);
   };
   paper.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || last) return; // one pen at a time
     event.preventDefault(); // no selecting of text
+    holder = event.pointerId;
     paper.setPointerCapture(event.pointerId);
     cursor.focus({ preventScroll: true });
     draw(event);
   });
-  paper.addEventListener("pointermove", (event) => last && draw(event));
-  const lift = () => {
-    if (last) onDraw(values, true);
+  paper.addEventListener("pointermove", (event) => last && event.pointerId === holder && draw(event));
+  const lift = (event) => {
+    if (!last || event.pointerId !== holder) return;
     last = null;
+    onDraw(values, true);
   };
-  paper.addEventListener("pointerup", lift);
-  paper.addEventListener("pointercancel", lift);
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) paper.addEventListener(end, lift);
 
   cursor.addEventListener("keydown", (event) => {
     const across = { ArrowLeft: -1, ArrowRight: 1, Home: -values.length, End: values.length }[event.key];
@@ -81,7 +84,11 @@ export function pen(plot, { most, onDraw }) {
   return {
     /** Give the reader the pen, with this curve on the paper; or null: take it away. @param {number[] | null} curve */
     set(curve) {
-      if (!curve) return layer.remove();
+      if (!curve) {
+        last = null;
+        layer.remove();
+        return;
+      }
       if (!layer.isConnected) plot.overlay.append(layer);
       if (last) return; // the pen is down: what is drawn comes first
       if (values.length !== curve.length) at = (curve.length - 1) / 2;
