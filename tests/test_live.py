@@ -491,7 +491,7 @@ def test_the_page_stays_responsive_while_it_trains(small, browser):
         if e["tid"] in main and e["name"].endswith("RunTask")
     ]
     assert len(tasks) > 100
-    assert max(task.get("tdur", 0) for task in tasks) <= 50_000  # µs
+    assert max(tasks) <= 50
 
 
 # ---------------------------------------------------------------------------- 200 random sequences
