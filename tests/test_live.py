@@ -54,7 +54,7 @@ def open_live(visit):
 
 def wait_for(page, *states, selector=FIT):
     """Until the explorable is in one of these states; returns its data-*."""
-    reached = "([node, states]) => states.includes(document.querySelector(node).dataset.state)"
+    reached = "([node, states]) => states.includes(document.querySelector(node)?.dataset.state)"
     try:
         page.wait_for_function(reached, arg=[selector, list(states)], timeout=WAIT)
     except Exception:
