@@ -13,9 +13,9 @@ LIBRARY = ROOT / "lib" / "fitlab"
 # A module may import from the rows above its own, and from its left in its own row.
 LAYERS = [
     ["validate", "numbers"],
-    ["random", "targets"],
+    ["random", "targets", "corpus", "datasets"],
     ["mlp", "approximants"],
-    ["backprop", "pieces", "training"],
+    ["backprop", "pieces", "training", "classifiers"],
     ["claims.ledger", "claims.fitting_sine", "claims.taylor", "claims", "claims.__main__"],
     ["figures", "cards"],
     ["engine", "engine.build"],

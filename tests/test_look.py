@@ -12,8 +12,19 @@ CSS = (ROOT / "book/_static/book.css").read_text(encoding="utf-8")
 PAIRS = dict(re.findall(r"--fit-([\w-]+): light-dark\((#\w{6}, #\w{6})\)", CSS))
 THEMES = ["light", "dark"]
 
-TEXT = ["ink", "muted", "network", "taylor", "least-squares", "best-line", "good", "caveat", "bad"]
-ROLES = ["target", "network", "taylor", "least-squares", "best-line", "data"]
+TEXT = [
+    "ink",
+    "muted",
+    "network",
+    "taylor",
+    "least-squares",
+    "best-line",
+    "counted",
+    "good",
+    "caveat",
+    "bad",
+]
+ROLES = ["target", "network", "taylor", "least-squares", "best-line", "counted", "data"]
 
 # Viénot, Brettel & Mollon (1999): what an eye without the long or the medium cones sees, as
 # matrices on linear RGB.

@@ -24,6 +24,7 @@ ROLES = {
     "taylor": "#cc4f16",
     "least-squares": "#8a4fa3",
     "best-line": "#16805c",
+    "counted": "#5a3f00",
     "data": "#7d8794",
 }
 _LIKE_TEXT = {"ink", "muted", "target"}  # outside the book they follow the text around them
@@ -34,9 +35,17 @@ LINES = {
     "taylor": {"color": ROLES["taylor"], "linestyle": (0, (6, 1.5, 1, 1.5))},
     "least-squares": {"color": ROLES["least-squares"], "linestyle": (0, (1, 1.2))},
     "best-line": {"color": ROLES["best-line"], "linestyle": (0, (8, 2))},
+    "counted": {"color": ROLES["counted"], "linestyle": (0, (3, 1.2))},
     "data": {"color": ROLES["data"], "linestyle": "-", "linewidth": 0.9},
 }
-MARKERS = {"network": "o", "taylor": "s", "least-squares": "^", "best-line": "D", "data": "."}
+MARKERS = {
+    "network": "o",
+    "taylor": "s",
+    "least-squares": "^",
+    "best-line": "D",
+    "counted": "P",
+    "data": ".",
+}
 
 
 def new_figure(rows=1, columns=1, *, height=3.1, width=5.8, **settings):

@@ -22,6 +22,22 @@ def checked(width, depth, activation, dropout, seed):
     }
 
 
+@torch.no_grad()
+def draw_parameters(layers, seed):
+    """Fill the layers' weights and biases as torch does, uniform in ±1/sqrt(inputs of a unit).
+
+    layers: modules with a weight (units, ...) and a bias (units,), in their order; the numbers come
+    from the book's own generator and depend on that order and the shapes alone.
+    """
+    for index, layer in enumerate(layers):
+        bound = 1 / math.sqrt(layer.weight[0].numel())
+        size = layer.weight.numel() + layer.bias.numel()
+        drawn = (2 * random.uniform(seed, random.WEIGHTS, size, index) - 1) * bound
+        weight, bias = torch.from_numpy(drawn).split([layer.weight.numel(), layer.bias.numel()])
+        layer.weight.copy_(weight.view_as(layer.weight))
+        layer.bias.copy_(bias)
+
+
 class MLP(torch.nn.Module):
     """`depth` hidden layers of `width` units, each Linear, Dropout, activation; then one Linear.
 
@@ -39,17 +55,7 @@ class MLP(torch.nn.Module):
             torch.nn.utils.skip_init(torch.nn.Linear, inputs, outputs, dtype=torch.float64)
             for inputs, outputs in itertools.pairwise(sizes)
         )
-        self._draw_parameters()
-
-    @torch.no_grad()
-    def _draw_parameters(self):
-        for index, layer in enumerate(self.layers):
-            bound = 1 / math.sqrt(layer.in_features)
-            size = layer.weight.numel() + layer.bias.numel()
-            drawn = (2 * random.uniform(self.seed, random.WEIGHTS, size, index) - 1) * bound
-            weight, bias = torch.from_numpy(drawn).split([layer.weight.numel(), layer.bias.numel()])
-            layer.weight.copy_(weight.view_as(layer.weight))
-            layer.bias.copy_(bias)
+        draw_parameters(self.layers, self.seed)
 
     def forward(self, x, step=None):
         """Map x (n, 1) to (n, 1), float64.
