@@ -1,0 +1,202 @@
+"""Claims of the page `hypothesis`: is everything function fitting, and what does that explain?"""
+
+import functools
+
+import numpy as np
+
+from fitlab import classifiers, datasets
+from fitlab.claims.fitting_sine import fitted
+from fitlab.claims.ledger import Verdict, claim, percent, spread
+from fitlab.classifiers import collapse, linear, linear_stack, mlp, train_classifier
+from fitlab.numbers import show_level
+
+ROUNDING = 1e-12  # what a few matrix products may lose
+BEST_LINE = 0.5 - 3 / np.pi**2  # MSE of the affine map that is closest to sin: 3 x / pi²
+CHANCE = 0.1  # ten classes in equal shares
+WIDE = 256  # units: more than enough to keep 1,347 digits apart
+PUZZLES = {"XOR": datasets.xor, "two spirals": datasets.two_spirals}
+POINTS = 400  # of a puzzle, to train on, and as many to test
+
+NETWORKS = {
+    "linear": (linear, 60),
+    "stack": (linear_stack, 60),
+    "MLP": (mlp, 30),
+    "CNN": (classifiers.cnn, 20),
+}  # name -> network, epochs
+
+
+@functools.lru_cache(maxsize=128)
+def digit_classifier(name, seed):
+    """A network of NETWORKS trained on the digits of `digits(seed)`; the seed decides it all."""
+    network, epochs = NETWORKS[name]
+    split = datasets.digits(seed)
+    options = {"max_epochs": epochs, "until": None, "seed": seed}
+    return train_classifier(network(seed=seed), split.x, split.y, **options).model
+
+
+def held_out_accuracy(name, seed):
+    """The share of the held-out digits that it gets right."""
+    split = datasets.digits(seed)
+    return digit_classifier(name, seed).accuracy(split.x_test, split.y_test)
+
+
+@functools.cache
+def svm_accuracy(seed):
+    """The same for a support vector machine with scikit-learn's usual settings."""
+    from sklearn.svm import SVC
+
+    split = datasets.digits(seed)
+    return float(SVC(C=10).fit(split.x, split.y).score(split.x_test, split.y_test))
+
+
+@claim(
+    "fits-a-function",
+    section="hypothesis",
+    says="A digit classifier is a function from 64 numbers to 10 probabilities, and fitting finds "
+    "it from examples.",
+    recorded="holds with a caveat",
+)
+def fits_a_function(seeds):
+    """Holds if every network gets 99 in 100 of the held-out digits right; with a caveat from 90 on.
+
+    Pictures that training never saw; and the probabilities of each must add up to one.
+    """
+    accuracies = {n: [held_out_accuracy(n, s) for s in seeds] for n in ("linear", "MLP", "CNN")}
+    sums = [
+        digit_classifier("MLP", seed).probabilities(datasets.digits(seed).x_test).sum(axis=1)
+        for seed in seeds
+    ]
+    off = max(np.abs(total - 1).max() for total in sums)
+    lowest = min(map(min, accuracies.values()))
+    verdict = Verdict.CAVEAT if lowest < 0.99 else Verdict.HOLDS
+    return (verdict if lowest >= 0.9 and off < ROUNDING else Verdict.FAILS), {
+        **{f"held-out digits right, {n}, in percent": _percents(a) for n, a in accuracies.items()},
+        "the same, RBF SVM of scikit-learn": _percents([svm_accuracy(s) for s in seeds]),
+        "parameters of the MLP": digit_classifier("MLP", seeds[0]).parameter_count,
+    }
+
+
+def _percents(shares):
+    return spread(100 * np.asarray(shares))
+
+
+@claim(
+    "linear-stack-is-one-line",
+    section="hypothesis",
+    says="However many linear layers are stacked, without an activation they are one affine map.",
+    recorded="holds",
+)
+def linear_stack_is_one_line(seeds):
+    """Holds if the layers multiplied out give the stack's own answers, and it fits sin no better.
+
+    That is: differences below 1e-12, and on sin an MSE no lower than that of the best straight
+    line, 1/2 - 3/pi², while a ReLU network of the same shape gets below 5e-4.
+    """
+    off = [_collapse_error(linear_stack(width=64, depth=4, seed=seed), seed) for seed in seeds]
+    straight = [fitted(seed, activation="identity", max_steps=1_000).mse for seed in seeds]
+    bent = [fitted(seed).mse for seed in seeds]
+    same = percent(error < ROUNDING for error in off)
+    holds = same == 100 and min(straight) >= BEST_LINE - 1e-6 and max(bent) < 5e-4
+    return (Verdict.HOLDS if holds else Verdict.FAILS), {
+        f"stacks that differ by less than {show_level(ROUNDING)}, in percent": same,
+        "MSE on sin of five linear layers": spread(straight),
+        "MSE on sin of the best straight line": BEST_LINE,
+        "MSE on sin with ReLU between the layers": spread(bent),
+        "numbers in the five layers": linear_stack().parameter_count,
+        "numbers in the one map": linear().parameter_count,
+    }
+
+
+def _collapse_error(stack, seed):
+    x = np.random.default_rng(seed).uniform(size=(100, 64))
+    weight, bias = collapse(stack)
+    return np.abs(x @ weight.T + bias - stack.scores(x)).max()
+
+
+@functools.lru_cache(maxsize=128)
+def puzzle_solver(puzzle, with_relu, seed):
+    """A network trained on one of PUZZLES, two hidden layers of 32 units with or without ReLU."""
+    x, y = PUZZLES[puzzle](POINTS, seed)
+    network = (mlp if with_relu else linear_stack)(2, 2, width=32, depth=2, seed=seed)
+    options = {"max_epochs": 400, "lr": 1e-2, "seed": seed}
+    return train_classifier(network, x, y, **options).model
+
+
+def puzzle_accuracy(puzzle, with_relu, seed):
+    """The share right of as many new points as it was trained on."""
+    x, y = PUZZLES[puzzle](POINTS, seed + 2**31)
+    return puzzle_solver(puzzle, with_relu, seed).accuracy(x, y)
+
+
+@claim(
+    "matrices-alone-are-useless",
+    section="hypothesis",
+    says="A pile of weight matrices, trained by backpropagation, is of no use at all.",
+    recorded="does not hold as stated",
+)
+def matrices_alone(seeds):
+    """Holds if matrices alone do no better than guessing, on digits and on both puzzles.
+
+    With a caveat if they are within 20 percentage points of guessing on every task.
+    """
+    stack = [held_out_accuracy("stack", seed) for seed in seeds]
+    straight = {p: [puzzle_accuracy(p, False, seed) for seed in seeds] for p in PUZZLES}
+    bent = {p: [puzzle_accuracy(p, True, seed) for seed in seeds] for p in PUZZLES}
+    gains = [np.median(stack) - CHANCE, *(np.median(a) - 0.5 for a in straight.values())]
+    verdict = Verdict.FAILS if max(gains) > 0.2 else Verdict.CAVEAT
+    return (Verdict.HOLDS if max(gains) < 0.02 else verdict), {
+        "digits right, five linear layers, in percent": _percents(stack),
+        "digits right, one linear layer": _percents([held_out_accuracy("linear", s) for s in seeds]),
+        **{f"{p} right, three linear layers": _percents(a) for p, a in straight.items()},
+        **{f"{p} right, with ReLU between them": _percents(a) for p, a in bent.items()},
+        "training digits right, five linear layers": _percents(
+            [_training_accuracy("stack", seed) for seed in seeds]
+        ),
+        "training digits right, one linear layer": _percents(
+            [_training_accuracy("linear", seed) for seed in seeds]
+        ),
+    }
+
+
+def _training_accuracy(name, seed):
+    split = datasets.digits(seed)
+    return digit_classifier(name, seed).accuracy(split.x, split.y)
+
+
+@functools.lru_cache(maxsize=64)
+def fitted_labels(shuffled, seed):
+    """A wide MLP trained until it knows every training digit, or every shuffled label, by heart."""
+    split = datasets.digits(seed)
+    y = np.random.default_rng(seed).permutation(split.y) if shuffled else split.y
+    network = mlp(width=WIDE, seed=seed)
+    return train_classifier(network, split.x, y, max_epochs=1_000, seed=seed)
+
+
+@claim(
+    "it-fits-anything",
+    section="hypothesis",
+    says="A network that fits the true labels also fits labels that were shuffled, so fitting "
+    "alone explains nothing about new pictures.",
+    recorded="holds",
+)
+def fits_anything(seeds):
+    """Holds if every network learns all shuffled labels, and guesses on pictures it never saw.
+
+    Guessing: within five percentage points of one in ten, in the median.
+    """
+    true, shuffled = ([fitted_labels(kind, seed) for seed in seeds] for kind in (False, True))
+    learnt = percent(t.converged for t in shuffled)
+    right = {n: _on_new_digits(t, seeds) for n, t in (("true", true), ("shuffled", shuffled))}
+    guessing = abs(np.median(right["shuffled"]) - CHANCE) < 0.05
+    return (Verdict.HOLDS if learnt == 100 and guessing else Verdict.FAILS), {
+        "networks that learn every shuffled label, in percent": learnt,
+        "new digits right after true labels, in percent": _percents(right["true"]),
+        "new digits right after shuffled labels": _percents(right["shuffled"]),
+        "epochs, true labels": spread([t.epochs for t in true]),
+        "epochs, shuffled labels": spread([t.epochs for t in shuffled]),
+    }
+
+
+def _on_new_digits(trainings, seeds):
+    splits = [datasets.digits(seed) for seed in seeds]
+    return [t.model.accuracy(s.x_test, s.y_test) for t, s in zip(trainings, splits, strict=True)]
