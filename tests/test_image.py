@@ -1,5 +1,6 @@
 """Shuffles, tokens and runs on record: what the page about images as vectors rests on."""
 
+import itertools
 import re
 
 import numpy as np
@@ -20,7 +21,7 @@ def test_a_shuffle_moves_so_many_pixels_and_none_of_them_stays(count):
 
 def test_a_small_shuffle_moves_pixels_that_a_larger_one_moves():
     moved = [set(np.flatnonzero(pixel_shuffle(n, 3) != np.arange(64))) for n in (0, 2, 8, 40, 64)]
-    for fewer, more in zip(moved, moved[1:], strict=False):
+    for fewer, more in itertools.pairwise(moved):
         assert fewer < more
     assert (pixel_shuffle(64, 3) != pixel_shuffle(64, 4)).any()
 
