@@ -13,10 +13,17 @@ LIBRARY = ROOT / "lib" / "fitlab"
 # A module may import from the rows above its own, and from its left in its own row.
 LAYERS = [
     ["validate", "numbers"],
-    ["random", "targets", "corpus", "datasets"],
+    ["random", "targets", "corpus", "datasets", "permutation", "tokens"],
     ["mlp", "approximants"],
-    ["backprop", "pieces", "training", "classifiers"],
-    ["claims.ledger", "claims.fitting_sine", "claims.taylor", "claims", "claims.__main__"],
+    ["backprop", "pieces", "training", "classifiers", "shuffled_digits"],
+    [
+        "claims.ledger",
+        "claims.fitting_sine",
+        "claims.taylor",
+        "claims.modelling_image",
+        "claims",
+        "claims.__main__",
+    ],
     ["figures", "cards"],
     ["engine", "engine.build"],
     [
@@ -26,6 +33,7 @@ LAYERS = [
         "explorables.fit",
         "explorables.handfit",
         "explorables.taylor",
+        "explorables.shuffle",
         "explorables",
     ],
 ]

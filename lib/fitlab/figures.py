@@ -88,6 +88,18 @@ def draw_spread(ax, x, values, role, label=None):
     ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=ROLES[role], alpha=0.22, lw=0)
 
 
+def draw_pixels(ax, ink):
+    """A picture of ink (rows, columns), 0 to 1, as squares that are the denser the more ink."""
+    rows, columns = np.shape(ink)
+    for row, column in np.argwhere(np.asarray(ink) > 0):
+        square = plt.Rectangle((column, row), 1, 1, facecolor=ROLES["ink"], lw=0)
+        square.set_alpha(float(ink[row][column]))
+        ax.add_patch(square)
+    ax.add_patch(plt.Rectangle((0, 0), columns, rows, fill=False, ec=ROLES["muted"], lw=0.8))
+    ax.set(xlim=(-0.1, columns + 0.1), ylim=(rows + 0.1, -0.1), aspect="equal")
+    ax.set_axis_off()
+
+
 def mark_level(ax, y, text, *, at=1.0, align="right"):
     """A thin horizontal line at y, with its name above it at a fraction of the axes' width."""
     ax.axhline(y, color=ROLES["ink"], linewidth=0.8, linestyle=(0, (2, 2)))

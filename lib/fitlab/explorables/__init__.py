@@ -2,8 +2,9 @@
 
 from fitlab.explorables.fit import FitExplorer
 from fitlab.explorables.handfit import HandFit
+from fitlab.explorables.shuffle import ShufflePixels
 from fitlab.explorables.taylor import TaylorExplorer
 
-EXPLORABLES = [FitExplorer, HandFit, TaylorExplorer]
+EXPLORABLES = [FitExplorer, HandFit, ShufflePixels, TaylorExplorer]
 
-__all__ = ["EXPLORABLES", "FitExplorer", "HandFit", "TaylorExplorer"]
+__all__ = ["EXPLORABLES", "FitExplorer", "HandFit", "ShufflePixels", "TaylorExplorer"]

@@ -1,0 +1,114 @@
+"""ShufflePixels: one shuffle for all pictures, and two networks, of which one does not notice."""
+
+import numpy as np
+import traitlets
+from sklearn.datasets import load_digits
+
+from fitlab import figures, validate
+from fitlab.datasets import SIDE
+from fitlab.explorables.base import Explorable
+from fitlab.explorables.sources import module
+from fitlab.permutation import PIXELS, pixel_shuffle
+from fitlab.shuffled_digits import COUNTS, NETWORKS, recorded
+
+LEVELS = 16  # the ink of a pixel is an integer from 0 to 16
+DASHES = {"MLP": "-", "CNN": (0, (5, 2))}
+
+
+class ShufflePixels(Explorable):
+    """A digit and its vector, before and after the shuffle, and what two networks make of it.
+
+    pixels: how many of the 64 are shuffled, one of COUNTS.  digit: which is shown, 0 to 9. Both are
+    traits that follow the reader. The accuracies are those of `fitlab.shuffled_digits.recorded`.
+    Raises ValueError for what is not allowed.
+    """
+
+    _esm = module("shuffle")
+    name = "shuffle"
+
+    pixels = traitlets.Int().tag(sync=True)
+    digit = traitlets.Int().tag(sync=True)
+    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+
+    def __init__(self, pixels=PIXELS, digit=3):
+        chosen = {"pixels": _pixels(pixels), "digit": validate.integer("digit", digit, 0, 9)}
+        runs = recorded()
+        super().__init__(
+            **chosen,
+            setup={
+                "initial": chosen,
+                "counts": list(COUNTS),
+                "levels": LEVELS,
+                "shuffles": [pixel_shuffle(n, runs["shuffle_seed"]).tolist() for n in COUNTS],
+                "digits": first_of_each_digit().tolist(),
+                "heldOut": runs["held_out"],
+                "right": {network: runs[network] for network in NETWORKS},
+            },
+        )
+
+    @traitlets.validate("pixels")
+    def _allowed_pixels(self, proposal):
+        return _pixels(proposal.value)
+
+    @traitlets.validate("digit")
+    def _allowed_digit(self, proposal):
+        return validate.integer("digit", proposal.value, 0, 9)
+
+    def picture(self, pixels):
+        """The digit shown, with so many pixels shuffled: float64 (64,), 0 paper to 1 ink."""
+        shuffle = self.setup["shuffles"][COUNTS.index(_pixels(pixels))]
+        return np.array(self.setup["digits"][self.digit])[shuffle] / LEVELS
+
+    def accuracies(self, network):
+        """Held-out accuracy of "MLP" or "CNN" on record: float64 (counts, seeds)."""
+        validate.one_of("network", network, NETWORKS)
+        return np.array(self.setup["right"][network]) / self.setup["heldOut"]
+
+    def figure_at_rest(self):
+        """The digit as it is and shuffled, and the accuracies over the number of pixels."""
+        shuffled = self.pixels or PIXELS
+        fig, axes = figures.new_figure(1, 3, height=2.5, width_ratios=(1, 1, 2.6))
+        for ax, count in zip(axes[:2], (0, shuffled), strict=True):
+            figures.draw_pixels(ax, self.picture(count).reshape(SIDE, SIDE))
+            ax.text(0, -0.5, f"{count} shuffled", fontsize=8.5, color=figures.ROLES["ink"])
+        for network, aside in (("MLP", -0.6), ("CNN", 0.6)):
+            values, x = self.accuracies(network), np.array(COUNTS) + aside
+            figures.draw_line(axes[2], x, np.median(values, axis=1), "network", network,
+                              linestyle=DASHES[network])  # fmt: skip
+            axes[2].vlines(x, values.min(axis=1), values.max(axis=1), lw=0.8,
+                           color=figures.ROLES["network"], linestyle=DASHES[network])  # fmt: skip
+        axes[2].set(xlabel="pixels shuffled", ylabel="held-out accuracy", xticks=range(0, 65, 16))
+        figures.legend_above(axes[2])
+        said = "; ".join(self._said(network, n) for n in (0, PIXELS) for network in NETWORKS)
+        return figures.Picture(
+            fig,
+            alt=f"""Left, a scanned {self.digit} of 8 by 8 pixels as it is; beside it the same with
+            {shuffled} pixels shuffled, which no one can read. Right, held-out accuracy over the
+            number of shuffled pixels: {said}.""",
+            caption=f"""The same {self.digit}, as it is and with {shuffled} pixels shuffled. Right:
+            networks that were trained on digits shuffled in this very way; median and range of
+            {len(recorded()["seeds"])} seeds.""",
+        )
+
+    def _said(self, network, count):
+        values = self.accuracies(network)[COUNTS.index(count)]
+        low, high = values.min(), values.max()
+        return f"{network} at {count} {np.median(values):.3f} [{low:.3f}, {high:.3f}]"
+
+    def __repr__(self):
+        said = ", ".join(self._said(network, self.pixels) for network in NETWORKS)
+        return f"ShufflePixels(digit {self.digit}: {said})"
+
+
+def first_of_each_digit():
+    """The first picture of each digit in scikit-learn's collection: int64 (10, 64), 0 to 16."""
+    bunch = load_digits()
+    first = [np.flatnonzero(bunch.target == digit)[0] for digit in range(10)]
+    return bunch.data[first].astype(np.int64)
+
+
+def _pixels(value):
+    count = validate.integer("pixels", value, 0, PIXELS)
+    if count not in COUNTS:
+        raise ValueError(f"pixels={value!r} was given; pixels must be one of {COUNTS}")
+    return count

@@ -1,0 +1,66 @@
+"""Text as numbers: a byte-level BPE tokenizer, trained on the docstrings that every reader has.
+
+Byte-pair encoding (Sennrich and others 2016) begins with the 256 bytes and joins, again and again,
+the pair of neighbours that is most frequent in the text, until the vocabulary is full.
+"""
+
+import functools
+
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from fitlab import corpus, validate
+
+VOCABULARY = 4_000
+BYTES = 256  # the tokens that any text falls back on
+
+
+@functools.lru_cache(maxsize=8)
+def trained(vocabulary=VOCABULARY):
+    """The tokenizer of NumPy's docstrings with so many tokens: a `tokenizers.Tokenizer`, shared.
+
+    Any text is encoded without loss, because every byte is a token. The same text gives the same
+    tokenizer on every machine.
+    """
+    vocabulary = validate.integer("vocabulary", vocabulary, BYTES)
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(corpus.docstrings(), trainer)
+    return tokenizer
+
+
+def encode(text, vocabulary=VOCABULARY):
+    """The numbers of a text's tokens: a list of ints from 0 to vocabulary - 1."""
+    return trained(vocabulary).encode(_text(text)).ids
+
+
+def decode(ids, vocabulary=VOCABULARY):
+    """The text that these tokens make up; decode(encode(text)) is text.
+
+    Bytes that are no UTF-8 together (a part of a character) become the replacement character.
+    """
+    size = trained(vocabulary).get_vocab_size()
+    return trained(vocabulary).decode([validate.integer("id", i, 0, size - 1) for i in ids])
+
+
+def pieces(text, vocabulary=VOCABULARY):
+    """The parts that a text is cut into, one for each token; together they are the text.
+
+    Where several tokens make up one character, the first has it and the others are empty.
+    """
+    text, done, parts = _text(text), 0, []
+    for start, end in trained(vocabulary).encode(text).offsets:
+        parts.append(text[max(start, done) : end])
+        done = end
+    return parts
+
+
+def _text(value):
+    if not isinstance(value, str):
+        raise ValueError(f"text={value!r} was given; text must be a string")
+    return value
