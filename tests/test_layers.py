@@ -14,9 +14,17 @@ LIBRARY = ROOT / "lib" / "fitlab"
 LAYERS = [
     ["validate", "numbers"],
     ["random", "targets", "corpus", "datasets"],
+    ["bayes", "calibration", "counting", "ngrams"],
     ["mlp", "approximants"],
     ["backprop", "pieces", "training", "classifiers"],
-    ["claims.ledger", "claims.fitting_sine", "claims.taylor", "claims", "claims.__main__"],
+    [
+        "claims.ledger",
+        "claims.modelling_class",
+        "claims.fitting_sine",
+        "claims.taylor",
+        "claims",
+        "claims.__main__",
+    ],
     ["figures", "cards"],
     ["engine", "engine.build"],
     [
@@ -26,6 +34,7 @@ LAYERS = [
         "explorables.fit",
         "explorables.handfit",
         "explorables.taylor",
+        "explorables.correlation",
         "explorables",
     ],
 ]

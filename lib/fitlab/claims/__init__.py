@@ -1,6 +1,10 @@
 """The essay's claims. Each is a sentence with a check that returns evidence and a verdict."""
 
-from fitlab.claims import fitting_sine, taylor  # noqa: F401  (importing registers their claims)
+from fitlab.claims import (  # noqa: F401  (importing registers their claims)
+    fitting_sine,
+    modelling_class,
+    taylor,
+)
 from fitlab.claims.ledger import CLAIMS, Claim, Evidence, Verdict, check
 
 __all__ = ["CLAIMS", "Claim", "Evidence", "Verdict", "check"]

@@ -1,9 +1,10 @@
 """The explorables: figures that a reader can move, each one .py and one .mjs."""
 
+from fitlab.explorables.correlation import Correlation
 from fitlab.explorables.fit import FitExplorer
 from fitlab.explorables.handfit import HandFit
 from fitlab.explorables.taylor import TaylorExplorer
 
-EXPLORABLES = [FitExplorer, HandFit, TaylorExplorer]
+EXPLORABLES = [FitExplorer, HandFit, TaylorExplorer, Correlation]
 
-__all__ = ["EXPLORABLES", "FitExplorer", "HandFit", "TaylorExplorer"]
+__all__ = ["EXPLORABLES", "Correlation", "FitExplorer", "HandFit", "TaylorExplorer"]
