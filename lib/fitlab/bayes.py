@@ -1,9 +1,9 @@
 """Two groups of people, two body measures: what Bayes' formula says with and without independence.
 
-The people are made up: in each group height (cm) and weight (kg) are jointly Gaussian, with the same
-spread and the same correlation rho in both groups, and both groups are equally frequent. So every
-quantity in the limit of endless data has a formula. Log-odds are natural logarithms; losses are in
-nats.
+The people are made up: in each group height (cm) and weight (kg) are jointly Gaussian, with the
+same spread and the same correlation rho in both groups, and both groups are equally frequent. So
+every quantity in the limit of endless data has a formula. Log-odds are natural logarithms; losses
+are in nats.
 
 With z the measures in standard deviations from the midpoint between the groups, d the distance of
 the group means and R the correlation matrix, Bayes' formula gives the log-odds of group 1

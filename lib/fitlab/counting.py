@@ -4,7 +4,7 @@ from fitlab import validate
 
 
 def pictures(height, width, *, channels=1, levels=256):
-    """How many different pictures of height x width pixels there are: levels^(all numbers in one)."""
+    """How many pictures of height x width pixels there are: levels^(the numbers in one)."""
     sizes = {"height": height, "width": width, "channels": channels, "levels": levels}
     height, width, channels, levels = (validate.integer(k, v, 1) for k, v in sizes.items())
     return levels ** (height * width * channels)
