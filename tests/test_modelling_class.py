@@ -40,9 +40,7 @@ def test_the_full_formula_is_the_ratio_of_two_densities(rho):
 
 
 def test_naive_bayes_multiplies_the_densities_of_the_measures():
-    odds = [
-        stats.norm.logpdf(PEOPLE, mean, bayes.SPREADS).sum(axis=1) for mean in bayes.MEANS
-    ]
+    odds = [stats.norm.logpdf(PEOPLE, mean, bayes.SPREADS).sum(axis=1) for mean in bayes.MEANS]
     np.testing.assert_allclose(bayes.naive_log_odds(PEOPLE), odds[1] - odds[0], atol=1e-10)
 
 
@@ -186,16 +184,14 @@ def test_the_most_confident_by_hand():
 # ---------------------------------------------------------------------------- counting
 
 
-@pytest.mark.parametrize(
-    "number",
-    [*range(1, 1_200), *(10**k + d for k in range(1, 400, 7) for d in (-1, 0, 1)), 17**64],
-)
-def test_digits_are_those_of_the_number_written_out(number):
-    text = str(number)
-    assert counting.decimal_digits(number) == len(text)
-    mantissa, exponent = counting.leading(number, 3)
-    assert exponent == len(text) - 1
-    assert mantissa == pytest.approx(int(text[:3].ljust(3, "0")) / 100)
+def test_digits_are_those_of_the_number_written_out():
+    around = [10**k + d for k in range(1, 400, 7) for d in (-1, 0, 1)]
+    for number in (*range(1, 1_200), *around, 17**64):
+        text = str(number)
+        assert counting.decimal_digits(number) == len(text)
+        mantissa, exponent = counting.leading(number, 3)
+        assert exponent == len(text) - 1
+        assert mantissa == pytest.approx(int(text[:3].ljust(3, "0")) / 100)
 
 
 def test_the_number_of_photographs_by_decimal():
