@@ -14,13 +14,16 @@ LIBRARY = ROOT / "lib" / "fitlab"
 LAYERS = [
     ["validate", "numbers"],
     ["random", "targets", "corpus", "datasets", "permutation", "tokens"],
+    ["bayes", "calibration", "counting", "ngrams"],
     ["mlp", "approximants"],
     ["backprop", "pieces", "training", "classifiers", "shuffled_digits"],
     [
         "claims.ledger",
         "claims.fitting_sine",
         "claims.taylor",
+        "claims.hypothesis",
         "claims.modelling_image",
+        "claims.modelling_class",
         "claims",
         "claims.__main__",
     ],
@@ -34,6 +37,7 @@ LAYERS = [
         "explorables.handfit",
         "explorables.taylor",
         "explorables.shuffle",
+        "explorables.correlation",
         "explorables",
     ],
 ]

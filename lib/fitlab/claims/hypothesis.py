@@ -3,12 +3,14 @@
 import functools
 
 import numpy as np
+from sklearn.svm import SVC
 
-from fitlab import classifiers, datasets
+from fitlab import datasets
 from fitlab.claims.fitting_sine import fitted
 from fitlab.claims.ledger import Verdict, claim, percent, spread
 from fitlab.classifiers import collapse, linear, linear_stack, mlp, train_classifier
 from fitlab.numbers import show_level
+from fitlab.shuffled_digits import trained
 
 ROUNDING = 1e-12  # what a few matrix products may lose
 BEST_LINE = 0.5 - 3 / np.pi**2  # MSE of the affine map that is closest to sin: 3 x / pi²
@@ -17,21 +19,18 @@ WIDE = 256  # units: more than enough to keep 1,347 digits apart
 PUZZLES = {"XOR": datasets.xor, "two spirals": datasets.two_spirals}
 POINTS = 400  # of a puzzle, to train on, and as many to test
 
-NETWORKS = {
-    "linear": (linear, 60),
-    "stack": (linear_stack, 60),
-    "MLP": (mlp, 30),
-    "CNN": (classifiers.cnn, 20),
-}  # name -> network, epochs
+LINEAR = {"linear": linear, "stack": linear_stack}
+LINEAR_EPOCHS = 60  # what one layer needs to learn what it can
 
 
 @functools.lru_cache(maxsize=128)
 def digit_classifier(name, seed):
-    """A network of NETWORKS trained on the digits of `digits(seed)`; the seed decides it all."""
-    network, epochs = NETWORKS[name]
+    """A "linear", "stack", "MLP" or "CNN" trained on the digits of `datasets.digits(seed)`."""
+    if name not in LINEAR:
+        return trained(name, 0, seed).model
     split = datasets.digits(seed)
-    options = {"max_epochs": epochs, "until": None, "seed": seed}
-    return train_classifier(network(seed=seed), split.x, split.y, **options).model
+    options = {"max_epochs": LINEAR_EPOCHS, "until": None, "seed": seed}
+    return train_classifier(LINEAR[name](seed=seed), split.x, split.y, **options).model
 
 
 def held_out_accuracy(name, seed):
@@ -42,9 +41,7 @@ def held_out_accuracy(name, seed):
 
 @functools.cache
 def svm_accuracy(seed):
-    """The same for a support vector machine with scikit-learn's usual settings."""
-    from sklearn.svm import SVC
-
+    """The same for scikit-learn's support vector machine with its usual kernel."""
     split = datasets.digits(seed)
     return float(SVC(C=10).fit(split.x, split.y).score(split.x_test, split.y_test))
 
@@ -118,7 +115,7 @@ def puzzle_solver(puzzle, with_relu, seed):
     """A network trained on one of PUZZLES, two hidden layers of 32 units with or without ReLU."""
     x, y = PUZZLES[puzzle](POINTS, seed)
     network = (mlp if with_relu else linear_stack)(2, 2, width=32, depth=2, seed=seed)
-    options = {"max_epochs": 400, "lr": 1e-2, "seed": seed}
+    options = {"max_epochs": 300, "batch": 32, "lr": 1e-2, "seed": seed}
     return train_classifier(network, x, y, **options).model
 
 
@@ -146,7 +143,9 @@ def matrices_alone(seeds):
     verdict = Verdict.FAILS if max(gains) > 0.2 else Verdict.CAVEAT
     return (Verdict.HOLDS if max(gains) < 0.02 else verdict), {
         "digits right, five linear layers, in percent": _percents(stack),
-        "digits right, one linear layer": _percents([held_out_accuracy("linear", s) for s in seeds]),
+        "digits right, one linear layer": _percents(
+            [held_out_accuracy("linear", s) for s in seeds]
+        ),
         **{f"{p} right, three linear layers": _percents(a) for p, a in straight.items()},
         **{f"{p} right, with ReLU between them": _percents(a) for p, a in bent.items()},
         "training digits right, five linear layers": _percents(
@@ -169,7 +168,8 @@ def fitted_labels(shuffled, seed):
     split = datasets.digits(seed)
     y = np.random.default_rng(seed).permutation(split.y) if shuffled else split.y
     network = mlp(width=WIDE, seed=seed)
-    return train_classifier(network, split.x, y, max_epochs=1_000, seed=seed)
+    options = {"max_epochs": 1_000, "batch": 256, "lr": 1e-2, "seed": seed}
+    return train_classifier(network, split.x, y, **options)
 
 
 @claim(
