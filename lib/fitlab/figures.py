@@ -11,6 +11,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgb
 
 STYLE = Path(__file__).with_name("style.mplstyle")
 
@@ -98,6 +99,25 @@ def draw_pixels(ax, ink):
     ax.add_patch(plt.Rectangle((0, 0), columns, rows, fill=False, ec=ROLES["muted"], lw=0.8))
     ax.set(xlim=(-0.1, columns + 0.1), ylim=(rows + 0.1, -0.1), aspect="equal")
     ax.set_axis_off()
+
+
+def draw_decisions(ax, probability, reach):
+    """What a network says of class 1, as a tint of its colour: probability (rows, columns), 0 to 1.
+
+    reach: the picture goes from -reach to reach on both axes, its first row at the bottom.
+    """
+    tint = np.empty((*np.shape(probability), 4))
+    tint[..., :3] = to_rgb(ROLES["network"])
+    tint[..., 3] = 0.5 * np.round(8 * np.asarray(probability)) / 8  # few steps, on any processor
+    ends = (-reach, reach, -reach, reach)
+    ax.imshow(tint, extent=ends, origin="lower", interpolation="none", aspect="equal")
+
+
+def draw_two_classes(ax, x, y, names=("class 0", "class 1")):
+    """Points x (n, 2) as hollow rings where y (n,) is 0, and as filled squares where it is 1."""
+    for kind, marker, face in ((0, "o", "none"), (1, "s", ROLES["ink"])):
+        look = {"marker": marker, "mfc": face, "mec": ROLES["ink"], "mew": 0.6, "markersize": 2.6}
+        ax.plot(*x[y == kind].T, linestyle="none", label=names[kind], **look)
 
 
 def mark_level(ax, y, text, *, at=1.0, align="right"):

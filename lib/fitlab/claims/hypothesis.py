@@ -139,13 +139,12 @@ def matrices_alone(seeds):
     stack = [held_out_accuracy("stack", seed) for seed in seeds]
     straight = {p: [puzzle_accuracy(p, False, seed) for seed in seeds] for p in PUZZLES}
     bent = {p: [puzzle_accuracy(p, True, seed) for seed in seeds] for p in PUZZLES}
+    one = [held_out_accuracy("linear", seed) for seed in seeds]
     gains = [np.median(stack) - CHANCE, *(np.median(a) - 0.5 for a in straight.values())]
     verdict = Verdict.FAILS if max(gains) > 0.2 else Verdict.CAVEAT
     return (Verdict.HOLDS if max(gains) < 0.02 else verdict), {
         "digits right, five linear layers, in percent": _percents(stack),
-        "digits right, one linear layer": _percents(
-            [held_out_accuracy("linear", s) for s in seeds]
-        ),
+        "digits right, one linear layer": _percents(one),
         **{f"{p} right, three linear layers": _percents(a) for p, a in straight.items()},
         **{f"{p} right, with ReLU between them": _percents(a) for p, a in bent.items()},
         "training digits right, five linear layers": _percents(
