@@ -10,7 +10,7 @@ from fitlab.claims.fitting_sine import fitted
 from fitlab.claims.ledger import Verdict, claim, percent, spread
 from fitlab.classifiers import collapse, linear, linear_stack, mlp, train_classifier
 from fitlab.numbers import show_level
-from fitlab.shuffled_digits import trained
+from fitlab.shuffled_digits import EPOCHS, trained
 
 ROUNDING = 1e-12  # what a few matrix products may lose
 BEST_LINE = 0.5 - 3 / np.pi**2  # MSE of the affine map that is closest to sin: 3 x / pi²
@@ -20,7 +20,6 @@ PUZZLES = {"XOR": datasets.xor, "two spirals": datasets.two_spirals}
 POINTS = 400  # of a puzzle, to train on, and as many to test
 
 LINEAR = {"linear": linear, "stack": linear_stack}
-LINEAR_EPOCHS = 60  # what one layer needs to learn what it can
 
 
 @functools.lru_cache(maxsize=128)
@@ -29,7 +28,7 @@ def digit_classifier(name, seed):
     if name not in LINEAR:
         return trained(name, 0, seed).model
     split = datasets.digits(seed)
-    options = {"max_epochs": LINEAR_EPOCHS, "until": None, "seed": seed}
+    options = {"max_epochs": EPOCHS["MLP"], "until": None, "seed": seed}
     return train_classifier(LINEAR[name](seed=seed), split.x, split.y, **options).model
 
 
@@ -115,7 +114,7 @@ def puzzle_solver(puzzle, with_relu, seed):
     """A network trained on one of PUZZLES, two hidden layers of 32 units with or without ReLU."""
     x, y = PUZZLES[puzzle](POINTS, seed)
     network = (mlp if with_relu else linear_stack)(2, 2, width=32, depth=2, seed=seed)
-    options = {"max_epochs": 300, "batch": 32, "lr": 1e-2, "seed": seed}
+    options = {"max_epochs": 200, "batch": 32, "lr": 1e-2, "seed": seed}
     return train_classifier(network, x, y, **options).model
 
 

@@ -1,0 +1,88 @@
+"""Claims of the page about the hypothesis: the checks can come out otherwise, the oracles agree."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LinearRegression
+from sklearn.svm import SVC
+
+from fitlab import claims, datasets
+from fitlab.claims import Verdict, hypothesis
+
+
+def always(value):
+    """A function that answers the same whatever it is asked."""
+    return lambda *_arguments, **_settings: value
+
+
+@pytest.mark.parametrize(
+    ("id", "patched", "verdict"),
+    [
+        ("fits-a-function", {"held_out_accuracy": always(0.995)}, Verdict.HOLDS),
+        ("fits-a-function", {"held_out_accuracy": always(0.5)}, Verdict.FAILS),
+        ("linear-stack-is-one-line", {"_collapse_error": always(1e-6)}, Verdict.FAILS),
+        ("linear-stack-is-one-line", {"BEST_LINE": 0.3}, Verdict.FAILS),
+        ("linear-stack-is-one-line", {"fitted": always(SimpleNamespace(mse=0.2))}, Verdict.FAILS),
+        (
+            "matrices-alone-are-useless",
+            {"held_out_accuracy": always(0.1), "puzzle_accuracy": always(0.5)},
+            Verdict.HOLDS,
+        ),
+        (
+            "matrices-alone-are-useless",
+            {"held_out_accuracy": always(0.25), "puzzle_accuracy": always(0.6)},
+            Verdict.CAVEAT,
+        ),
+        ("it-fits-anything", {"_on_new_digits": always([0.5, 0.5])}, Verdict.FAILS),
+        (
+            "it-fits-anything",
+            {
+                "fitted_labels": always(SimpleNamespace(converged=False, epochs=1)),
+                "_on_new_digits": always([0.1, 0.1]),
+            },
+            Verdict.FAILS,
+        ),
+    ],
+)
+def test_a_check_can_come_out_otherwise(monkeypatch, id, patched, verdict):
+    monkeypatch.setattr(hypothesis, "_training_accuracy", always(0.9))
+    for name, value in patched.items():
+        monkeypatch.setattr(hypothesis, name, value)
+    if id == "it-fits-anything" and "fitted_labels" not in patched:
+        told = SimpleNamespace(converged=True, epochs=1)
+        monkeypatch.setattr(hypothesis, "fitted_labels", always(told))
+    assert claims.check(id, range(2)).verdict == verdict
+
+
+def test_the_best_straight_line_through_a_sine_is_as_the_formula_says():
+    x = np.linspace(-np.pi, np.pi, 100_001)[:, None]
+    line = LinearRegression().fit(x, np.sin(x))
+    assert np.mean((line.predict(x) - np.sin(x)) ** 2) == pytest.approx(
+        hypothesis.BEST_LINE, rel=1e-4
+    )
+    assert line.coef_.item() == pytest.approx(3 / np.pi**2, rel=1e-4)
+
+
+def test_no_straight_cut_solves_a_puzzle_but_a_curved_one_does():
+    """scikit-learn agrees: the puzzles are hard for lines and easy for curves."""
+    for puzzle in hypothesis.PUZZLES.values():
+        x, y = puzzle(400, 5)
+        new_x, new_y = puzzle(400, 6)
+        assert SVC(kernel="linear").fit(x, y).score(new_x, new_y) < 0.8
+        assert SVC(C=100, gamma=10).fit(x, y).score(new_x, new_y) > 0.95
+
+
+def test_shuffled_labels_keep_their_shares_and_lose_their_pictures():
+    split = datasets.digits(3)
+    training = hypothesis.fitted_labels(True, 3)
+    answers = training.model.predict(split.x)
+    assert training.converged
+    assert (np.bincount(answers) == np.bincount(split.y)).all()
+    assert np.mean(answers == split.y) < 0.2
+
+
+def test_a_puzzle_is_tested_on_points_that_were_not_trained_on():
+    x, _ = datasets.xor(400, 0)
+    new_x, _ = datasets.xor(400, 2**31)
+    assert not np.isin(x[:, 0], new_x[:, 0]).any()
