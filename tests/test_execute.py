@@ -24,7 +24,7 @@ def write(path, *sources):
 def ran(tmp_path_factory):
     """A notebook with text, a number, a drawing and a widget, executed by the command."""
     path = tmp_path_factory.mktemp("notebooks") / "small.ipynb"
-    svg = '<svg><path d="M1.25 3"/><text>4.5</text></svg>'
+    svg = '<svg><path d="M1.25 3"/><text>4.5</text><image href="data:image/png;base64,AAAA"/></svg>'
     html = f"from IPython.display import HTML\nHTML('{svg}')"
     write(path, "print('first'); print('MSE 0.25')\n1 + 1", html, WIDGET)
     assert execute.main([str(path)]) == 0
@@ -96,6 +96,7 @@ def test_a_difference_is_found(ran, old, new):
         ("MSE 0.25", "MSE 0.25000000025"),  # relative 1e-9: another processor
         ("MSE 0.25", "MSE 2.5e-1"),
         ("M1.25 3", "M1.27 3"),  # an eye cannot tell
+        ("base64,AAAA", "base64,AAAB"),  # a shade of a pixel
     ],
 )
 def test_noise_is_not_a_difference(ran, old, new):

@@ -49,6 +49,30 @@ def test_every_colour_is_the_pages():
         assert "fill: var(--fit-" in text, f"black in dark mode: {text}"
 
 
+def test_pixels_are_squares_of_ink_that_follow_the_theme():
+    fig, ax = figures.new_figure(height=1)
+    figures.draw_pixels(ax, [[0, 1], [0.5, 0]])
+    svg = figures.Picture(fig, alt="Four pixels.", caption="Pixels.").svg
+    assert svg.count("fill: var(--fit-ink") == 2  # paper is not drawn
+    assert "opacity: 0.5" in svg
+
+
+def test_a_map_of_decisions_tints_what_is_class_1_and_tells_classes_by_shape():
+    fig, ax = figures.new_figure()
+    figures.draw_decisions(ax, np.linspace(0, 1, 6).reshape(2, 3), reach=2)
+    (image,) = ax.images
+    np.testing.assert_allclose(
+        image.get_array()[..., 3].ravel() / 0.5, [0, 0.25, 0.375, 0.625, 0.75, 1]
+    )
+    assert image.get_extent() == [-2, 2, -2, 2]
+    figures.draw_two_classes(ax, np.zeros((4, 2)), np.array([0, 1, 0, 0]))
+    hollow, filled = ax.lines
+    assert (len(hollow.get_xdata()), len(filled.get_xdata())) == (3, 1)
+    assert hollow.get_marker() != filled.get_marker()
+    assert hollow.get_markerfacecolor() == "none"
+    plt.close(fig)
+
+
 def test_ids_are_its_own_and_all_of_them_are_needed():
     first, second = picture().svg, picture(alt="Another.").svg
     ids = set(re.findall(r' id="([^"]*)"', first))

@@ -29,6 +29,7 @@ RELATIVE = 1e-6  # numbers that a reader sees
 DRAWING = 0.05  # coordinates inside a drawing, in its own units: less than an eye can tell
 WIDGET_ID = re.compile(r'"(?:IPY_MODEL_)?([0-9a-f]{32})"')
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+PIXELS = re.compile(r'data:image/png;base64,[^"]*')  # one of them may differ by a shade
 GEOMETRY = re.compile(r'\b(?:[dxyr]|[xy][12]|c[xy]|points|transform|width|height)="[^"]*"')
 
 
@@ -154,6 +155,7 @@ def _widgets(notebook):
 
 def text_difference(old, new):
     """None if the texts agree up to noise in their numbers, else the first place where not."""
+    old, new = (PIXELS.sub("", text) for text in (old, new))
     drawing = [
         [match.span() for match in GEOMETRY.finditer(text)] if "<svg" in text else []
         for text in (old, new)

@@ -46,6 +46,7 @@ def in_python(report, many):
     """All that is measured outside a browser."""
     library.print_library(report, many["seeds"])
     library.print_explorer(report, many["seeds"])
+    library.print_notebooks(report)
     library.print_book(report)
 
 

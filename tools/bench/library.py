@@ -1,4 +1,4 @@
-"""The library beside others in Python, the explorer in a kernel, and building the book."""
+"""The library beside others in Python, the explorer in a kernel, notebooks, building the book."""
 
 import asyncio
 import itertools
@@ -11,12 +11,14 @@ from sklearn.neural_network import MLPRegressor
 
 import fitlab
 from fitlab.explorables import FitExplorer
+from tools import execute
 from tools.bench.report import NAME, times
 from tools.bench.serving import ROOT
 
 TOLERANCE = 5e-4
 SHAPES = [(64, 5), (16, 2)]
 MOST_EPOCHS = 400
+NOTEBOOK_SECONDS = 60  # on one processor, with a kernel that starts
 WARM_UP_SEED = 10_000
 X, Y = fitlab.TARGETS["sine"].samples(10_000)
 
@@ -136,3 +138,17 @@ def print_book(report):
     subprocess.run(["make", "book"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     report.title("Building the book")
     print(f"{'make book, again':{NAME}} {time.perf_counter() - started:14.1f} s")
+
+
+def print_notebooks(report):
+    """How long each notebook takes to run, its kernel included. Writes nothing."""
+    report.title("Running the notebooks, one after the other")
+    slowest, name = 0.0, ""
+    for path in execute.notebooks_in_toc():
+        started = time.perf_counter()
+        execute.run(path)
+        seconds = time.perf_counter() - started
+        print(f"{path.stem:{NAME}} {seconds:14.1f} s", flush=True)
+        if seconds > slowest:
+            slowest, name = seconds, path.stem
+    report.goal(f"slowest notebook ({name})", slowest, "s", most=NOTEBOOK_SECONDS)
