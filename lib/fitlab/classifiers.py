@@ -19,6 +19,7 @@ from fitlab import random, validate
 from fitlab.mlp import draw_parameters
 
 MAX_EPOCHS = 1_000_000
+LARGEST = 2**53  # a prediction; beyond it float64 does not hold every integer
 
 
 # ---------------------------------------------------------------------------- the networks
@@ -49,7 +50,8 @@ class Classifier(nn.Sequential):
         """The class with the highest score, int64 (n,); of a single number, the nearest integer."""
         scores = self.scores(x)
         if scores.shape[1] == 1:
-            return np.rint(scores[:, 0]).astype(np.int64)
+            numbers = np.nan_to_num(scores[:, 0], nan=-LARGEST)  # after a divergence: no class
+            return np.rint(numbers.clip(-LARGEST, LARGEST)).astype(np.int64)
         return scores.argmax(axis=1)
 
     def accuracy(self, x, y):
@@ -128,7 +130,7 @@ def collapse(stack):
     if not all(isinstance(layer, nn.Linear) for layer in stack):
         raise ValueError(f"{stack!r} was given; only a stack of linear layers is one affine map")
     first, *others = stack
-    weight, bias = first.weight, first.bias
+    weight, bias = first.weight.clone(), first.bias.clone()
     for layer in others:
         weight, bias = layer.weight @ weight, layer.weight @ bias + layer.bias
     return weight.numpy(), bias.numpy()
@@ -252,7 +254,12 @@ def _checked_examples(x, y, model, loss):
         )
     if not np.issubdtype(y.dtype, np.integer):
         raise ValueError(f"labels of type {y.dtype} were given; labels must be integers")
-    outputs = model.scores(x[:1]).shape[1]
+    try:
+        outputs = model.scores(x[:1]).shape[1]
+    except RuntimeError as error:
+        raise ValueError(
+            f"x of shape {x.shape} was given; {model!r} does not take {x.shape[1]} inputs"
+        ) from error
     if loss == "squared error of the number":
         if outputs != 1:
             raise ValueError(f"{model!r} has {outputs} outputs; the loss {loss!r} takes one")
