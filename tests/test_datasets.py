@@ -1,117 +1,125 @@
-"""The data are what the pages say: split fairly, the same for a seed; bad requests are refused."""
-
-import hashlib
+"""The data are what they say: the digits split fairly, the photographs whole, the puzzles true."""
 
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from fitlab import corpus, datasets
+from fitlab import datasets
 
 
 def rows(x):
-    """The rows of an array as a set that can be compared; equal pictures count once."""
-    return {row.tobytes() for row in np.ascontiguousarray(x)}
+    return [row.tobytes() for row in x]
 
 
-def test_digits_are_scikit_learns_and_every_one_is_on_one_side():
-    split = datasets.digits(1)
-    bunch = load_digits()
-    assert split.x.shape == (1_347, 64)
-    assert split.x_test.shape == (450, 64)
-    both = np.vstack([split.x, split.x_test])
-    assert (np.sort(both * 16, axis=None) == np.sort(bunch.data, axis=None)).all()
-    assert rows(both * 16) == rows(bunch.data)
-    assert not rows(split.x) & rows(split.x_test)
-    assert both.min() == 0
-    assert both.max() == 1
+def test_the_split_holds_every_digit_once():
+    split, everything = datasets.digits(0), load_digits()
+    assert (len(split.x), len(split.x_test)) == (1_347, 450)
+    assert (len(split.y), len(split.y_test)) == (1_347, 450)
+    assert not set(rows(split.x)) & set(rows(split.x_test))
+    found = zip(rows([*split.x, *split.x_test]), [*split.y, *split.y_test], strict=True)
+    expected = zip(rows(everything.data / 16), everything.target, strict=True)
+    assert sorted(found) == sorted(expected)
     assert repr(split) == "Split(1,347 to train on, 450 held out)"
 
 
-def test_both_sides_have_the_classes_in_equal_shares():
-    split = datasets.digits(2)
-    shares = np.bincount(load_digits().target) / 1_797
-    for y in (split.y, split.y_test):
-        assert abs(np.bincount(y) - shares * len(y)).max() <= 1
+@pytest.mark.parametrize(("seed", "share"), [(0, 0.25), (1, 0.25), (2, 0.1), (3, 0.5)])
+def test_the_classes_have_equal_shares_to_within_an_example(seed, share):
+    split = datasets.digits(seed, share)
+    held_out, whole = np.bincount(split.y_test), np.bincount(load_digits().target)
+    assert np.abs(held_out - whole * len(split.y_test) / 1_797).max() <= 1
 
 
-def test_a_seed_means_a_split():
-    one, same, other = (datasets.digits(seed) for seed in (3, 3, 4))
-    assert (one.x == same.x).all()
-    assert (one.x_test != other.x_test).any()
-    assert len(datasets.digits(0, held_out=0.5).y_test) == 899
+def test_pixels_are_sixteenths_from_paper_to_ink():
+    split = datasets.digits(0)
+    for x, y in ((split.x, split.y), (split.x_test, split.y_test)):
+        assert x.dtype == np.float64
+        assert y.dtype == np.int64
+        assert x.shape[1] == datasets.SIDE**2 == 64
+        assert x.min() == 0
+        assert x.max() == 1
+        assert (x * 16 == np.rint(x * 16)).all()
+        assert set(y) == set(range(10))
 
 
-def test_photographs_are_pictures_with_three_channels():
-    for name in datasets.PHOTOGRAPHS:
-        photo = datasets.photograph(name)
-        assert photo.shape == (427, 640, 3)
-        assert photo.dtype == np.uint8
-        assert photo.std() > 20  # not a blank one
+def test_the_seed_decides_the_split():
+    first, again, other = (datasets.digits(s) for s in (1, 1, 2))
+    assert (first.x == again.x).all()
+    assert (first.y_test == again.y_test).all()
+    assert (first.y_test != other.y_test).any()
 
 
-def test_xor_asks_whether_the_signs_differ():
-    x, y = datasets.xor(1_000, 5)
-    clear = abs(x).min(axis=1) > 0.2
-    assert (y[clear] == (x[clear, 0] * x[clear, 1] < 0)).all()
-    assert clear.mean() > 0.95
-    assert np.mean(y) == 0.5
+def test_whoever_writes_into_a_split_does_not_change_the_next():
+    datasets.digits(0).x[:] = 7
+    assert datasets.digits(0).x.max() == 1
 
 
-def test_one_spiral_is_the_other_turned_by_half_a_turn():
-    x, y = datasets.two_spirals(2_000, 6)
-    assert np.mean(y) == 0.5
-    turned = -x[y == 1]  # half a turn
-    distances = np.linalg.norm(turned[:, None] - x[y == 0][None], axis=2).min(axis=1)
-    assert np.quantile(distances, 0.95) < 0.06
-    assert np.linalg.norm(x, axis=1).max() < 1.1
+@pytest.mark.parametrize("name", datasets.PHOTOGRAPHS)
+def test_a_photograph_is_whole_and_in_colour(name):
+    photograph = datasets.photograph(name)
+    assert photograph.shape == (427, 640, 3)
+    assert photograph.dtype == np.uint8
+    assert np.ptp(photograph) > 200
+    assert (photograph[..., 0] != photograph[..., 2]).any()
+
+
+def test_xor_is_the_sign_rule_well_inside_the_clouds():
+    x, y = datasets.xor(2_000, 0)
+    assert x.shape == (2_000, 2)
+    assert y.dtype == np.int64
+    inside = (np.abs(np.abs(x) - 1) < 0.5).all(axis=1)
+    assert inside.mean() > 0.85  # two standard deviations either way, twice: 0.954**2 = 0.911
+    # a cloud's point gets beyond an axis at four standard deviations: 1 in 30,000 a coordinate
+    assert np.mean((x[inside].prod(axis=1) < 0) == y[inside]) > 0.999
+    assert np.bincount(y).tolist() == [1_000, 1_000]
+    quadrants = np.unique(np.sign(x), axis=0, return_counts=True)[1]
+    assert quadrants == pytest.approx([500] * 4, abs=5)
+
+
+@pytest.mark.parametrize("turns", [0.5, 1.5, 3])
+def test_a_spiral_is_the_other_by_half_a_turn_up_to_noise(turns):
+    """Turned back by its radius and its class, every point lies on the positive x axis."""
+    x, y = datasets.two_spirals(1_000, 0, turns)
+    assert np.bincount(y).tolist() == [500, 500]
+    assert y.dtype == np.int64
+    turned = np.where(y[:, None] == 1, -x, x)  # by half a turn
+    z = turned[:, 0] + 1j * turned[:, 1]
+    radius = np.abs(z)
+    assert radius.max() < 1.1
+    straight = z * np.exp(-2j * np.pi * turns * radius)
+    # noise of 0.015 across, and along it through the angle, 2 pi turns radius times as much
+    spread = 0.015 * np.hypot(1, 2 * np.pi * turns * radius)
+    outer = radius > 0.2
+    assert (np.abs(straight.imag) < 5 * spread)[outer].all()
+    assert np.mean(straight.real[outer] > 0) > 0.99
+    assert 0.5 < np.std(straight.imag[outer] / spread[outer]) < 1.2
+
+
+@pytest.mark.parametrize("make", [datasets.xor, datasets.two_spirals])
+def test_the_seed_decides_the_points(make):
+    first, again, other = (make(20, s)[0] for s in (1, 1, 2))
+    assert (first == again).all()
+    assert (first != other).all()
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "given", "said"),
     [
-        (lambda: datasets.digits(-1), "seed=-1"),
-        (lambda: datasets.digits(0, held_out=0), "held_out=0"),
-        (lambda: datasets.digits(0, held_out=1), "held_out=1"),
-        (lambda: datasets.photograph("cat"), "name='cat' was given; name must be one of china"),
-        (lambda: datasets.xor(3, 0), "n=3"),
-        (lambda: datasets.two_spirals(10, 0, turns=0), "turns=0"),
-        (lambda: datasets.two_spirals(1, 0), "n=1"),
+        (datasets.digits, {"seed": -1}, "seed=-1"),
+        (datasets.digits, {"seed": 0.5}, r"seed=0\.5"),
+        (datasets.digits, {"seed": 2**32}, "seed=4294967296"),
+        (datasets.digits, {"seed": 0, "held_out": 0}, "held_out=0"),
+        (datasets.digits, {"seed": 0, "held_out": 1}, "held_out=1"),
+        (datasets.digits, {"seed": 0, "held_out": "half"}, "held_out='half'"),
+        (datasets.photograph, {"name": "cat"}, "name='cat' was given; name must be one of china"),
+        (datasets.xor, {"n": 3, "seed": 0}, "n=3"),
+        (datasets.xor, {"n": 8.0, "seed": 0}, r"n=8\.0"),
+        (datasets.xor, {"n": 8, "seed": -1}, "seed=-1"),
+        (datasets.two_spirals, {"n": 1, "seed": 0}, "n=1"),
+        (datasets.two_spirals, {"n": 8, "seed": -1}, "seed=-1"),
+        (datasets.two_spirals, {"n": 8, "seed": 0, "turns": 0}, "turns=0"),
+        (datasets.two_spirals, {"n": 8, "seed": 0, "turns": 6}, "turns=6"),
     ],
 )
-def test_what_cannot_be_is_refused_in_words(make, said):
+def test_bad_input_is_refused_in_words(make, given, said):
     with pytest.raises(ValueError, match=said):
-        make()
-
-
-# ---------------------------------------------------------------------------- the corpus
-
-WORDS = "the sum of all elements along the given axis of the array is returned as a new array"
-
-
-def test_the_corpus_is_numpys_and_without_its_tests():
-    documents = corpus.docstrings()
-    assert len(documents) > 500
-    assert any("Dot product of two arrays." in text for text in documents)
-    joined = "\f".join(documents)
-    assert hashlib.sha256(joined.encode()).hexdigest() == corpus.SHA256
-    assert len(set(documents)) == len(documents)
-
-
-def test_copies_and_near_copies_are_left_out():
-    other = "a completely different text about random numbers and how a generator draws them"
-    nearly = WORDS.replace("new", "fresh")
-    assert corpus.without_near_duplicates([WORDS, other, WORDS, nearly]) == [WORDS, other]
-    assert corpus.without_near_duplicates(["too short"]) == []
-
-
-def test_what_repeats_a_little_is_kept():
-    start = " ".join(WORDS.split()[:7])
-    longer = f"{start} and then it goes on with many other words that nobody has written before"
-    assert corpus.without_near_duplicates([WORDS, longer]) == [WORDS, longer]
-
-
-def test_another_text_is_refused_in_words(monkeypatch):
-    monkeypatch.setattr(corpus, "_all_docstrings", lambda: [WORDS])
-    with pytest.raises(RuntimeError, match=r"SHA-256.*pip install numpy==2\.4\.6"):
-        corpus.docstrings.__wrapped__()
+        make(**given)
