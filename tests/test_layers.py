@@ -14,7 +14,7 @@ LIBRARY = ROOT / "lib" / "fitlab"
 LAYERS = [
     ["validate", "numbers"],
     ["random", "targets", "corpus", "datasets", "permutation", "tokens"],
-    ["bayes", "calibration", "counting", "ngrams"],
+    ["bayes", "calibration", "counting", "information", "ngrams"],
     ["mlp", "approximants"],
     ["backprop", "pieces", "training", "classifiers", "shuffled_digits"],
     [

@@ -1,6 +1,7 @@
 """The small library behind the book: every figure trains, and every claim is checked."""
 
 from fitlab.approximants import best_pieces, least_squares, taylor, taylor_sine_coefficients
+from fitlab.information import cross_entropy, entropy, kl_divergence
 from fitlab.mlp import MLP
 from fitlab.pieces import Pieces, linear_pieces
 from fitlab.targets import TARGETS, Target
@@ -15,8 +16,11 @@ __all__ = [
     "Settings",
     "Target",
     "best_pieces",
+    "cross_entropy",
+    "entropy",
     "fit",
     "fit_stream",
+    "kl_divergence",
     "least_squares",
     "linear_pieces",
     "taylor",

@@ -1,10 +1,8 @@
 // The explorable of two groups of people: a correlation to slide, a person to move, and what Bayes'
 // formula says with and without it. All by formula, as in fitlab/bayes.py.
+import { instantExplorable } from "./instant.mjs";
 import { handles } from "./handles.mjs";
-import {
-  button, copyButton, dataTable, element, explorableRoot, group, legend, legendSample, liveSentence,
-  plot, readersState, show, slider, ticks,
-} from "./kit.mjs";
+import { dataTable, element, group, legend, legendSample, plot, show, slider, ticks } from "./kit.mjs";
 
 /**
  * @typedef {[number, number]} Pair  of height and weight
@@ -212,8 +210,9 @@ function rulesTable() {
   return { element: table, set };
 }
 
-/** @param {Setup} setup @param {Record<string, any>} does */
-function correlationParts(setup, does) {
+/** @param {Setup} setup @param {import("./instant.mjs").Deeds} does */
+function correlationParts(setup, judge, { choose }) {
+  const move = (_index, [x, y]) => choose({ height: clamped(x, setup.heights), weight: clamped(y, setup.weights) });
   const people = plot({ className: "fit-people", xLabel: "height (cm)", yLabel: "kg", height: (width) => Math.min(380, Math.max(260, width * 0.72)) });
   return {
     legend: legend([
@@ -223,23 +222,20 @@ function correlationParts(setup, does) {
       { role: "counted", name: "even odds, naive Bayes" },
     ]),
     people,
-    person: handles({ over: people, step: 1, range: setup.weights, onMove: does.move }),
+    person: handles({ over: people, step: 1, range: setup.weights, onMove: move }),
     shares: plot({ className: "fit-shares", xLabel: "claimed “man”", yLabel: "true", height: (width) => Math.min(380, Math.max(230, width * 0.9)) }),
-    sentence: liveSentence(),
     rules: rulesTable(),
     rho: slider({
       name: "correlation",
       stops: setup.rhos,
       unit: (value) => `correlation ${value}`,
       shown: (value) => value.toFixed(2),
-      onInput: (rho) => does.choose({ rho }),
+      onInput: (rho) => choose({ rho }),
     }),
-    reset: button({ name: "Reset", onClick: does.reset }),
-    copy: does.link && copyButton({ name: "Copy link", text: does.link }),
     table: dataTable({
       summary: "The log-losses as a table",
       columns: ["correlation", "full", "naive", "lost, nats", "accuracy lost", "calib. error"],
-      rows: does.rows,
+      rows: () => lossRows(setup, judge),
     }),
   };
 }
@@ -283,36 +279,19 @@ const clamped = (value, [low, high]) => Math.round(10 * Math.min(Math.max(value,
  * Build the figure into `el`. @returns how to take it away again.
  * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
  */
-function render({ model, el, page }) {
-  const setup = /** @type {Setup} */ (model.get("setup"));
+function render(place) {
+  const setup = /** @type {Setup} */ (place.model.get("setup"));
   const judge = newJudge(setup);
-  const kept = readersState({ model, page }, correlationForm(setup));
-  const root = explorableRoot("correlation", "Correlation explorer");
-  let state;
-  const become = (next, patience = SETTLES) => {
-    state = next;
-    displayCorrelation(root, parts, state, judge(state), setup, patience);
-  };
-  const choose = (change) => {
-    become({ ...state, ...change });
-    kept.write(state);
-  };
-  const move = (_index, [x, y]) => choose({ height: clamped(x, setup.heights), weight: clamped(y, setup.weights) });
-  const reset = () => {
-    become(setup.initial);
-    kept.clear(state);
-  };
-  const link = page && (() => kept.link(state));
-  const parts = correlationParts(setup, { choose, move, reset, link, rows: () => lossRows(setup, judge) });
-  arrangeCorrelation(root, parts);
-  el.append(root);
-  const leave = kept.follow((next) => become(next));
-  become(kept.read() ?? setup.initial, 0);
-  return () => {
-    leave();
-    for (const part of [kept, parts.people, parts.shares, parts.sentence]) part.remove();
-    root.remove();
-  };
+  return instantExplorable(place, {
+    name: "correlation",
+    label: "Correlation explorer",
+    form: correlationForm(setup),
+    initial: setup.initial,
+    settles: SETTLES,
+    build: (does) => correlationParts(setup, judge, does),
+    arrange: arrangeCorrelation,
+    display: (root, parts, state, patience) => displayCorrelation(root, parts, state, judge(state), setup, patience),
+  });
 }
 
 export default { render };

@@ -1,9 +1,7 @@
 // The explorable that shuffles the pixels of a digit: the picture and its vector before and after, and
 // how well two networks do that were trained on digits shuffled in this very way.
-import {
-  button, copyButton, dataTable, element, explorableRoot, group, legend, liveSentence, plot,
-  readersState, slider, svgElement, ticks,
-} from "./kit.mjs";
+import { instantExplorable } from "./instant.mjs";
+import { dataTable, element, group, legend, plot, slider, svgElement, ticks } from "./kit.mjs";
 
 /**
  * @typedef {{ pixels: number, digit: number }} State
@@ -125,9 +123,9 @@ function accuracyDrawing({ pixels }, spreads, { counts }) {
 
 // ---------------------------------------------------------------------------- the view
 
-/** @param {Setup} setup @param {Record<string, any>} does */
-function shuffleParts(setup, does) {
-  const chooses = (name) => (value) => does.choose({ [name]: value });
+/** @param {Setup} setup @param {Record<string, Spread[]>} spreads @param {import("./instant.mjs").Deeds} does */
+function shuffleParts(setup, spreads, { choose }) {
+  const chooses = (name) => (value) => choose({ [name]: value });
   const size = PICTURE_SIDE ** 2;
   const same = (words) => words;
   return {
@@ -148,13 +146,10 @@ function shuffleParts(setup, does) {
       { role: "tolerance", name: "what is shown" },
     ]),
     plot: plot({ className: "shuffle-plot", xLabel: "pixels shuffled", yLabel: "right", height: () => 220 }),
-    sentence: liveSentence(),
-    reset: button({ name: "Reset", onClick: does.reset }),
-    copy: does.link && copyButton({ name: "Copy link", text: does.link }),
     table: dataTable({
       summary: "The accuracies as a table",
       columns: ["pixels shuffled", "MLP, median", "lowest", "highest", "CNN, median", "lowest", "highest"],
-      rows: does.rows,
+      rows: () => accuracyRows(spreads, setup),
     }),
   };
 }
@@ -208,35 +203,19 @@ const accuracyRows = (spreads, { counts }) =>
  * Build the figure into `el`. @returns how to take it away again.
  * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
  */
-function render({ model, el, page }) {
-  const setup = /** @type {Setup} */ (model.get("setup"));
+function render(place) {
+  const setup = /** @type {Setup} */ (place.model.get("setup"));
   const spreads = accuracySpreads(setup);
-  const kept = readersState({ model, page }, shuffleForm(setup));
-  const root = explorableRoot("shuffle", "Shuffle the pixels");
-  let state;
-  const become = (next, patience = SPEAK_AFTER) => {
-    state = next;
-    displayShuffle(root, parts, state, spreads, setup, patience);
-  };
-  const choose = (change) => {
-    become({ ...state, ...change });
-    kept.write(state);
-  };
-  const reset = () => {
-    become(setup.initial);
-    kept.clear(state);
-  };
-  const link = page && (() => kept.link(state));
-  const parts = shuffleParts(setup, { choose, reset, link, rows: () => accuracyRows(spreads, setup) });
-  arrangeShuffle(root, parts);
-  el.append(root);
-  const leave = kept.follow((next) => become(next));
-  become(kept.read() ?? setup.initial, 0);
-  return () => {
-    leave();
-    for (const part of [kept, parts.plot, parts.sentence]) part.remove();
-    root.remove();
-  };
+  return instantExplorable(place, {
+    name: "shuffle",
+    label: "Shuffle the pixels",
+    form: shuffleForm(setup),
+    initial: setup.initial,
+    settles: SPEAK_AFTER,
+    build: (does) => shuffleParts(setup, spreads, does),
+    arrange: arrangeShuffle,
+    display: (root, parts, state, patience) => displayShuffle(root, parts, state, spreads, setup, patience),
+  });
 }
 
 export default { render };

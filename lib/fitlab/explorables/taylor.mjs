@@ -1,9 +1,10 @@
 // The explorable that lays the network beside the classical approximations of sin: the curves, their
 // errors on a logarithmic axis, and what each is worth where the network was trained, and beyond.
 import { brokenLine, legendreSeries, meanSquare, spaced, taylorSine } from "./curves.mjs";
+import { instantExplorable } from "./instant.mjs";
 import {
-  KEEP_KEYS, button, copyButton, dataTable, element, explorableRoot, group, legendSample,
-  liveSentence, piTicks, plot, powerTicks, readersState, show, slider, ticks, timesPi,
+  KEEP_KEYS, dataTable, element, group, legendSample, piTicks, plot, powerTicks, show,
+  slider, ticks, timesPi,
 } from "./kit.mjs";
 
 /**
@@ -259,14 +260,18 @@ function worthTable(names) {
 
 const curvesHeight = (width) => Math.min(300, Math.max(220, width * 0.42));
 
-/** @param {Setup} setup @param {Record<string, any>} does */
-function taylorParts({ degrees, intervals, best, curves }, does) {
-  const chooses = (name) => (value) => does.choose({ [name]: value });
+/** @param {Setup} setup @param {(state: State) => Curve[]} measure @param {import("./instant.mjs").Deeds} does */
+function taylorParts({ degrees, intervals, best, curves }, measure, { choose, state }) {
+  const chooses = (name) => (value) => choose({ [name]: value });
+  const toggle = (name) => {
+    const { hidden } = state();
+    const others = hidden.filter((other) => other !== name);
+    choose({ hidden: others.length < hidden.length ? others : [...hidden, name] });
+  };
   return {
-    toggles: toggles(curves, does.toggle),
+    toggles: toggles(curves, toggle),
     curves: plot({ className: "fit-curves", xLabel: "", yLabel: "y", height: curvesHeight }),
     errors: plot({ className: "fit-errors", xLabel: "x", yLabel: "error", height: () => 200 }),
-    sentence: liveSentence(),
     worth: worthTable(curves),
     degree: slider({ name: "degree", stops: degrees, unit: (value) => `degree ${value}`, onInput: chooses("degree") }),
     interval: slider({
@@ -283,12 +288,10 @@ function taylorParts({ degrees, intervals, best, curves }, does) {
       unit: (value) => plural(value, "piece"),
       onInput: chooses("pieces"),
     }),
-    reset: button({ name: "Reset", onClick: does.reset }),
-    copy: does.link && copyButton({ name: "Copy link", text: does.link }),
     table: dataTable({
       summary: "The curves as a table",
       columns: ["x", "sin x", "network", "Taylor", "least squares", "best line"],
-      rows: does.rows,
+      rows: () => curveRows(state(), measure(state())),
     }),
   };
 }
@@ -338,40 +341,19 @@ function curveRows({ interval }, curves) {
  * Build the figure into `el`. @returns how to take it away again.
  * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
  */
-function render({ model, el, page }) {
-  const setup = /** @type {Setup} */ (model.get("setup"));
+function render(place) {
+  const setup = /** @type {Setup} */ (place.model.get("setup"));
   const measure = newMeasure(setup);
-  const kept = readersState({ model, page }, taylorForm(setup));
-  const root = explorableRoot("taylor", "Taylor explorer");
-  let state, curves;
-  const become = (next, patience = SAY_AFTER) => {
-    state = next;
-    curves = measure(state);
-    displayTaylor(root, parts, state, curves, setup, patience);
-  };
-  const choose = (change) => {
-    become({ ...state, ...change });
-    kept.write(state);
-  };
-  const toggle = (name) => {
-    const others = state.hidden.filter((hidden) => hidden !== name);
-    choose({ hidden: others.length < state.hidden.length ? others : [...others, name] });
-  };
-  const reset = () => {
-    become(setup.initial);
-    kept.clear(state);
-  };
-  const link = page && (() => kept.link(state));
-  const parts = taylorParts(setup, { choose, toggle, reset, link, rows: () => curveRows(state, curves) });
-  arrangeTaylor(root, parts);
-  el.append(root);
-  const leave = kept.follow((next) => become(next));
-  become(kept.read() ?? setup.initial, 0);
-  return () => {
-    leave();
-    for (const part of [kept, parts.curves, parts.errors, parts.sentence]) part.remove();
-    root.remove();
-  };
+  return instantExplorable(place, {
+    name: "taylor",
+    label: "Taylor explorer",
+    form: taylorForm(setup),
+    initial: setup.initial,
+    settles: SAY_AFTER,
+    build: (does) => taylorParts(setup, measure, does),
+    arrange: arrangeTaylor,
+    display: (root, parts, state, patience) => displayTaylor(root, parts, state, measure(state), setup, patience),
+  });
 }
 
 export default { render };

@@ -1,0 +1,57 @@
+// The life of an explorable whose figure follows at once from what the reader chose: nothing is
+// trained, so there is one state, and every change shows all of it again.
+import { button, copyButton, explorableRoot, liveSentence, readersState } from "./kit.mjs";
+
+/**
+ * @typedef {object} Deeds  What a part may ask for.
+ * @property {(change: object) => void} choose  change a few values of the state, and keep them
+ * @property {() => any} state  the state that is shown
+ */
+
+/**
+ * Build the figure into `el`. @returns how to take it away again.
+ * @template State
+ * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ * @param {object} explorable
+ * @param {string} explorable.name  as in data-explorable
+ * @param {string} explorable.label  its name for people
+ * @param {any} explorable.form  of the state, as readersState takes it
+ * @param {State} explorable.initial  the state at rest
+ * @param {number} explorable.settles  ms: a sentence that is replaced sooner is not said
+ * @param {(does: Deeds) => Record<string, any>} explorable.build  its own parts, by name; all get a
+ *   sentence, a reset button and, in a page, a button that copies the link, or null
+ * @param {(root: HTMLElement, parts: Record<string, any>) => void} explorable.arrange
+ * @param {(root: HTMLElement, parts: Record<string, any>, state: State, patience: number) => void} explorable.display
+ */
+export function instantExplorable({ model, el, page }, { name, label, form, initial, settles, build, arrange, display }) {
+  const kept = readersState({ model, page }, form);
+  const root = explorableRoot(name, label);
+  let state;
+  const become = (next, patience = settles) => {
+    state = next;
+    display(root, parts, state, patience);
+  };
+  const choose = (change) => {
+    become({ ...state, ...change });
+    kept.write(state);
+  };
+  const reset = () => {
+    become(initial);
+    kept.clear(state);
+  };
+  const parts = {
+    sentence: liveSentence(),
+    reset: button({ name: "Reset", onClick: reset }),
+    copy: page ? copyButton({ name: "Copy link", text: () => kept.link(state) }) : null,
+    ...build({ choose, state: () => state }),
+  };
+  arrange(root, parts);
+  el.append(root);
+  const leave = kept.follow((next) => become(next));
+  become(kept.read() ?? initial, 0);
+  return () => {
+    leave();
+    for (const part of [kept, ...Object.values(parts)]) part?.remove?.();
+    root.remove();
+  };
+}

@@ -1,0 +1,110 @@
+"""Surprise as a quantity: entropy, cross-entropy and KL divergence of discrete distributions.
+
+A distribution is an array (..., k) of probabilities along its last axis; several of them, and such
+as fit together by NumPy's broadcasting, are judged at once. Results are in nats, or with base=2 in
+bits, and may be infinite, never NaN. The formulas are those of Cover & Thomas 2006, chapters 2, 5.
+"""
+
+import math
+
+import numpy as np
+
+from fitlab import validate
+
+SUMS_TO_ONE = 1e-9  # how far from 1 a sum may be
+
+
+def entropy(p, base=math.e):
+    """H(P) = -sum p log p, with 0 log 0 = 0: the mean surprise of one who knows P. Shape (...)."""
+    p = distribution("p", p)
+    return _mean_surprise(p, p, base)
+
+
+def cross_entropy(p, q, base=math.e):
+    """H(P, Q) = -sum p log q: the mean surprise of one who believes Q where P is true.
+
+    p, q: (..., k), broadcast together.  Returns (...); infinite where q = 0 < p.
+    """
+    return _mean_surprise(*_pair(p, q), base)
+
+
+def kl_divergence(p, q, base=math.e):
+    """D(P || Q) = sum p log(p / q): the surprise that believing Q costs more than knowing P.
+
+    p, q: (..., k), broadcast together.  Returns (...), at least 0; infinite where q = 0 < p.
+    """
+    p, q = _pair(p, q)
+    with np.errstate(divide="ignore"):
+        ratio = np.log(np.where(p > 0, p, 1)) - np.log(np.where(p > 0, q, 1))
+    total = np.where(p > 0, p * ratio, 0).sum(axis=-1)
+    return np.maximum(total, 0) / _nats(base)  # rounding can leave -1e-17
+
+
+def softmax(scores):
+    """Scores (..., k) as a distribution: exp(s) / sum exp(s) along the last axis."""
+    scores = validate.finite("scores", scores)
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def score_gradient(p, scores):
+    """The gradient of H(P, softmax(scores)), and of D(P || softmax(scores)), by the scores.
+
+    Both are softmax(scores) - p, in nats for each unit of score, because H(P) does not depend on
+    the scores.  p, scores: (..., k).  Returns (..., k).
+    """
+    return softmax(scores) - distribution("p", p)
+
+
+def smoothed_labels(labels, classes, smoothing=0.0):
+    """One-hot labels that leave a share `smoothing` (0 to 1) to all classes alike: (n, classes).
+
+    Label smoothing, Szegedy and others 2016.  labels: integers (n,), 0 to classes - 1.
+    """
+    classes = validate.integer("classes", classes, 1)
+    smoothing = validate.real("smoothing", smoothing, 0, 1)
+    labels = np.array([validate.integer("label", y, 0, classes - 1) for y in labels], dtype=int)
+    return (1 - smoothing) * np.eye(classes)[labels] + smoothing / classes
+
+
+def distribution(name, values):
+    """Return `values` as float64 distributions (..., k), or raise ValueError saying what is not."""
+    p = validate.finite(name, values)
+    if p.ndim == 0 or p.shape[-1] == 0:
+        raise ValueError(
+            f"{name} of shape {p.shape} was given; it must be (..., k) with k >= 1 probabilities"
+        )
+    if p.size and p.min() < 0:
+        raise ValueError(f"{name} has a probability of {p.min():g}; none may be negative")
+    off = np.abs(p.sum(axis=-1) - 1)
+    if p.size and off.max() > SUMS_TO_ONE:
+        worst = p.sum(axis=-1).flat[off.argmax()]
+        raise ValueError(
+            f"{name} has probabilities that add up to {worst:.10g}; they must add up to 1 along "
+            "the last axis: divide them by their sum"
+        )
+    return p
+
+
+def _pair(p, q):
+    p, q = distribution("p", p), distribution("q", q)
+    if p.shape[-1] != q.shape[-1]:
+        raise ValueError(
+            f"p of shape {p.shape} and q of shape {q.shape} were given; both need the same number "
+            "of probabilities along the last axis"
+        )
+    return p, q
+
+
+def _mean_surprise(p, q, base):
+    with np.errstate(divide="ignore"):
+        surprise = 0 - np.log(np.where(p > 0, q, 1))  # not -0.0
+    return (p * surprise).sum(axis=-1) / _nats(base)
+
+
+def _nats(base):
+    """How many nats the unit of that base has."""
+    base = validate.real("base", base, 0, math.inf, low_open=True)
+    if base <= 1:
+        raise ValueError(f"base={base:g} was given; base must be above 1: 2 for bits, e for nats")
+    return math.log(base)

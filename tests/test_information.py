@@ -1,0 +1,109 @@
+"""Entropy, cross-entropy and KL divergence, beside SciPy and torch."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import stats
+from torch.nn import functional
+
+import fitlab
+from fitlab import information
+
+WEIGHTS = st.floats(0, 10).map(lambda w: 0 if w < 1e-3 else w)  # zeros are often drawn
+
+
+@st.composite
+def distributions(draw, count=2):
+    """`count` arrays (3, k) of distributions, with zeros among them."""
+    k = draw(st.integers(1, 12))
+    weights = draw(arrays(np.float64, (count, 3, k), elements=WEIGHTS))
+    weights[weights.sum(axis=-1) == 0] = 1
+    return tuple(weights / weights.sum(axis=-1, keepdims=True))
+
+
+@given(distributions())
+def test_they_are_scipys(pair):
+    p, q = pair
+    for base in (np.e, 2, 10):
+        assert fitlab.entropy(p, base) == pytest.approx(stats.entropy(p, base=base, axis=-1))
+        expected = stats.entropy(p, q, base=base, axis=-1)
+        assert fitlab.kl_divergence(p, q, base) == pytest.approx(expected, abs=1e-12)
+
+
+@given(distributions())
+def test_cross_entropy_is_entropy_plus_kl(pair):
+    p, q = pair
+    together = fitlab.entropy(p) + fitlab.kl_divergence(p, q)
+    assert fitlab.cross_entropy(p, q) == pytest.approx(together, abs=1e-12)
+
+
+def test_bits_are_nats_by_ln_2():
+    p, q = [0.5, 0.25, 0.25], [0.25, 0.25, 0.5]
+    assert fitlab.entropy(p, base=2) == 1.5  # exactly: one bit, and two bits twice
+    assert fitlab.cross_entropy(p, q, base=2) == 1.75
+    assert fitlab.entropy(p) == pytest.approx(1.5 * np.log(2), rel=1e-15)
+
+
+def test_zeros_cost_nothing_where_p_is_zero_and_everything_where_only_q_is():
+    assert str(fitlab.entropy([1.0, 0.0])) == "0.0"
+    assert fitlab.cross_entropy([1, 0], [0.5, 0.5]) == pytest.approx(np.log(2))
+    assert fitlab.cross_entropy([0.5, 0.5], [1, 0]) == np.inf
+    assert fitlab.kl_divergence([0.5, 0.5], [1, 0]) == np.inf
+    assert fitlab.kl_divergence([1, 0], [1, 0]) == 0
+
+
+def test_many_at_once_and_broadcast():
+    p = np.array([[0.2, 0.8], [1, 0], [0.5, 0.5]])
+    assert fitlab.entropy(p).shape == (3,)
+    assert fitlab.cross_entropy(p[:, None], p[None]).shape == (3, 3)
+    assert np.diag(fitlab.kl_divergence(p[:, None], p[None])) == pytest.approx(np.zeros(3))
+
+
+def test_gradients_are_autograds_and_the_same_for_both():
+    scores = np.random.default_rng(0).normal(size=(5, 7))
+    p = np.random.default_rng(1).dirichlet(np.ones(7), size=5)
+    target = torch.from_numpy(p)
+    for loss in (
+        lambda s: functional.cross_entropy(s, target, reduction="sum"),
+        lambda s: functional.kl_div(s.log_softmax(-1), target, reduction="sum"),
+    ):
+        s = torch.from_numpy(scores).requires_grad_()
+        loss(s).backward()
+        assert information.score_gradient(p, scores) == pytest.approx(s.grad.numpy(), abs=1e-12)
+    assert information.softmax(scores + 1e4) == pytest.approx(information.softmax(scores))
+
+
+@pytest.mark.parametrize("smoothing", [0, 0.1, 1])
+def test_smoothed_labels_give_torchs_loss(smoothing):
+    scores, labels = np.random.default_rng(2).normal(size=(6, 4)), np.array([0, 1, 2, 3, 0, 3])
+    p = information.smoothed_labels(labels, 4, smoothing)
+    ours = fitlab.cross_entropy(p, information.softmax(scores)).mean()
+    expected = functional.cross_entropy(
+        torch.from_numpy(scores), torch.from_numpy(labels), label_smoothing=smoothing
+    )
+    assert ours == pytest.approx(expected.item(), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("call", "complaint"),
+    [
+        (lambda: fitlab.entropy([0.5, 0.6]), "add up to 1.1; they must add up to 1"),
+        (lambda: fitlab.entropy([1.5, -0.5]), "a probability of -0.5; none may be negative"),
+        (lambda: fitlab.entropy([np.nan, 1]), "1 of 2 values that are NaN or infinite"),
+        (lambda: fitlab.entropy(1.0), r"p of shape \(\) was given"),
+        (lambda: fitlab.entropy([[]]), r"with k >= 1 probabilities"),
+        (lambda: fitlab.entropy(["a"]), "must be an array of numbers"),
+        (lambda: fitlab.entropy([1], base=1), "base must be above 1"),
+        (lambda: fitlab.entropy([1], base=0), "base=0 was given"),
+        (lambda: fitlab.kl_divergence([1], [0.5, 0.5]), r"\(1,\) and q of shape \(2,\)"),
+        (lambda: fitlab.cross_entropy([0.5, 0.5], [0.5, 0.4]), "q has probabilities"),
+        (lambda: information.smoothed_labels([4], 4), "label=4 was given"),
+        (lambda: information.smoothed_labels([0], 4, 1.5), "smoothing=1.5 was given"),
+    ],
+)
+def test_what_is_no_distribution_is_refused_in_words(call, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        call()
