@@ -19,6 +19,7 @@
  * @param {{ low: number, high: number }} interval
  */
 export function linearPieces(parameters, { width, depth, activation }, { low, high }) {
+  /** @type {Stretches} */
   let layer = { knots: [low, high], units: 1, slopes: Float64Array.of(1), intercepts: Float64Array.of(0) };
   let start = 0;
   for (let index = 0; index <= depth; index++) {

@@ -20,7 +20,7 @@ const doubles = (address, length) => new Float64Array(engine.memory.buffer, addr
 
 /**
  * A new network. interval: the target's. record: keep curves on the way, for whoever is too slow to see.
- * @param {{ run: number, settings: object, interval: { low: number, high: number }, record?: boolean }} order
+ * @param {{ run: number, settings: import("../explorables/fit.mjs").Settings, interval: { low: number, high: number }, record?: boolean }} order
  */
 function begin({ run, settings, interval, record }) {
   const { width, depth, activation, dropout, samples, batch, lr, tolerance, max_steps, check_every, seed } = settings;
@@ -81,7 +81,7 @@ async function go() {
   }
 }
 
-/** Let messages in: quicker than a timer, which browsers hold back. */
+/** Let messages in: quicker than a timer, which browsers hold back. @returns {Promise<void>} */
 const breath = () =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

@@ -39,7 +39,8 @@ function simpson(f, low, high) {
 }
 
 /** How far apart the groups' means are, in standard deviations. @param {Setup} setup @returns {Pair} */
-const distanceOf = ({ means: [a, b], spreads }) => [0, 1].map((i) => (b[i] - a[i]) / spreads[i]);
+const distanceOf = ({ means: [a, b], spreads }) =>
+  /** @type {Pair} */ ([0, 1].map((i) => (b[i] - a[i]) / spreads[i]));
 
 /** The weights of the two measures in the log-odds, with and without the correlation. */
 function bayesWeights(distance, rho) {
@@ -210,7 +211,7 @@ function rulesTable() {
   return { element: table, set };
 }
 
-/** @param {Setup} setup @param {import("./instant.mjs").Deeds} does */
+/** @param {Setup} setup @param {ReturnType<typeof newJudge>} judge @param {import("./instant.mjs").Deeds} does */
 function correlationParts(setup, judge, { choose }) {
   const move = (_index, [x, y]) => choose({ height: clamped(x, setup.heights), weight: clamped(y, setup.weights) });
   const people = plot({ className: "fit-people", xLabel: "height (cm)", yLabel: "kg", height: (width) => Math.min(380, Math.max(260, width * 0.72)) });

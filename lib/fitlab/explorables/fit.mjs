@@ -58,6 +58,7 @@ const MSE_TICK = 1e-4; // the loss axis reaches down to here, and lower if the M
 
 /** A trainer that lives in the kernel, on the other side of the model. @returns {Trainer} */
 export function kernelTrainer(model, names) {
+  /** @returns {any} */
   const read = (keys) => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
   const command = (name) => () => model.send({ command: name });
   return {
@@ -84,7 +85,10 @@ export function kernelTrainer(model, names) {
 export const parameterCount = ({ width, depth }) =>
   depth === 0 ? 2 : 2 * width + (depth - 1) * width * (width + 1) + width + 1;
 
-/** The target of that name as the plot needs it. @param {Setup} setup @param {Settings} settings */
+/**
+ * The target of that name as the plot needs it.
+ * @param {string} name @param {Setup} setup @param {Settings} settings
+ */
 function targetOf(name, { targets }, { drawing }) {
   if (name !== "drawn") return targets[name];
   return { label: "your drawing", low: -1, high: 1, curve: resampled(drawing, CURVE_POINTS) };
@@ -212,7 +216,10 @@ function settingControls({ choices, targets }, trainer) {
   return controls;
 }
 
-/** The first paper of the pen is not empty: it shows the target of before, to be drawn over. */
+/**
+ * The first paper of the pen is not empty: it shows the target of before, to be drawn over.
+ * @param {Trainer} trainer @param {Record<string, Target>} targets @param {Record<string, any>} choices
+ */
 function toDrawOver(trainer, targets, { drawn }) {
   const { target, drawing } = trainer.status().settings;
   const before = targets[target];
@@ -293,7 +300,10 @@ function tableRows({ frame, settings }, setup) {
     ]);
 }
 
-/** Show a status. @param {Status} status @param {Setup} setup */
+/**
+ * Show a status.
+ * @param {HTMLElement} root @param {Record<string, any>} parts @param {Status} status @param {Setup} setup
+ */
 function display(root, parts, { settings, state, message, frame, stale }, setup) {
   const training = state === "training";
   root.toggleAttribute("data-stale", stale === true);
@@ -314,7 +324,7 @@ function display(root, parts, { settings, state, message, frame, stale }, setup)
   parts.table.update();
 }
 
-const sixDigits = (value) => (value === null ? "NaN" : Number(value.toPrecision(6)));
+const sixDigits = (value) => (value === null ? "NaN" : String(Number(value.toPrecision(6))));
 
 /**
  * Shows how a curve came about, which took less time than an eye needs: draw(curve) for each of
@@ -400,7 +410,7 @@ async function renderInPage({ model, el, page }, setup) {
 /** anywidget's entry point; what it returns takes the figure away again. `page`: a built page's own. */
 function render({ model, el, page }) {
   const names = ["initial", "choices", "targets", "taylor", "words", "cell"];
-  const setup = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  const setup = /** @type {any} */ (Object.fromEntries(names.map((name) => [name, model.get(name)])));
   if (page) return renderInPage({ model, el, page }, setup);
   return view(el, kernelTrainer(model, Object.keys(setup.initial)), setup);
 }

@@ -15,7 +15,11 @@ const CALM = 500; // ms between two pictures of a moving curve, for those who as
 const LESS_MOTION = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 const STATES = { converged: "converged", diverged: "failed", dead: "stopped", "out of steps": "stopped" };
 
-/** Why a training ended, as fitlab.training says it. @param {Settings} settings @param {Setup["words"]} words */
+/**
+ * Why a training ended, as fitlab.training says it.
+ * @param {string} ending @param {{ step: number, mse: number | null }} last
+ * @param {Settings} settings @param {Setup["words"]} words
+ */
 export function reason(ending, { step, mse }, settings, { reasons, advice }) {
   return fill(reasons[ending], {
     mse: ending === "converged" ? showBelow(mse, settings.tolerance) : show(mse),
@@ -34,7 +38,7 @@ function adviceFor({ depth, activation, dropout, width }) {
 
 /**
  * Trains in `worker`, which is awake. rest: the fit that the page was built with.
- * @param {Worker} worker @param {Setup} setup @param {{ frame: object, message: string }} rest
+ * @param {Worker} worker @param {Setup} setup @param {{ frame: import("./fit.mjs").Frame, message: string }} rest
  * @returns {Trainer & { suspend(): void, resume(): void, remove(): void }}
  */
 export function pageTrainer(worker, setup, rest) {

@@ -16,7 +16,10 @@ export function toAddress(settings, { initial, choices }) {
   return settings.target === "drawn" ? { ...values, drawing: packed(settings.drawing, choices.drawn) } : values;
 }
 
-/** All settings that an address stands for; what it says wrongly stays as at the start. @param {Setup} setup */
+/**
+ * All settings that an address stands for; what it says wrongly stays as at the start.
+ * @param {Record<string, string>} values @param {Setup} setup
+ */
 export function fromAddress(values, { initial, choices, targets }) {
   const settings = { ...initial };
   for (const name of NUMBERS) {
@@ -39,7 +42,7 @@ export const packed = (drawing, most) =>
 export function unpacked(text, most) {
   if (text.length % 2 || [...text].some((letter) => !ALPHABET.includes(letter))) return [];
   const pairs = text.match(/../g) ?? [];
-  const heights = pairs.map(([a, b]) => (ALPHABET.indexOf(a) * 64 + ALPHABET.indexOf(b)) / 1000 - most);
+  const heights = pairs.map((pair) => (ALPHABET.indexOf(pair[0]) * 64 + ALPHABET.indexOf(pair[1])) / 1000 - most);
   return heights.some((y) => y > most + 1e-9) ? [] : heights.map((y) => Math.round(y * 1000) / 1000);
 }
 

@@ -27,7 +27,7 @@ const COUNT = "no one two three four five six seven eight nine ten eleven twelve
 
 // ---------------------------------------------------------------------------- lines
 
-/** The line at rest: evenly spaced, and on sin. @param {number} pieces @param {Setup} setup */
+/** The line at rest: evenly spaced, and on sin. @param {number} pieces @param {Setup} setup @returns {Line} */
 export const evenLine = (pieces, { low, high }) =>
   spaced(low, high, pieces + 1).map((x) => [x, Math.sin(x)]);
 
@@ -43,7 +43,7 @@ const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 const sameLine = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-/** Whether these points are a line that the reader could have made. @param {Line} line */
+/** Whether these points are a line that the reader could have made. @param {Line} line @param {Setup} setup */
 function isLine(line, { most, gap, reach, low, high }) {
   const fits = line.length >= 2 && line.length <= most + 1;
   const inside = line.every(([x, y]) => Number.isFinite(x) && y >= reach[0] && y <= reach[1]);
@@ -65,7 +65,7 @@ export function lineFromText({ pieces, x, y }, setup) {
   if (!Number.isInteger(count) || count < 1 || count > setup.most) return null;
   if (x === undefined && y === undefined) return evenLine(count, setup);
   const [inner, heights] = [numbers(x), numbers(y)];
-  const line = [setup.low, ...inner, setup.high].map((at, i) => [at, heights[i]]);
+  const line = /** @type {Line} */ ([setup.low, ...inner, setup.high].map((at, i) => [at, heights[i]]));
   const complete = line.length === count + 1 && heights.length === count + 1;
   return complete && isLine(line, setup) ? line : null;
 }
@@ -212,7 +212,7 @@ const along = (mse) => {
 
 const handHeight = (width) => clamp(width * 0.55, 250, 400);
 
-/** All parts, not yet in their places. @param {Setup} setup @param {Record<string, Function>} does */
+/** All parts, not yet in their places. @param {Setup} setup @param {Record<string, any>} does */
 function handParts(setup, does) {
   const curve = plot({ className: "fit-hand", xLabel: "x", yLabel: "y", height: handHeight });
   return {

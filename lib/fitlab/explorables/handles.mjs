@@ -25,7 +25,7 @@ const DIRECTIONS = {
 
 /**
  * @param {object} options
- * @param {ReturnType<import("./kit.mjs").plot>} options.over
+ * @param {ReturnType<typeof import("./kit.mjs").plot>} options.over
  * @param {number} options.step  of an arrow key, in the units of the axes
  * @param {[number, number]} options.range  of y, for those who hear it
  * @param {(index: number, place: [number, number], settled: boolean) => void} options.onMove

@@ -39,7 +39,7 @@ export function pen(plot, { most, onDraw }) {
     tell();
   });
 
-  /** The nearest point to a pointer, and its height. */
+  /** The nearest point to a pointer, and its height. @returns {[number, number]} */
   const touched = (event) => {
     const [x, y] = plot.locate(event);
     const index = Math.round(((x + 1) / 2) * (values.length - 1));

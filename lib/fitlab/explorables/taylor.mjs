@@ -58,13 +58,13 @@ const zeroError = (interval) => {
 
 // ---------------------------------------------------------------------------- states
 
-/** @param {State} state @param {Setup} setup */
+/** @param {Record<string, string>} values @param {Setup} setup @returns {State | null} */
 function taylorFromText({ degree, interval, pieces, hidden }, { initial, degrees, intervals, best, curves }) {
   const state = {
     degree: degree === undefined ? initial.degree : Number(degree),
     interval: interval === undefined ? initial.interval : Number(interval),
     pieces: pieces === undefined ? initial.pieces : Number(pieces),
-    hidden: hidden ? hidden.split("_") : [],
+    hidden: /** @type {Name[]} */ (hidden ? hidden.split("_") : []),
   };
   const known =
     degrees.includes(state.degree) &&
