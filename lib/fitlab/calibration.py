@@ -51,8 +51,9 @@ def reliability(claimed, right, bins=10):
     place = np.minimum((claimed * bins).astype(int), bins - 1)
     count = np.bincount(place, minlength=bins)
     full = count > 0
-    means = [np.bincount(place, v, bins)[full] / count[full] for v in (claimed, right)]
-    return Bins(*means, count[full])
+    sums = (np.bincount(place, values, bins)[full] for values in (claimed, right))
+    claimed, share = (total / count[full] for total in sums)
+    return Bins(claimed, share, count[full])
 
 
 def expected_calibration_error(claimed, right, bins=10):

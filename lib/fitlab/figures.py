@@ -30,7 +30,7 @@ ROLES = {
 }
 _LIKE_TEXT = {"ink", "muted", "target"}  # outside the book they follow the text around them
 
-LINES = {
+LINES: dict[str, dict] = {
     "target": {"color": ROLES["target"], "linestyle": (0, (4, 2.5)), "linewidth": 1.4},
     "network": {"color": ROLES["network"], "linestyle": "-", "linewidth": 2.0},
     "taylor": {"color": ROLES["taylor"], "linestyle": (0, (6, 1.5, 1, 1.5))},
@@ -205,7 +205,7 @@ def _themed(svg, alt):
         svg = svg.replace(colour, f"var(--fit-{role}, {fallback})")
     svg = re.sub(r" ?font-family: [^;\"]*;?", "", svg)  # the page's own typeface
     label = html.escape(alt)
-    view_box = re.search(r'viewBox="[^"]*"', svg)[0]
+    view_box = re.findall(r'viewBox="[^"]*"', svg)[0]
     svg = re.sub(r"<svg[^>]*>", f'<svg role="img" aria-label="{label}" {view_box} '
                  'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">',
                  svg, count=1)  # fmt: skip

@@ -86,7 +86,7 @@ def distribution(name, values):
     return p
 
 
-def _pair(p, q):
+def _pair(p, q) -> tuple[np.ndarray, np.ndarray]:
     p, q = distribution("p", p), distribution("q", q)
     if p.shape[-1] != q.shape[-1]:
         raise ValueError(

@@ -46,6 +46,12 @@ class MLP(torch.nn.Module):
     activation: "relu", "tanh" or "identity".  dropout: probability in [0, 1) of dropping a unit.
     """
 
+    width: int
+    depth: int
+    activation: str
+    dropout: float
+    seed: int
+
     def __init__(self, width, depth, activation="relu", dropout=0.0, seed=0):
         super().__init__()
         for name, value in checked(width, depth, activation, dropout, seed).items():

@@ -25,7 +25,7 @@ def ngrams(documents, n):
     return counts
 
 
-def halves(documents, seed):
+def halves(documents, seed) -> tuple[list[str], list[str]]:
     """Two halves of the documents, dealt out by `seed`: two lists."""
     rng = np.random.default_rng(validate.integer("seed", seed, 0, random.MAX_SEED))
     order = rng.permutation(len(documents))

@@ -94,10 +94,10 @@ def broken_line_network(knots, values):
         raise ValueError(f"knots={knots} was given; knots must increase")
     slopes = np.diff(values) / np.diff(knots)
     model = MLP(width=len(slopes), depth=1)
-    hidden, output = model.layers
+    hidden, hinges, output, start = model.parameters()
     with torch.no_grad():
-        hidden.weight.fill_(1)
-        hidden.bias.copy_(torch.from_numpy(-knots[:-1]))
-        output.weight.copy_(torch.from_numpy(np.diff(slopes, prepend=0.0))[None])
-        output.bias.fill_(values[0])
+        hidden.fill_(1)
+        hinges.copy_(torch.from_numpy(-knots[:-1]))
+        output.copy_(torch.from_numpy(np.diff(slopes, prepend=0.0))[None])
+        start.fill_(values[0])
     return model

@@ -2,12 +2,13 @@
 
 import functools
 import json
+from collections.abc import Callable
 from importlib import resources
 
 from fitlab import classifiers, datasets, validate
 from fitlab.permutation import PIXELS, permuted, pixel_shuffle
 
-NETWORKS = {"MLP": classifiers.mlp, "CNN": classifiers.cnn}
+NETWORKS: dict[str, Callable] = {"MLP": classifiers.mlp, "CNN": classifiers.cnn}
 EPOCHS = {"MLP": 30, "CNN": 20}  # both have learnt nearly all training pictures by then
 COUNTS = (0, 2, 4, 8, 16, 24, 32, 40, 48, 56, 64)  # of shuffled pixels, in the runs on record
 SEEDS = range(10)

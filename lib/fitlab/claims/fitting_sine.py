@@ -132,11 +132,12 @@ def squaring_network(depth):
     tent = torch.tensor([2.0, -4.0, 0.0], dtype=torch.float64)  # g after the tent map
     left = torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64)
     with torch.no_grad():
-        for s, layer in enumerate(model.layers):
+        parameters = list(model.parameters())  # weights and biases in turns
+        for s, (weight, bias) in enumerate(zip(parameters[::2], parameters[1::2], strict=True)):
             rest = left - tent / 4**s
             rows = [tent, tent, rest] if s < depth else [rest]
-            layer.weight.copy_(torch.stack(rows) if s else torch.ones(3, 1))
-            layer.bias.copy_(torch.tensor([0.0, -0.5, 0.0])[: len(rows)])
+            weight.copy_(torch.stack(rows) if s else torch.ones(3, 1))
+            bias.copy_(torch.tensor([0.0, -0.5, 0.0])[: len(rows)])
     return model
 
 

@@ -35,8 +35,8 @@ def mlp_and_its_twin(seed):
 
 def largest_difference(one, other):
     """The largest difference of two trainings' losses over all epochs, in nats."""
-    losses = ([epoch.loss for epoch in training.history] for training in (one, other))
-    return float(np.abs(np.subtract(*losses)).max())
+    first, second = ([epoch.loss for epoch in run.history] for run in (one, other))
+    return float(np.abs(np.subtract(first, second)).max())
 
 
 @claim(

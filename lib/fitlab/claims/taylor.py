@@ -135,7 +135,8 @@ def outside(seeds):
     models = [fitted(seed).model for seed in seeds]
     numbers, ignorant, taylor_wins = {}, [], []
     for where, ends in OUTSIDE.items():
-        x = np.linspace(*np.multiply(ends, np.pi), SAMPLES)
+        low, high = np.multiply(ends, np.pi)
+        x = np.linspace(low, high, SAMPLES)
         y = np.sin(x)
         errors = [rmse(model.predict(x), y) for model in models]
         constant = rmse(y.mean(), y)

@@ -7,6 +7,7 @@ wasmtime, which compiles WebAssembly outside a browser, so that the tests can ho
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class Engine:
         engine = wasmtime.Engine()
         self._store = wasmtime.Store(engine)
         module = wasmtime.Module.from_file(engine, str(WASM))
-        self._exports = wasmtime.Instance(self._store, module, []).exports(self._store)
+        self._exports: Any = wasmtime.Instance(self._store, module, []).exports(self._store)
 
     def _create(self, settings):
         """Start with these settings. It can be done again in the same instance, as a page does."""

@@ -25,7 +25,9 @@ class Explorable(anywidget.AnyWidget):
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        bundle = super()._repr_mimebundle_(**kwargs)
+        assert bundle is not None  # only a widget without a view gives none
+        data, metadata = bundle
         rest = f'<figure data-explorable="{self.name}" data-state="rest" '
         html = re.sub("^<figure ", rest, self.figure_at_rest().html)
         return {**data, "text/html": html}, metadata

@@ -99,7 +99,8 @@ class Correlation(Explorable):
             (bayes.full_weights(self.rho), "target", "even odds, full formula"),
             (bayes.DISTANCE, "counted", "even odds, naive Bayes"),
         ):
-            figures.draw_line(ax, *_even_line(weights), role, label)
+            x, y = _even_line(weights)
+            figures.draw_line(ax, x, y, role, label)
         ink = figures.ROLES["ink"]
         ax.plot(self.height, self.weight, "o", color=ink, markersize=5, label="one person")
         ax.set(xlim=HEIGHTS, ylim=WEIGHTS, xlabel="height (cm)", ylabel="weight (kg)")

@@ -90,7 +90,7 @@ class FitExplorer(Explorable):
     words = traitlets.Dict().tag(sync=True)
     cell = traitlets.Unicode().tag(sync=True)  # of "Copy as PyTorch", without its settings
 
-    _training = None  # the Training that is running, paused or finished
+    _training: Training | None = None  # the Training that is running, paused or finished
     _trained = None  # the settings it was started with
     _task = None  # where it runs on an event loop
 
@@ -207,6 +207,7 @@ class FitExplorer(Explorable):
     def _slices(self):
         """Train and show it; yields after every slice. No error stays unseen."""
         training, shown, pieces_took = self._training, -math.inf, 0.0
+        assert training is not None
         try:
             while training.ending is None:
                 training.advance(training.settings.check_every)
@@ -225,6 +226,7 @@ class FitExplorer(Explorable):
 
     def _show_paused(self):
         training = self._training
+        assert training is not None
         if training.ending is not None:
             self._set(**_outcome(training))
         elif training.steps == 0:
