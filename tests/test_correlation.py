@@ -11,20 +11,11 @@ from axe_playwright_python.sync_playwright import Axe
 
 from fitlab import bayes
 from fitlab.explorables.correlation import RHOS, Correlation, _even_line
-from test_handfit import hash_of, pages, unreadable
+from mounted import hash_of, unreadable
+
+EXPLORABLE = Correlation
 
 START = {"rho": 0.5, "height": 178.0, "weight": 83.0}
-
-
-@pytest.fixture(scope="module")
-def default():
-    return Correlation()
-
-
-@pytest.fixture
-def mount(browser):
-    with pages(browser) as show:
-        yield show
 
 
 # ---------------------------------------------------------------------------- at rest

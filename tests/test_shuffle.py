@@ -11,18 +11,9 @@ from sklearn.datasets import load_digits
 from fitlab import shuffled_digits
 from fitlab.datasets import digits
 from fitlab.explorables.shuffle import ShufflePixels
-from test_handfit import hash_of, pages
+from mounted import hash_of
 
-
-@pytest.fixture(scope="module")
-def default():
-    return ShufflePixels()
-
-
-@pytest.fixture
-def mount(browser):
-    with pages(browser) as show:
-        yield show
+EXPLORABLE = ShufflePixels
 
 
 def inks(page, which):

@@ -19,21 +19,12 @@ from fitlab.explorables.taylor import (
     broken_line,
     legendre_sine_coefficients,
 )
-from test_handfit import hash_of, pages, unreadable
+from mounted import hash_of, unreadable
+
+EXPLORABLE = TaylorExplorer
 
 INSIDE = np.linspace(-np.pi, np.pi, 10_000)  # the recipe's points
 SLIDERS = ["degree", "interval", "pieces"]
-
-
-@pytest.fixture(scope="module")
-def default():
-    return TaylorExplorer()
-
-
-@pytest.fixture
-def mount(browser):
-    with pages(browser) as show:
-        yield show
 
 
 def oracle(degree, pieces):
