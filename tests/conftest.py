@@ -1,5 +1,6 @@
 """What all tests share: one thread, the built site, a server for it, a browser with no way out."""
 
+import contextlib
 import functools
 import gzip
 import http.server
@@ -8,11 +9,13 @@ import os
 import re
 import sys
 import threading
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
+from mounted import mounting
+from tabs import Tabs
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
@@ -22,14 +25,8 @@ PAGES = [*re.findall(r"(?:root|file): (\S+)", TOC), "search"]
 WIDTHS = {"wide": 1280, "narrow": 390}
 THEMES = ["light", "dark"]
 
-# what stands around an explorable: the book's style sheet, or what JupyterLab's two themes define
-BOOK = (ROOT / "book" / "_static" / "book.css").read_text(encoding="utf-8")
-LAB = {
-    "light": "body { color: #000; background: #fff; --jp-ui-font-color1: rgba(0,0,0,.87);"
-    "--jp-ui-font-color2: rgba(0,0,0,.54); --jp-layout-color0: #fff }",
-    "dark": "body { color: #fff; background: #111; --jp-ui-font-color1: rgba(255,255,255,1);"
-    "--jp-ui-font-color2: rgba(255,255,255,.7); --jp-layout-color0: #111 }",
-}
+# No name of a host leads anywhere but here, whoever asks: page, worker or the browser itself.
+NO_WAY_OUT = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 sys.path.insert(0, str(ROOT))  # so that tests can import tools
 os.environ["OMP_NUM_THREADS"] = "1"  # read by torch here and in the kernels that nbval starts
@@ -126,58 +123,41 @@ def browser():
     if not path:
         pytest.fail("There is no Chromium: run `python tools/chromium.py --install`")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        arguments = [*chromium.ARGUMENTS, NO_WAY_OUT]
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
 
 
-@dataclass
-class Visit:
-    """One page in one browser context, and what it did."""
-
-    page: object
-    elsewhere: list = field(default_factory=list)  # requests to other hosts
-    failed: list = field(default_factory=list)
-    console: list = field(default_factory=list)
-    weight: int = 0  # bytes over the wire
+@pytest.fixture(scope="session")
+def tabs(browser):
+    """Pages of that Chromium, used again and again."""
+    return Tabs(browser)
 
 
 @pytest.fixture
-def visit(browser):
-    """A function that opens a page in a fresh context, with the network blocked."""
-    contexts = []
+def visit(tabs):
+    """A function that opens a page of the book, as if it were the first; returns a `Visit`."""
+    with contextlib.ExitStack() as stack:
 
-    def open_page(url, theme="light", width="wide", **options):
-        size = {"width": WIDTHS[width], "height": 844}
-        context = browser.new_context(viewport=size, color_scheme=theme, **options)
-        contexts.append(context)
-        page = context.new_page()
-        result = Visit(page)
-        home = urlsplit(url)[:2]
+        def open_page(url, theme="light", width="wide", **options):
+            size = (WIDTHS[width], 844)
+            seen = stack.enter_context(tabs.lent(urlsplit(url)[:2], size, theme, **options))
+            seen.page.goto(url, wait_until="load")
+            seen.page.wait_for_timeout(100)  # for what scripts do after loading
+            return seen
 
-        def guard(route):
-            here = urlsplit(route.request.url)
-            if here[:2] == home or here.scheme in {"data", "blob"}:
-                route.continue_()
-            else:
-                result.elsewhere.append(route.request.url)
-                route.abort()
+        yield open_page
 
-        def weigh(event):
-            result.weight += event["encodedDataLength"]
 
-        context.route("**/*", guard)
-        page.on("console", lambda message: result.console.append(message.text))
-        page.on("pageerror", lambda error: result.console.append(str(error)))
-        page.on("requestfailed", lambda request: result.failed.append(request.url))
-        page.on("response", lambda r: r.status >= 400 and result.failed.append(r.url))
-        session = context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.on("Network.loadingFinished", weigh)
-        page.goto(url, wait_until="load")
-        page.wait_for_timeout(100)  # for what scripts do after loading
-        return result
+@pytest.fixture(scope="module")
+def default(request):
+    """The explorable that a module of tests names, as it stands in the book."""
+    return request.module.EXPLORABLE()
 
-    yield open_page
-    for context in contexts:
-        context.close()
+
+@pytest.fixture
+def mount(tabs):
+    """A function that shows an explorable on a page of its own; see mounted.py."""
+    with mounting(tabs) as show:
+        yield show

@@ -7,24 +7,15 @@ import re
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from axe import assert_accessible
 from fitlab import bayes
 from fitlab.explorables.correlation import RHOS, Correlation, _even_line
-from test_handfit import hash_of, pages, unreadable
+from mounted import hash_of, unreadable
+
+EXPLORABLE = Correlation
 
 START = {"rho": 0.5, "height": 178.0, "weight": 83.0}
-
-
-@pytest.fixture(scope="module")
-def default():
-    return Correlation()
-
-
-@pytest.fixture
-def mount(browser):
-    with pages(browser) as show:
-        yield show
 
 
 # ---------------------------------------------------------------------------- at rest
@@ -313,5 +304,4 @@ def test_axe_finds_nothing(mount, default, theme, book, width):
     page = mount(default, id="correlation" if book else None, theme=theme, width=width, book=book)
     page.get_by_text("The log-losses as a table").first.click()
     page.wait_for_selector("details tbody tr")
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
+    assert_accessible(page)

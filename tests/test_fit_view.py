@@ -1,22 +1,17 @@
 """The view of the FitExplorer on a bare page, with a model that notes what it is told."""
 
-import contextlib
+import functools
 import json
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 import fitlab
-from conftest import BOOK, LAB
+from axe import assert_accessible
 from fitlab.explorables import FitExplorer
 from fitlab.numbers import show
 
-
-@pytest.fixture(scope="module")
-def default():
-    """The explorer as it stands in the book. Tests that change something take their own."""
-    return FitExplorer()
+EXPLORABLE = FitExplorer
 
 
 # ---------------------------------------------------------------------------- its numbers and words
@@ -67,57 +62,11 @@ def test_a_line_breaks_where_the_value_is_not_a_number(node):
 
 # ---------------------------------------------------------------------------- the view
 
-HOST = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>An explorable</title>
-<style>{page_css}</style><style>{css}</style></head>
-<body data-jp-theme-light="{is_light}"><main><h1>An explorable</h1><div id="place"></div></main>
-<script>
-const state = {state}, handlers = new Set();
-window.model = {{  // the part of anywidget's model that a view may use
-  saved: [], sent: [], pending: {{}}, handlers,
-  get: (key) => state[key],
-  set(key, value) {{ state[key] = value; this.pending[key] = value; this.tell(); }},
-  save_changes() {{ this.saved.push(this.pending); this.pending = {{}}; }},
-  send(message) {{ this.sent.push(message); }},
-  on(name, f) {{ if (name === "change") handlers.add(f); }},
-  off(name, f) {{ handlers.delete(f); }},
-  tell() {{ for (const f of handlers) f(); }},
-  receive(changes) {{ Object.assign(state, changes); this.tell(); }},
-}};
-const url = URL.createObjectURL(new Blob([{esm}], {{ type: "text/javascript" }}));
-import(url).then(({{ default: {{ render }} }}) => {{
-  window.leave = render({{ model, el: document.getElementById("place") }});
-}});
-</script></body></html>"""
-
 
 @pytest.fixture
-def mount(browser, default):
-    """A function that shows an explorer on a bare page, with a model that notes what it is told."""
-    with contextlib.ExitStack() as stack:
-
-        def show_page(explorer=default, theme="light", width=1280, page_css=None):
-            state = {k: v for k, v in explorer.get_state().items() if not k.startswith("_")}
-            html = HOST.format(
-                theme=theme, is_light="true" if theme == "light" else "false", css=explorer._css,
-                page_css=LAB[theme] if page_css is None else page_css,
-                state=json.dumps(state), esm=json.dumps(explorer._esm),
-            )  # fmt: skip
-            page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
-            stack.callback(page.close)
-            errors = []
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.on("console", lambda message: errors.append(message.text))
-            stack.callback(lambda: _no_errors(errors))
-            page.set_content(html)
-            page.wait_for_selector(".fit-curve svg svg")
-            return page
-
-        yield show_page
-
-
-def _no_errors(errors):
-    assert errors == []
+def mount(mount, default):
+    """The same for one explorer, without naming it."""
+    return functools.partial(mount, default)
 
 
 def _saved(page):
@@ -339,11 +288,10 @@ def test_it_grows_and_shrinks_with_its_place(mount):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_nothing(mount, place, theme, width):
-    page = mount(theme=theme, width=width, page_css=BOOK if place == "book" else None)
+    page = mount(theme=theme, width=width, book=place == "book")
     page.get_by_text("The curve as a table").first.click()
     page.evaluate("model.receive({state: 'training'})")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_accessible(page)
 
 
 def test_reduced_motion_is_honoured(mount):

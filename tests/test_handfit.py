@@ -1,6 +1,5 @@
 """HandFit: the score is true, hinges stay in order, and everyone can move them."""
 
-import contextlib
 import itertools
 import json
 import random
@@ -8,24 +7,19 @@ import re
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 import fitlab
-from conftest import BOOK, LAB
+from axe import assert_accessible
 from fitlab.explorables.handfit import MOST_PIECES, HandFit, best_lines, even_line
+from mounted import ADDRESS, hash_of, unreadable
 
 X = np.linspace(-np.pi, np.pi, 10_000)  # the recipe's points
-ADDRESS = "http://localhost/book.html"  # served by nobody: the test answers
+EXPLORABLE = HandFit
 
 
 def mse_of(line):
     """The oracle: numpy's own interpolation."""
     return np.mean((np.interp(X, *np.transpose(line)) - np.sin(X)) ** 2)
-
-
-@pytest.fixture(scope="module")
-def default():
-    return HandFit()
 
 
 # ---------------------------------------------------------------------------- at rest
@@ -115,78 +109,7 @@ def test_its_figure_tells_the_story(default):
     assert "1 piece:" in HandFit(1).figure_at_rest().caption.replace("1 piece.", "1 piece:")
 
 
-# ---------------------------------------------------------------------------- a page for it
-
-HOST = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>An explorable</title>
-<style>{page_css}</style><style>{css}</style></head>
-<body data-jp-theme-light="{is_light}"><main><h1>An explorable</h1><div id="place"></div></main>
-<script>
-const state = {state}, handlers = new Set();
-window.model = {{  // the part of anywidget's model that a view may use
-  saved: [], pending: {{}}, handlers,
-  get: (key) => state[key],
-  set(key, value) {{ state[key] = value; this.pending[key] = value; this.tell(); }},
-  save_changes() {{ this.saved.push(this.pending); this.pending = {{}}; }},
-  on(name, f) {{ if (name === "change") handlers.add(f); }},
-  off(name, f) {{ handlers.delete(f); }},
-  tell() {{ for (const f of handlers) f(); }},
-  receive(changes) {{ Object.assign(state, changes); this.tell(); }},
-}};
-const page = {page};
-const url = URL.createObjectURL(new Blob([{esm}], {{ type: "text/javascript" }}));
-import(url).then(({{ default: {{ render }} }}) => {{
-  const el = document.createElement("div");
-  window.leave = render({{ model, el, page }});
-  document.getElementById("place").append(el); // as in the book: after it was built
-}});
-</script></body></html>"""
-
-
-@contextlib.contextmanager
-def pages(browser):
-    """A function that shows an explorable on a page of its own, in Jupyter's way or the book's.
-
-    id: the figure's name in a page of the book; None: as in Jupyter.  At the end no page may have
-    said anything in its console.
-    """
-    with contextlib.ExitStack() as stack:
-
-        def mount(explorer, *, id=None, at="", theme="light", width=1280, book=False, **options):
-            own = {k: v for k, v in explorer.get_state().items() if not k.startswith("_")}
-            html = HOST.format(
-                theme=theme, is_light="true" if theme == "light" else "false", css=explorer._css,
-                page_css=BOOK if book else LAB[theme], state=json.dumps(own),
-                esm=json.dumps(explorer._esm), page=json.dumps({"id": id}) if id else "undefined",
-            )  # fmt: skip
-            size = {"width": width, "height": 1000}
-            context = browser.new_context(viewport=size, color_scheme=theme, **options)
-            stack.callback(context.close)
-            page, errors = context.new_page(), []
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.on("console", lambda message: errors.append(message.text))
-            stack.callback(lambda: no_errors(errors))
-            page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
-            page.goto(ADDRESS + at)
-            page.wait_for_selector(".fit-plot svg svg")
-            return page
-
-        yield mount
-
-
-def no_errors(errors):
-    assert errors == []
-
-
-@pytest.fixture
-def mount(browser):
-    with pages(browser) as show:
-        yield show
-
-
-def unreadable(value):
-    """Typography back to ASCII: "−0.5" -> "-0.5"."""
-    return value.replace("−", "-")
+# ---------------------------------------------------------------------------- what the view says
 
 
 def coordinates(page):
@@ -467,12 +390,6 @@ def test_a_line_set_in_the_kernel_is_shown(mount, default):
 # ---------------------------------------------------------------------------- in the book
 
 
-def hash_of(page, wanted=True):
-    """The address' part after #, when it has been written."""
-    page.wait_for_timeout(350)
-    return page.evaluate("location.hash")
-
-
 def test_the_address_holds_the_line_and_brings_it_back(mount, default):
     page = mount(default, id="handfit")
     assert hash_of(page) == ""
@@ -631,5 +548,4 @@ def test_axe_finds_nothing(mount, default, book, theme, width):
         if show_best:
             page.get_by_role("button", name="Show me the best").click()
             page.locator(".fit-handle").nth(1).focus()
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+        assert_accessible(page)

@@ -5,24 +5,15 @@ import re
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from sklearn.datasets import load_digits
 
+from axe import assert_accessible
 from fitlab import shuffled_digits
 from fitlab.datasets import digits
 from fitlab.explorables.shuffle import ShufflePixels
-from test_handfit import hash_of, pages
+from mounted import hash_of
 
-
-@pytest.fixture(scope="module")
-def default():
-    return ShufflePixels()
-
-
-@pytest.fixture
-def mount(browser):
-    with pages(browser) as show:
-        yield show
+EXPLORABLE = ShufflePixels
 
 
 def inks(page, which):
@@ -156,5 +147,4 @@ def test_it_fits_the_page_and_axe_finds_nothing(mount, default, book, theme, wid
     page = mount(default, id="shuffle" if book else None, theme=theme, width=width, book=book)
     page.get_by_text("The accuracies as a table").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_accessible(page)

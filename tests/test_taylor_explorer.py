@@ -8,9 +8,9 @@ import re
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 import fitlab
+from axe import assert_accessible
 from fitlab.explorables.taylor import (
     CURVES,
     DEGREES,
@@ -19,21 +19,12 @@ from fitlab.explorables.taylor import (
     broken_line,
     legendre_sine_coefficients,
 )
-from test_handfit import hash_of, pages, unreadable
+from mounted import hash_of, unreadable
+
+EXPLORABLE = TaylorExplorer
 
 INSIDE = np.linspace(-np.pi, np.pi, 10_000)  # the recipe's points
 SLIDERS = ["degree", "interval", "pieces"]
-
-
-@pytest.fixture(scope="module")
-def default():
-    return TaylorExplorer()
-
-
-@pytest.fixture
-def mount(browser):
-    with pages(browser) as show:
-        yield show
 
 
 def oracle(degree, pieces):
@@ -475,5 +466,4 @@ def test_axe_finds_nothing(mount, default, book, theme, width):
     page = mount(default, id="taylor" if book else None, theme=theme, width=width, book=book)
     page.get_by_text("The curves as a table").first.click()
     page.locator(".fit-toggle").nth(1).click()
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_accessible(page)
