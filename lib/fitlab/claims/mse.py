@@ -1,4 +1,4 @@
-"""The claims about squared error: where it comes from, what it chooses, and where it does not fit."""
+"""Claims about squared error: where it comes from, what it chooses, where it does not fit."""
 
 import functools
 import math
@@ -70,9 +70,7 @@ def mse_is_gaussian(seeds):
         for noise in OWN_NORM
         for norm in NORMS
     }
-    beaten = all(
-        np.all(found["Gaussian", "L2"] < found["Gaussian", norm]) for norm in ("L1", "L∞")
-    )
+    beaten = all(np.all(found["Gaussian", "L2"] < found["Gaussian", norm]) for norm in ("L1", "L∞"))
     numbers = {"largest relative difference of the gradients": gap}
     for noise, own in OWN_NORM.items():
         for norm in NORMS:
@@ -162,7 +160,7 @@ def sgd_epochs(seed, loss):
 
 
 def wrong_slope(loss, score):
-    """The length of a loss's gradient by ten scores when a wrong class has `score`, the others 0."""
+    """The length of a loss's gradient by ten scores: a wrong class has `score`, the others 0."""
     scores = torch.zeros(1, 10, dtype=torch.float64)
     scores[0, 1] = score
     scores.requires_grad_()
