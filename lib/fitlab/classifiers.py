@@ -274,11 +274,13 @@ def _checked_examples(x, y, model, loss):
     return x, y.astype(np.int64)
 
 
-def _epochs(model, x, y, loss, optimizer, batch, seed):
-    """Train for ever; yields an Epoch after every pass over the examples."""
-    number = 0
-    while True:
-        number += 1
+def passes(model, x, y, loss, optimizer, batch, seed):
+    """Train `model` in place, for ever; yields the mean loss on the batches of every pass.
+
+    x: float64 (n, inputs), y: (n,), tensors.  loss: outputs and their part of y to a number.
+    Each pass goes once over all examples, in an order that `seed` decides.
+    """
+    for number in itertools.count(1):
         order = random.uniform(seed, random.BATCHES, len(x), number).argsort(kind="stable")
         total = 0.0
         for chosen in torch.from_numpy(order).split(batch):
@@ -287,7 +289,13 @@ def _epochs(model, x, y, loss, optimizer, batch, seed):
             value.backward()
             optimizer.step()
             total += value.item() * len(chosen)
-        yield Epoch(number, total / len(x), model.accuracy(x.numpy(), y.numpy()))
+        yield total / len(x)
+
+
+def _epochs(model, x, y, *settings):
+    """The same as `passes`, but yields an Epoch."""
+    for number, loss in enumerate(passes(model, x, y, *settings), start=1):
+        yield Epoch(number, loss, model.accuracy(x.numpy(), y.numpy()))
 
 
 def _is_over(history, until):

@@ -1,18 +1,30 @@
 """The explorables: figures that a reader can move, each one .py and one .mjs."""
 
+from fitlab.explorables.angle import AngleError
 from fitlab.explorables.correlation import Correlation
+from fitlab.explorables.distance import WhichDistance
 from fitlab.explorables.fit import FitExplorer
 from fitlab.explorables.handfit import HandFit
 from fitlab.explorables.shuffle import ShufflePixels
 from fitlab.explorables.taylor import TaylorExplorer
 
-EXPLORABLES = [Correlation, FitExplorer, HandFit, ShufflePixels, TaylorExplorer]
+EXPLORABLES = [
+    AngleError,
+    Correlation,
+    FitExplorer,
+    HandFit,
+    ShufflePixels,
+    TaylorExplorer,
+    WhichDistance,
+]
 
 __all__ = [
     "EXPLORABLES",
+    "AngleError",
     "Correlation",
     "FitExplorer",
     "HandFit",
     "ShufflePixels",
     "TaylorExplorer",
+    "WhichDistance",
 ]

@@ -6,6 +6,7 @@ import { KEEP_KEYS, svgElement } from "./kit.mjs";
  * @typedef {object} Handle
  * @property {number} x  @property {number} y
  * @property {string} name  for people  @property {string} words  where it is
+ * @property {number} [value]  what a slider would say; y unless given
  */
 
 const HIT = 22; // px: a finger needs 44 across
@@ -122,8 +123,8 @@ function handleNode([low, high]) {
   );
 }
 
-function tellHandle(node, { y, name, words }) {
-  const says = { "aria-label": name, "aria-valuenow": y.toFixed(3), "aria-valuetext": words };
+function tellHandle(node, { y, name, words, value = y }) {
+  const says = { "aria-label": name, "aria-valuenow": value.toFixed(3), "aria-valuetext": words };
   for (const [key, value] of Object.entries(says)) {
     if (node.getAttribute(key) !== value) node.setAttribute(key, value);
   }

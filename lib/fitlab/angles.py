@@ -1,0 +1,117 @@
+"""Angles from noisy features: what a network learns when its answer lives on a circle.
+
+Eight microphones stand around a table and each hears a speaker the louder the nearer it is; the
+network is to say from which angle. Angles are in radians, from -pi to pi.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from fitlab import distances, random, validate
+from fitlab.classifiers import Classifier, mlp, passes
+
+MICROPHONES = 8
+NOISE = 0.1
+WRAP = math.radians(15)  # so near to ±pi an angle counts as near the wrap
+FAR = math.radians(60)  # an error that nobody would call a small one
+
+
+def loudness(angle):
+    """What the microphones hear without noise: angle (n,) -> float64 (n, 8), each from e^-2 to 1.
+
+    Microphone k stands at k / 8 of a turn and hears exp(cos(angle - place) - 1).
+    """
+    places = 2 * math.pi * np.arange(MICROPHONES) / MICROPHONES
+    return np.exp(np.cos(validate.finite("angle", angle)[..., None] - places) - 1)
+
+
+def speakers(n, seed, noise=NOISE):
+    """n speakers anywhere around the table: what is heard x (n, 8), and the true angles (n,).
+
+    noise: the standard deviation of what is added to each loudness.
+    """
+    rng = np.random.default_rng(validate.integer("seed", seed, 0, random.MAX_SEED))
+    angle = rng.uniform(-math.pi, math.pi, validate.integer("n", n, 1))
+    noise = validate.real("noise", noise, 0, math.inf)
+    return loudness(angle) + rng.normal(0, noise, (n, MICROPHONES)), angle
+
+
+# ---------------------------------------------------------------------------- ways to answer
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a network answers with an angle: how many outputs, its loss, and how to read them.
+
+    loss: outputs (n, k) and true angles (n,), as torch tensors, to a number.
+    read: outputs (n, k) of NumPy to angles (n,).
+    """
+
+    outputs: int
+    loss: Callable
+    read: Callable
+
+    def __repr__(self):
+        return f"Way({self.outputs} outputs)"
+
+
+def _on_circle(angle):
+    return torch.stack([torch.cos(angle), torch.sin(angle)], dim=1)
+
+
+WAYS = {
+    "difference": Way(1, lambda o, t: ((o[:, 0] - t) ** 2).mean(), lambda o: o[:, 0]),
+    "1 − cos": Way(1, lambda o, t: (1 - torch.cos(o[:, 0] - t)).mean(), lambda o: o[:, 0]),
+    "cos and sin": Way(
+        2,
+        lambda o, t: ((o - _on_circle(t)) ** 2).sum(dim=1).mean(),
+        lambda o: np.arctan2(o[:, 1], o[:, 0]),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class AngleNetwork:
+    """A trained network together with the way in which it answers."""
+
+    model: Classifier
+    way: str
+
+    def predict(self, x):
+        """The angles that it answers for x (n, 8): float64 (n,), in radians, of any turn."""
+        return WAYS[self.way].read(self.model.scores(x))
+
+    def seam(self, points=36_000):
+        """Its worst error around the circle, in radians, and the arc on which it is beyond FAR.
+
+        Without noise, at `points` angles (odd multiples of half a step, so that ±pi is between).
+        """
+        step = 2 * math.pi / validate.integer("points", points, 2)
+        angle = -math.pi + step * (np.arange(points) + 0.5)
+        error = distances.arc(self.predict(loudness(angle)), angle)
+        return float(error.max()), float(step * np.count_nonzero(error > FAR))
+
+    def __repr__(self):
+        return f"AngleNetwork({self.way}: {self.model.parameter_count:,} parameters)"
+
+
+def train(way, seed, *, n=2_000, width=32, depth=2, epochs=30, batch=256, lr=1e-2):
+    """A network of `depth` hidden layers that hears and answers with an angle: AngleNetwork.
+
+    way: a name from WAYS.  seed: of the speakers, the weights and the batches.  n: how many
+    speakers it learns from.  Adam, `epochs` passes over all of them, float64.
+    """
+    outputs = WAYS[validate.one_of("way", way, WAYS)].outputs
+    x, angle = speakers(n, seed)
+    model = mlp(inputs=MICROPHONES, outputs=outputs, width=width, depth=depth, seed=seed)
+    optimizer = torch.optim.Adam(model.parameters(), validate.real("lr", lr, 0, 1, low_open=True))
+    data = torch.from_numpy(x), torch.from_numpy(angle)
+    batch, epochs = validate.integer("batch", batch, 1), validate.integer("epochs", epochs, 1)
+    losses = passes(model, *data, WAYS[way].loss, optimizer, batch, seed)
+    for _ in range(epochs):
+        next(losses)
+    return AngleNetwork(model, way)

@@ -1,0 +1,243 @@
+"""Claims about squared error: where it comes from, what it chooses, where it does not fit."""
+
+import functools
+import math
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from fitlab import angles, calibration, datasets, distances
+from fitlab.claims.ledger import Verdict, claim, spread
+from fitlab.classifiers import LOSSES, mlp, train_classifier
+
+SIGMAS = (0.1, 1.0, 10.0)
+ROUNDING = 1e-12
+NORMS = {"L1": 1, "L2": 2, "L∞": math.inf}
+OWN_NORM = {"Laplace": "L1", "Gaussian": "L2", "uniform": "L∞"}  # whose likelihood it is
+TRUTH = 5.0  # of distances.readings
+GRID = 4_001  # constants that are tried
+CLASSIFYING = ("cross-entropy", "squared error of softmax", "squared error of scores")
+EPOCHS, LR = 15, 1e-2
+# Plain SGD's step size for each loss: of 0.03, 0.1, 0.3, 1, 3 and 10 the fastest with which all of
+# the seeds 0 to 9 arrived. One for all would be unfair: the gradients' sizes differ.
+SGD = dict(zip(CLASSIFYING, (0.3, 10.0, 1.0), strict=True))
+GOAL, PATIENCE = 0.98, 150  # right on the training examples, and the epochs that SGD may take
+CERTAIN = 20.0  # the score of a class that is wrong, where the others have 0
+LISTENERS = 2_000  # speakers held out
+SEAM = math.radians(170)
+
+
+# ---------------------------------------------------------------------------- the likelihood
+
+
+def likelihood_gap(seed, sigma):
+    """How far 2 sigma^2 grad NLL is from grad MSE for a network, by the largest slope of the MSE.
+
+    The gradients are torch's, by all parameters; the likelihood is torch.distributions'.
+    """
+    rng = np.random.default_rng(seed)
+    x, y = (torch.from_numpy(rng.normal(size=size)) for size in ((200, 8), (200, 1)))
+    network = mlp(inputs=8, outputs=1, width=16, seed=seed)
+    nll = -torch.distributions.Normal(network(x), sigma).log_prob(y).mean()
+    mse = functional.mse_loss(network(x), y)
+    slopes = [torch.autograd.grad(loss, network.parameters()) for loss in (nll, mse)]
+    of_nll, of_mse = (torch.cat([g.flatten() for g in found]) for found in slopes)
+    return float((2 * sigma**2 * of_nll - of_mse).abs().max() / of_mse.abs().max())
+
+
+@functools.cache
+def centre_error(noise, norm, seed):
+    """The mean squared error of the best constant under that norm, on samples of that noise."""
+    return distances.centre_error(noise, NORMS[norm], seed)
+
+
+@claim(
+    "mse-is-gaussian",
+    section="mse",
+    says="To minimise squared error is to believe in Gaussian noise of one size everywhere.",
+    recorded="holds",
+)
+def mse_is_gaussian(seeds):
+    """Holds if 2 sigma² times the gradient of the likelihood is that of squared error, to 1e-12.
+
+    For networks with random weights, random data and three sigmas. And if the mean comes nearer to
+    the truth than the median and the midrange do under Gaussian noise, for every seed.
+    """
+    gap = max(likelihood_gap(seed, sigma) for seed in seeds for sigma in SIGMAS)
+    found = {
+        (noise, norm): np.array([centre_error(noise, norm, seed) for seed in seeds])
+        for noise in OWN_NORM
+        for norm in NORMS
+    }
+    beaten = all(np.all(found["Gaussian", "L2"] < found["Gaussian", norm]) for norm in ("L1", "L∞"))
+    numbers = {"largest relative difference of the gradients": gap}
+    for noise, own in OWN_NORM.items():
+        for norm in NORMS:
+            if norm != own:
+                ratio = found[noise, norm] / found[noise, own]
+                numbers[f"{noise} noise, squared error of {norm} by that of {own}"] = spread(ratio)
+    return (Verdict.HOLDS if gap < ROUNDING and beaten else Verdict.FAILS), numbers
+
+
+# ---------------------------------------------------------------------------- the norms
+
+
+def cost_gap(values, norm):
+    """How much lower than at our centre the cost is at the best of many other constants; or 0."""
+    p = NORMS[norm]
+    others = np.linspace(values.min(), values.max(), GRID)
+    ours = distances.lp_distance(values, distances.lp_centre(values, p), p)
+    return max(0.0, float(ours - distances.lp_distance(values, others, p).min()))
+
+
+@claim(
+    "norm-chooses-the-answer",
+    section="mse",
+    says="The norm decides the answer: L1 finds the median, L2 the mean, L∞ the midrange.",
+    recorded="holds",
+)
+def norm_chooses_the_answer(seeds):
+    """Holds if no other constant costs less than these, and 5 % of outliers tell them apart.
+
+    For 100 numbers around 5, of which 5 are outliers: the median stays within 0.5 of 5, the mean is
+    off by more than 2 and the midrange by more than 30, for every seed.
+    """
+    samples = [distances.readings(seed) for seed in seeds]
+    gap = max(cost_gap(values, norm) for values in samples for norm in NORMS)
+    answer = {
+        norm: np.array([distances.lp_centre(values, p) for values in samples])
+        for norm, p in NORMS.items()
+    }
+    off = {norm: np.abs(found - TRUTH) for norm, found in answer.items()}
+    apart = off["L1"].max() < 0.5 and off["L2"].min() > 2 and off["L∞"].min() > 30
+    names = {"L1": "median", "L2": "mean", "L∞": "midrange"}
+    numbers = {
+        f"best constant under {norm}, the {names[norm]}": spread(answer[norm]) for norm in NORMS
+    }
+    numbers["most that another constant costs less"] = gap
+    return (Verdict.HOLDS if gap < ROUNDING and apart else Verdict.FAILS), numbers
+
+
+# ---------------------------------------------------------------------------- classes
+
+
+@functools.lru_cache(maxsize=64)
+def trained(seed, loss, lr=LR):
+    """An MLP for the digits, trained with Adam and that loss for EPOCHS on the seed's split."""
+    split = datasets.digits(seed)
+    settings = {"loss": loss, "lr": lr, "max_epochs": EPOCHS, "until": None, "seed": seed}
+    return train_classifier(mlp(seed=seed), split.x, split.y, **settings).model
+
+
+def accuracy(seed, loss, lr=LR):
+    """The accuracy of that network on the digits held out."""
+    split = datasets.digits(seed)
+    return trained(seed, loss, lr).accuracy(split.x_test, split.y_test)
+
+
+def log_loss(seed, loss, read="softmax"):
+    """Its log-loss on the digits held out, in nats.
+
+    read: how scores become probabilities: by "softmax", or "clipped" to [0.001, 1] and divided by
+    their sum, since the squared error asks the scores themselves to be 0 and 1.
+    """
+    split, model = datasets.digits(seed), trained(seed, loss)
+    p = model.probabilities(split.x_test)
+    if read == "clipped":
+        p = np.clip(model.scores(split.x_test), 1e-3, 1)
+        p /= p.sum(axis=1, keepdims=True)
+    return calibration.log_loss(p, split.y_test)
+
+
+@functools.cache
+def sgd_epochs(seed, loss):
+    """Epochs that plain SGD needs to get 98 % of the training examples right, or PATIENCE."""
+    split = datasets.digits(seed)
+    settings = {"optimizer": "sgd", "lr": SGD[loss], "until": GOAL, "max_epochs": PATIENCE}
+    run = train_classifier(mlp(seed=seed), split.x, split.y, loss=loss, seed=seed, **settings)
+    return run.epochs
+
+
+def wrong_slope(loss, score):
+    """The length of a loss's gradient by ten scores: a wrong class has `score`, the others 0."""
+    scores = torch.zeros(1, 10, dtype=torch.float64)
+    scores[0, 1] = score
+    scores.requires_grad_()
+    (slope,) = torch.autograd.grad(LOSSES[loss](scores, torch.tensor([0])), scores)
+    return float(slope.norm())
+
+
+@claim(
+    "classes-need-cross-entropy",
+    section="mse",
+    says="Squared error is for continuous answers; classes need cross-entropy.",
+    recorded="does not hold as stated",
+)
+def classes_need_cross_entropy(seeds):
+    """Holds if squared error on ten raw scores is right less often by 0.01, in the median.
+
+    With a caveat if by 0.005; else it does not hold as stated. The scores are to be 1 for the class
+    and 0 elsewhere; networks, data, Adam and its 15 epochs are the same. SGD: each loss with the
+    best of six step sizes, to 98 % on the training examples. The gradient is that by the scores of
+    a softmax which gives a wrong class 20 and the others 0.
+    """
+    hits = {loss: [accuracy(seed, loss) for seed in seeds] for loss in CLASSIFYING}
+    *_, scores = CLASSIFYING
+    lost = np.median(hits["cross-entropy"]) - np.median(hits[scores])
+    numbers = {f"accuracy, {loss}": spread(values) for loss, values in hits.items()}
+    for loss in CLASSIFYING:
+        numbers[f"log-loss, {loss}, nats"] = spread([log_loss(seed, loss) for seed in seeds])
+    clipped = [log_loss(seed, scores, "clipped") for seed in seeds]
+    numbers["log-loss, scores taken as probabilities, nats"] = spread(clipped)
+    for loss in CLASSIFYING:
+        numbers[f"epochs of SGD, {loss}"] = spread([sgd_epochs(seed, loss) for seed in seeds])
+    for loss in CLASSIFYING[:2]:
+        numbers[f"gradient when confidently wrong, {loss}"] = wrong_slope(loss, CERTAIN)
+    if lost >= 0.01:
+        return Verdict.HOLDS, numbers
+    return (Verdict.CAVEAT if lost >= 0.005 else Verdict.FAILS), numbers
+
+
+# ---------------------------------------------------------------------------- angles
+
+
+@functools.lru_cache(maxsize=64)
+def listener(seed, way):
+    """The network that answers with an angle in that way, trained with that seed."""
+    return angles.train(way, seed)
+
+
+def angle_errors(seed, way):
+    """Its mean error in degrees on speakers held out: of all, and of those near the wrap."""
+    x, angle = angles.speakers(LISTENERS, seed + 2**31)  # seeds that no training uses
+    error = np.degrees(distances.arc(listener(seed, way).predict(x), angle))
+    return float(error.mean()), float(error[math.pi - np.abs(angle) < angles.WRAP].mean())
+
+
+@claim(
+    "distance-must-fit-the-space",
+    section="mse",
+    says="A distance must fit the space: on a circle, the difference of two numbers does not.",
+    recorded="holds",
+)
+def distance_must_fit_the_space(seeds):
+    """Holds if for every seed 1 − cos errs less than the difference, and two outputs less again.
+
+    And if without noise every network with one output errs somewhere by more than 170 degrees,
+    while no network with two errs anywhere by more than 60. Near the wrap: within 15 degrees.
+    """
+    errors = {way: np.array([angle_errors(seed, way) for seed in seeds]) for way in angles.WAYS}
+    seams = {way: np.array([listener(seed, way).seam() for seed in seeds]) for way in angles.WAYS}
+    numbers = {f"mean error, {way}, degrees": spread(e[:, 0]) for way, e in errors.items()}
+    for way, e in errors.items():
+        numbers[f"near the wrap, {way}, degrees"] = spread(e[:, 1])
+    for way, seam in seams.items():
+        worst, width = np.degrees(seam).T
+        numbers[f"worst error anywhere, {way}, degrees"] = spread(worst)
+        numbers[f"arc where it errs by over 60 degrees, {way}, degrees"] = spread(width)
+    plain, cosine, both = (errors[way][:, 0] for way in angles.WAYS)
+    one = np.concatenate([seams[way][:, 0] for way in list(angles.WAYS)[:2]])
+    closed = seams["cos and sin"][:, 0].max() <= angles.FAR
+    holds = np.all(both < cosine) and np.all(cosine < plain) and one.min() > SEAM and closed
+    return (Verdict.HOLDS if holds else Verdict.FAILS), numbers

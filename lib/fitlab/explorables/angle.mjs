@@ -1,0 +1,228 @@
+// The explorable of an angle's error: a truth and a guess to drag around a circle, and three ways to
+// say how far apart they are. By the formulas of fitlab/distances.py.
+import { instantExplorable } from "./instant.mjs";
+import { handles } from "./handles.mjs";
+import { dataTable, element, group, legend, legendSample, plot, short } from "./kit.mjs";
+
+/**
+ * @typedef {{ truth: number, guess: number }} AngleState  degrees, −180 to 180
+ * @typedef {{ initial: AngleState, turn: [number, number] }} AngleSetup  as in angle.py
+ * @typedef {{ error: number, loss: number, pull: number }} Measured  error in degrees; loss: its
+ *   square, in radians; pull: minus the slope of the loss by the guess, in radians
+ */
+
+const RADIANS = Math.PI / 180;
+const CURVE_STEP = 1.5; // degrees
+const KEY_STEP = 1; // degrees
+const ANGLE_SETTLES = 300; // ms: what is on its way says nothing
+const CIRCLE_EDGE = 1.3; // of the picture, where the circle's radius is 1
+
+// ---------------------------------------------------------------------------- the mathematics
+
+/** The shorter way round from b to a, with its sign: −180 < way <= 180. */
+function wayRound(a, b) {
+  const turned = (((a - b) % 360) + 360) % 360;
+  return turned > 180 ? turned - 360 : turned;
+}
+
+/** Three ways to measure one error. @returns {Record<string, Measured>} */
+function measureAngle(/** @type {AngleState} */ { truth, guess }) {
+  const difference = guess - truth;
+  const way = wayRound(guess, truth);
+  const half = Math.sin((difference * RADIANS) / 2);
+  return {
+    difference: { error: Math.abs(difference), loss: (difference * RADIANS) ** 2, pull: -2 * difference * RADIANS },
+    arc: { error: Math.abs(way), loss: (way * RADIANS) ** 2, pull: -2 * way * RADIANS },
+    cosine: { error: (2 * Math.abs(half)) / RADIANS, loss: 4 * half ** 2, pull: -2 * Math.sin(difference * RADIANS) },
+  };
+}
+
+// ---------------------------------------------------------------------------- states
+
+/** @param {AngleSetup} setup */
+const angleForm = ({ initial, turn }) => ({
+  names: ["truth", "guess"],
+  toText: ({ truth, guess }) => ({ truth: String(truth), guess: String(guess) }),
+  fromText: (values) => {
+    const chosen = (name) => (values[name] ? Number(values[name]) : initial[name]);
+    const state = { truth: chosen("truth"), guess: chosen("guess") };
+    return Object.values(state).every((value) => value >= turn[0] && value <= turn[1]) ? state : null;
+  },
+});
+
+// ---------------------------------------------------------------------------- in words
+
+const WAYS_TO_MEASURE = {
+  difference: { role: "least-squares", name: "difference of numbers" },
+  arc: { role: "best-line", name: "arc" },
+  cosine: { role: "counted", name: "1 − cos" },
+};
+
+const degreesInWords = (value) => `${short(value)}°`;
+
+/** Which way a pull goes. @param {number} pull */
+const direction = (pull) => (Math.abs(pull) < 1e-9 ? "nowhere" : pull > 0 ? "up" : "down");
+
+function angleSentence({ truth, guess }, { difference, arc }) {
+  const said = `Truth ${degreesInWords(truth)}, guess ${degreesInWords(guess)}: ${degreesInWords(difference.error)} apart as numbers, ${degreesInWords(arc.error)} on the circle.`;
+  if (arc.error === 0) return `${said} ${difference.error === 0 ? "No way of measuring finds an error." : "Only the numbers find an error."}`;
+  if (arc.error === 180) return `${said} They are opposite: both ways round are equally long.`;
+  const same = direction(difference.pull) === direction(arc.pull);
+  return `${said} ${same ? "All three pull the guess the same way." : "The difference pulls the guess the long way round; the other two, across the seam."}`;
+}
+
+// ---------------------------------------------------------------------------- what is drawn
+
+/** Where an angle is on the circle. @param {number} degrees @returns {[number, number]} */
+const onCircle = (degrees) => [Math.cos(degrees * RADIANS), Math.sin(degrees * RADIANS)];
+
+/** Points of the circle from one angle over some degrees. */
+const sweep = (from, degrees) => Array.from({ length: 61 }, (_, i) => onCircle(from + (degrees * i) / 60));
+
+/** @param {AngleState} state */
+function circleDrawing({ truth, guess }, { arc }) {
+  const edge = /** @type {[number, number]} */ ([-CIRCLE_EDGE, CIRCLE_EDGE]);
+  const quarters = [-90, 0, 90, 180];
+  return {
+    x: edge,
+    y: edge,
+    xTicks: [],
+    yTicks: [],
+    layers: [
+      { role: "women", points: sweep(-180, 360) },
+      ...quarters.slice(0, 3).map((at) => ({ role: "data", points: [0.94, 1.06].map((r) => onCircle(at).map((v) => v * r)) })),
+      { role: "hand", points: [[-1.16, 0], [-0.84, 0]] },
+      { role: "angle-arc", points: sweep(truth, wayRound(guess, truth)) },
+      { role: "angle-chord", points: [onCircle(truth), onCircle(guess)] },
+    ],
+    label: `A circle with the truth at ${degreesInWords(truth)} and the guess at ${degreesInWords(guess)}, ${degreesInWords(arc.error)} apart along it; the seam is at 180°`,
+  };
+}
+
+/** @param {AngleState} state @param {AngleSetup} setup */
+function errorDrawing({ truth, guess }, measured, { turn }) {
+  const guesses = Array.from({ length: 360 / CURVE_STEP + 1 }, (_, i) => turn[0] + i * CURVE_STEP);
+  const judged = guesses.map((each) => measureAngle({ truth, guess: each }));
+  const kinds = Object.entries(WAYS_TO_MEASURE);
+  const inDegrees = (value) => ({ value, label: degreesInWords(value) });
+  return {
+    x: turn,
+    y: /** @type {[number, number]} */ ([0, 360]),
+    xTicks: [-180, -90, 0, 90, 180].map(inDegrees),
+    yTicks: [0, 90, 180, 270, 360].map(inDegrees),
+    layers: [
+      { role: "tolerance", points: [[truth, 0], [truth, 360]] },
+      ...kinds.map(([kind, { role }]) => ({ role, points: guesses.map((each, i) => [each, judged[i][kind].error]) })),
+      { role: "person", points: kinds.map(([kind]) => [guess, measured[kind].error]), marks: true },
+    ],
+    label: `Three errors over the guess. Here: ${kinds.map(([kind, { name }]) => `${name} ${measured[kind].error.toFixed(1)}°`).join(", ")}`,
+  };
+}
+
+// ---------------------------------------------------------------------------- the view
+
+/** The three errors, losses and pulls. */
+function measuresTable() {
+  const column = (name) => element("th", { scope: "col" }, name);
+  const head = element("tr", {}, ...["measured by", "error", "loss", "pull"].map(column));
+  const rows = Object.entries(WAYS_TO_MEASURE).map(([kind, { role, name }]) => {
+    const cells = ["", "", ""].map(() => element("td"));
+    const header = element("th", { scope: "row" }, legendSample(role), name);
+    return { kind, cells, row: element("tr", {}, header, ...cells) };
+  });
+  const caption = element("caption", { class: "fit-unseen" }, "The error of the guess, measured in three ways, and where each pulls the guess");
+  const body = element("tbody", {}, ...rows.map(({ row }) => row));
+  const table = element("table", { class: "fit-worth" }, caption, element("thead", {}, head), body);
+  const set = (measured) =>
+    rows.forEach(({ kind, cells }) => {
+      const { error, loss, pull } = measured[kind];
+      const words = [`${error.toFixed(1)}°`, loss.toFixed(3), `${Math.abs(pull).toFixed(2)} ${direction(pull)}`];
+      words.forEach((text, i) => (cells[i].textContent = text));
+    });
+  return { element: table, set };
+}
+
+/** The angle that a handle asks for. A key moves along the circle; a pointer says where. */
+function askedAngle(now, [x, y], settled, turn) {
+  const [fromX, fromY] = onCircle(now);
+  const keys = (x - fromX + y - fromY) * (settled ? 1 : 0);
+  const asked = settled ? now + keys : Math.atan2(y, x) / RADIANS;
+  return Math.round(10 * Math.min(Math.max(asked, turn[0]), turn[1])) / 10;
+}
+
+/** @param {AngleSetup} setup @param {import("./instant.mjs").Deeds} does */
+function angleParts(setup, { choose, state }) {
+  const circle = plot({ className: "angle-circle", xLabel: "", yLabel: "", height: (width) => width + 12 });
+  const names = ["truth", "guess"];
+  const move = (index, place, settled) =>
+    choose({ [names[index]]: askedAngle(state()[names[index]], place, settled, setup.turn) });
+  return {
+    legend: legend(Object.values(WAYS_TO_MEASURE)),
+    circle,
+    angles: handles({ over: circle, step: KEY_STEP, range: setup.turn, onMove: move }),
+    errors: plot({ className: "angle-errors", xLabel: "guess", yLabel: "error", height: (width) => Math.min(360, Math.max(230, width * 0.8)) }),
+    measures: measuresTable(),
+    table: dataTable({
+      summary: "The errors as a table",
+      columns: ["guess", ...Object.values(WAYS_TO_MEASURE).map(({ name }) => name)],
+      rows: () => errorsByGuess(state()),
+    }),
+  };
+}
+
+/** One row for every 15 degrees. @param {AngleState} state */
+const errorsByGuess = ({ truth }) =>
+  Array.from({ length: 25 }, (_, i) => {
+    const guess = -180 + 15 * i;
+    const measured = Object.values(measureAngle({ truth, guess }));
+    return [degreesInWords(guess), ...measured.map(({ error }) => error.toFixed(2))];
+  });
+
+function arrangeAngles(root, parts) {
+  root.append(
+    parts.legend.element,
+    element("p", { class: "fit-hint" }, "Drag the truth (filled) or the guess around the circle, or turn them with the arrow keys."),
+    group("fit-pair", parts.circle.element, parts.errors.element),
+    group("fit-outcome", parts.sentence.element),
+    group("fit-wide", parts.measures.element),
+    group("fit-buttons", parts.reset.element),
+    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
+    group("fit-wide", parts.table.element),
+  );
+}
+
+function displayAngles(root, parts, state, setup, patience) {
+  const measured = measureAngle(state);
+  Object.assign(root.dataset, { state: "ready", ...state });
+  parts.circle.draw(circleDrawing(state, measured));
+  parts.errors.draw(errorDrawing(state, measured, setup));
+  parts.angles.set(
+    Object.entries(state).map(([name, value]) => {
+      const [x, y] = onCircle(value);
+      return { x, y, value, name, words: degreesInWords(value) };
+    }),
+  );
+  parts.measures.set(measured);
+  parts.sentence.say(angleSentence(state, measured), patience);
+  parts.table.update();
+}
+
+/**
+ * Build the figure into `el`. @returns how to take it away again.
+ * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ */
+function render(place) {
+  const setup = /** @type {AngleSetup} */ (place.model.get("setup"));
+  return instantExplorable(place, {
+    name: "angle",
+    label: "The error of an angle",
+    form: angleForm(setup),
+    initial: setup.initial,
+    settles: ANGLE_SETTLES,
+    build: (does) => angleParts(setup, does),
+    arrange: arrangeAngles,
+    display: (root, parts, state, patience) => displayAngles(root, parts, state, setup, patience),
+  });
+}
+
+export default { render };

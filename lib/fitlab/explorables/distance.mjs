@@ -1,0 +1,219 @@
+// The explorable of one number that stands for five: points to drag on a line, an exponent p to
+// slide, and the constant c that is nearest to all. By the formulas of fitlab/distances.py.
+import { instantExplorable } from "./instant.mjs";
+import { handles } from "./handles.mjs";
+import { dataTable, element, group, legend, plot, slider, ticks } from "./kit.mjs";
+
+/**
+ * @typedef {{ p: string, points: number[] }} LineState  p: a number as text, or "inf"
+ * @typedef {{ initial: LineState, ps: string[], line: [number, number] }} LineSetup  as in distance.py
+ */
+
+const HALVINGS = 100; // of the interval that holds the answer
+const COST_POINTS = 241;
+const LOWEST_COST = -0.05; // of the axis' height: room for the points below the curve
+const LINE_SETTLES = 300; // ms: what is on its way says nothing
+
+// ---------------------------------------------------------------------------- the mathematics
+
+/** @param {string} p */
+const exponentOf = (p) => (p === "inf" ? Infinity : Number(p));
+
+const meanOf = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** (mean of |x − c|^p)^(1/p); for infinity the largest. @param {number[]} points @param {number} p */
+function lpDistance(points, c, p) {
+  const away = points.map((x) => Math.abs(x - c));
+  const largest = Math.max(...away);
+  if (p === Infinity || largest === 0) return largest;
+  return largest * meanOf(away.map((d) => (d / largest) ** p)) ** (1 / p);
+}
+
+/** The slope of the sum of |x − c|^p by c, up to a positive factor. */
+function lpSlope(points, c, p) {
+  const largest = Math.max(...points.map((x) => Math.abs(x - c)));
+  if (largest === 0) return 0;
+  return points.reduce((sum, x) => sum + Math.sign(c - x) * (Math.abs(c - x) / largest) ** (p - 1), 0);
+}
+
+/** The constant that is nearest to all. There is an odd number of points, so it is only one. */
+function lpCentre(points, p) {
+  const sorted = [...points].sort((a, b) => a - b);
+  let [low, high] = [sorted[0], sorted.at(-1)];
+  if (p === 1) return sorted[(sorted.length - 1) / 2];
+  if (p === 2) return meanOf(points);
+  if (p === Infinity) return (low + high) / 2;
+  for (let i = 0; i < HALVINGS; i += 1) {
+    const middle = (low + high) / 2;
+    if (lpSlope(points, middle, p) < 0) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Everything that is shown of a state. @param {LineSetup} setup */
+const newMeasure = (setup) => (/** @type {LineState} */ { p, points }) => {
+  const exponent = exponentOf(p);
+  const answers = setup.ps.map((each) => lpCentre(points, exponentOf(each)));
+  const answer = answers[setup.ps.indexOf(p)];
+  return { exponent, answers, answer, cost: lpDistance(points, answer, exponent) };
+};
+
+// ---------------------------------------------------------------------------- states
+
+/** @param {LineSetup} setup */
+const lineForm = ({ initial, ps, line }) => ({
+  names: ["p", "points"],
+  toText: ({ p, points }) => ({ p, points: points.join("_") }),
+  fromText: (values) => {
+    const p = values.p ?? initial.p;
+    const points = values.points?.split("_").map((text) => (text ? Number(text) : NaN)) ?? initial.points;
+    const inside = points.every((x) => x >= line[0] && x <= line[1]);
+    return ps.includes(p) && points.length === initial.points.length && inside ? { p, points } : null;
+  },
+});
+
+// ---------------------------------------------------------------------------- in words
+
+const NAMED = { 1: "the median", 2: "the mean", inf: "the midrange" };
+
+const pInWords = (p) => (p === "inf" ? "∞" : p);
+
+const twoDigits = (value) => value.toFixed(2);
+
+function lineSentence({ p }, { answer, cost, answers }) {
+  const name = NAMED[p] ? `, ${NAMED[p]}` : "";
+  const said = `With p = ${pInWords(p)} the best constant is ${twoDigits(answer)}${name}; its distance to the five is ${twoDigits(cost)}.`;
+  const moved = Math.abs(answer - answers[0]);
+  return `${said} ${moved < 0.005 ? "It is where the median is." : `It is ${twoDigits(moved)} away from the median.`}`;
+}
+
+// ---------------------------------------------------------------------------- what is drawn
+
+/** @param {LineState} state @param {LineSetup} setup */
+function costDrawing({ p, points }, { exponent, answer, cost, answers }, { line, ps }) {
+  const [low, high] = line;
+  const curve = Array.from({ length: COST_POINTS }, (_, i) => {
+    const c = low + ((high - low) * i) / (COST_POINTS - 1);
+    return [c, lpDistance(points, c, exponent)];
+  });
+  const top = high - low;
+  const upright = (role, x, y) => ({ role, points: [[x, 0], [x, y]] });
+  const answerOf = (each) => answers[ps.indexOf(each)];
+  return {
+    x: line,
+    y: [LOWEST_COST * top, top],
+    xTicks: ticks(...line, 5),
+    yTicks: ticks(0, top, 4),
+    layers: [
+      upright("counted", answerOf("1"), 0.2 * top),
+      upright("least-squares", answerOf("2"), 0.2 * top),
+      upright("best-line", answerOf("inf"), 0.2 * top),
+      { role: "hand", points: curve },
+      upright("distance-answer", answer, cost),
+      { role: "person", points: [[answer, cost]], marks: true },
+    ],
+    label: `The distance of a constant to five numbers, for p = ${pInWords(p)}: least at ${twoDigits(answer)}, where it is ${twoDigits(cost)}`,
+  };
+}
+
+/** The best constant over the exponents, which stand side by side. @param {LineSetup} setup */
+function pathDrawing({ p }, { answers, answer }, { ps, line }) {
+  const shown = ["1", "1.5", "2", "4", "10", "inf"];
+  return {
+    x: [-0.4, ps.length - 0.6],
+    y: line,
+    xTicks: shown.map((each) => ({ value: ps.indexOf(each), label: pInWords(each) })),
+    yTicks: ticks(...line, 4),
+    layers: [
+      { role: "attempt", points: answers.map((c, i) => [i, c]) },
+      { role: "hand", points: answers.map((c, i) => [i, c]), marks: true },
+      { role: "person", points: [[ps.indexOf(p), answer]], marks: true },
+    ],
+    label: `The best constant goes from ${twoDigits(answers[0])} for p = 1 to ${twoDigits(answers.at(-1))} for p = ∞`,
+  };
+}
+
+// ---------------------------------------------------------------------------- the view
+
+/** @param {LineSetup} setup @param {import("./instant.mjs").Deeds} does */
+function lineParts(setup, measure, { choose, state }) {
+  const costs = plot({ className: "distance-cost", xLabel: "number c", yLabel: "cost", height: (width) => Math.min(380, Math.max(260, width * 0.72)) });
+  // Every key moves along the line: a point has nowhere else to go, so what a key adds in height counts.
+  const move = (index, [x, y], settled) => {
+    const next = clampedTo(setup.line, settled ? x + y : x);
+    choose({ points: state().points.map((old, i) => (i === index ? next : old)) });
+  };
+  return {
+    legend: legend([
+      { role: "hand", name: "distance to all five" },
+      { role: "counted", name: "median" },
+      { role: "least-squares", name: "mean" },
+      { role: "best-line", name: "midrange" },
+    ]),
+    costs,
+    points: handles({ over: costs, step: 0.5, range: setup.line, onMove: move }),
+    path: plot({ className: "distance-path", xLabel: "exponent p", yLabel: "best", height: (width) => Math.min(380, Math.max(230, width * 0.9)) }),
+    p: slider({
+      name: "exponent p",
+      low: 0,
+      high: setup.ps.length - 1,
+      unit: (i) => `p = ${setup.ps[i] === "inf" ? "infinity" : setup.ps[i]}`,
+      shown: (i) => pInWords(setup.ps[i]),
+      onInput: (i) => choose({ p: setup.ps[i] }),
+    }),
+    table: dataTable({
+      summary: "The best constants as a table",
+      columns: ["p", "best constant", "its distance"],
+      rows: () => setup.ps.map((p) => [pInWords(p), ...pNumbers(measure({ ...state(), p }))]),
+    }),
+  };
+}
+
+const pNumbers = ({ answer, cost }) => [answer.toFixed(4), cost.toFixed(4)];
+
+const clampedTo = ([low, high], value) => Math.round(100 * Math.min(Math.max(value, low), high)) / 100;
+
+function arrangeLine(root, parts) {
+  root.append(
+    parts.legend.element,
+    element("p", { class: "fit-hint" }, "Drag the points along the line, or move them with the arrow keys."),
+    group("fit-pair", parts.costs.element, parts.path.element),
+    group("fit-outcome", parts.sentence.element),
+    group("fit-below", group("fit-controls", parts.p.element, group("fit-buttons", parts.reset.element))),
+    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
+    group("fit-wide", parts.table.element),
+  );
+}
+
+function displayLine(root, parts, state, measured, setup, patience) {
+  const { p, points } = state;
+  Object.assign(root.dataset, { state: "ready", p, points: points.join(" "), answer: measured.answer.toFixed(4) });
+  parts.costs.draw(costDrawing(state, measured, setup));
+  parts.path.draw(pathDrawing(state, measured, setup));
+  parts.points.set(points.map((x, i) => ({ x, y: 0, value: x, name: `number ${i + 1}`, words: twoDigits(x) })));
+  parts.p.set(setup.ps.indexOf(p));
+  parts.sentence.say(lineSentence(state, measured), patience);
+  parts.table.update();
+}
+
+/**
+ * Build the figure into `el`. @returns how to take it away again.
+ * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ */
+function render(place) {
+  const setup = /** @type {LineSetup} */ (place.model.get("setup"));
+  const measure = newMeasure(setup);
+  return instantExplorable(place, {
+    name: "distance",
+    label: "Which distance",
+    form: lineForm(setup),
+    initial: setup.initial,
+    settles: LINE_SETTLES,
+    build: (does) => lineParts(setup, measure, does),
+    arrange: arrangeLine,
+    display: (root, parts, state, patience) => displayLine(root, parts, state, measure(state), setup, patience),
+  });
+}
+
+export default { render };

@@ -1,0 +1,103 @@
+"""Which distance: a few numbers on a line, an exponent p, and the one number that stands for them.
+
+The view computes everything by the formulas of `fitlab.distances`; no data is stored.
+"""
+
+import numpy as np
+import traitlets
+
+from fitlab import distances, figures, validate
+from fitlab.explorables.base import Explorable
+from fitlab.explorables.sources import module
+
+# The exponents on offer, as text, because JSON has no infinity; float() reads them all.
+PS = ["1", "1.1", "1.25", "1.5", "2", "3", "4", "6", "10", "20", "50", "inf"]
+LINE = [0.0, 20.0]
+POINTS = [1.0, 3.0, 5.0, 7.0, 19.0]
+NAMES = {"1": "the median", "2": "the mean", "inf": "the midrange"}
+
+
+class WhichDistance(Explorable):
+    """Five numbers on a line and the number c that is nearest to them all, by an L-p distance.
+
+    p: the exponent, one of PS as a number (math.inf is allowed) or as text.
+    points: five numbers from 0 to 20. Both are traits that follow the reader (p as text). Raises
+    ValueError for what is not allowed.
+    """
+
+    _esm = module("distance")
+    name = "distance"
+
+    p = traitlets.Unicode().tag(sync=True)
+    points = traitlets.List(traitlets.Float()).tag(sync=True)
+    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+
+    def __init__(self, p=2, points=POINTS):
+        chosen = {"p": _exponent(p), "points": _points(points)}
+        super().__init__(**chosen, setup={"initial": chosen, "ps": PS, "line": LINE})
+
+    @traitlets.validate("p")
+    def _allowed_p(self, proposal):
+        return _exponent(proposal.value)
+
+    @traitlets.validate("points")
+    def _allowed_points(self, proposal):
+        return _points(proposal.value)
+
+    def answers(self):
+        """The best constant for every exponent of PS: {text of p: number}."""
+        return {p: distances.lp_centre(self.points, float(p)) for p in PS}
+
+    def figure_at_rest(self):
+        """The distance to all five over c, for three exponents; and the answer over p."""
+        fig, (cost, path) = figures.new_figure(1, 2, height=3.2, width_ratios=(5, 4))
+        c, answers = np.linspace(*LINE, 401), self.answers()
+        looks = (("1", "counted"), ("2", "least-squares"), ("inf", "best-line"))
+        for p, role in looks:
+            label = f"p = {p.replace('inf', '∞')}, {NAMES[p]}"
+            exponent, answer = float(p), answers[p]
+            figures.draw_line(cost, c, distances.lp_distance(self.points, c, exponent), role, label)
+            at_best = distances.lp_distance(self.points, answer, exponent)
+            figures.draw_points(cost, [answer], [at_best], role)
+            figures.draw_points(path, [PS.index(p)], [answer], role)
+        ink = figures.ROLES["ink"]
+        cost.plot(self.points, np.zeros(len(self.points)), "o", color=ink, label="the numbers")
+        path.plot(range(len(PS)), answers.values(), color=ink, linewidth=1, zorder=1)
+        cost.set(xlabel="number c", ylabel="distance to all five", xlim=LINE, ylim=(-0.6, 14))
+        shown = [p for p in PS if p in {"1", "1.5", "2", "4", "10", "inf"}]
+        path.set_xticks([PS.index(p) for p in shown], [p.replace("inf", "∞") for p in shown])
+        path.set(xlabel="exponent p", ylabel="best c")
+        figures.legend_above(fig, columns=2)
+        return figures.Picture(fig, alt=self._alt(), caption=self._caption())
+
+    def _said(self):
+        a = self.answers()
+        return f"""the best c is {a["1"]:.1f} for p = 1 (the median), {a["2"]:.1f} for p = 2 (the
+            mean) and {a["inf"]:.1f} for infinite p (the midrange)"""
+
+    def _alt(self):
+        numbers = ", ".join(f"{x:g}" for x in self.points)
+        return f"""Left, the distance from c to the numbers {numbers} over c, for three exponents;
+            each curve has one lowest point. Right, the best c over p. For these numbers
+            {self._said()}."""
+
+    def _caption(self):
+        return f"""Five numbers, one of them far away. Left: the distance of a constant c to all
+            five, for three exponents, with its lowest point. Right: where that point is for every
+            p. Here {self._said()}."""
+
+    def __repr__(self):
+        numbers = ", ".join(f"{x:g}" for x in self.points)
+        return f"WhichDistance(p = {self.p}; {numbers}: best c {self.answers()[self.p]:.2f})"
+
+
+def _exponent(value):
+    text = f"{value:g}" if isinstance(value, int | float) else value
+    return validate.one_of("p", text, PS)
+
+
+def _points(values):
+    points = validate.finite("points", values)
+    if points.shape != (len(POINTS),):
+        raise ValueError(f"points of shape {points.shape} were given; there must be {len(POINTS)}")
+    return [validate.real("a point", x, *LINE) for x in points.tolist()]
