@@ -16,7 +16,7 @@ LAYERS = [
     ["random", "targets", "corpus", "datasets", "permutation", "tokens"],
     ["bayes", "calibration", "counting", "information", "ngrams"],
     ["mlp", "approximants"],
-    ["backprop", "pieces", "training", "classifiers", "shuffled_digits"],
+    ["backprop", "pieces", "training", "ensemble", "sweeps", "classifiers", "shuffled_digits"],
     [
         "claims.ledger",
         "claims.fitting_sine",
