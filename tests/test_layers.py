@@ -20,6 +20,7 @@ LAYERS = [
     [
         "claims.ledger",
         "claims.fitting_sine",
+        "claims.sweep",
         "claims.taylor",
         "claims.hypothesis",
         "claims.modelling_image",

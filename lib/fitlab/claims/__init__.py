@@ -5,6 +5,7 @@ from fitlab.claims import (  # noqa: F401  (importing registers their claims)
     hypothesis,
     modelling_class,
     modelling_image,
+    sweep,
     taylor,
 )
 from fitlab.claims.ledger import CLAIMS, Claim, Evidence, Verdict, check
