@@ -1,10 +1,9 @@
 """Many networks of one shape, trained at once: one matrix product for all of them, not one each.
 
 A product of small matrices costs little more than asking for it, so asking once for 64 networks is
-several times faster than asking 64 times. That is why the sweep uses torch's batched products. The
-page's engine has no such overhead and trains small networks faster still, but running it in Python
-takes `wasmtime`, which nobody needs who reads or reruns the book; and batched products also serve
-networks that are too large for it to shine.
+several times faster than asking 64 times. These are torch's batched products and nothing else: the
+page's engine, run through wasmtime, is not faster (`make bench` measures both), and nobody needs
+wasmtime who reads the book or reruns it.
 """
 
 from dataclasses import dataclass, replace
