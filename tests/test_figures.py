@@ -73,6 +73,17 @@ def test_a_map_of_decisions_tints_what_is_class_1_and_tells_classes_by_shape():
     plt.close(fig)
 
 
+def test_a_heat_map_says_in_words_what_its_tints_say():
+    fig, ax = figures.new_figure()
+    words = [[("1.5e-3", "×2"), ("20", "×3")], [("7", ""), ("8", "")]]
+    figures.draw_heat(ax, [[0, 1], [0.51, 7]], words, rows=("a", "b"), columns=(1, 2))
+    assert [patch.get_alpha() for patch in ax.patches] == [0, 0.5, 0.25, 0.5]
+    svg = figures.Picture(fig, alt="Four cells.", caption="Cells.").svg
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    assert {"1.5e-3", "×2", "20", "×3", "a", "b", "1", "2"} <= set(texts)
+    assert svg.count("fill: var(--fit-network") >= 3
+
+
 def test_ids_are_its_own_and_all_of_them_are_needed():
     first, second = picture().svg, picture(alt="Another.").svg
     ids = set(re.findall(r' id="([^"]*)"', first))

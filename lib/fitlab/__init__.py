@@ -4,6 +4,7 @@ from fitlab.approximants import best_pieces, least_squares, taylor, taylor_sine_
 from fitlab.information import cross_entropy, entropy, kl_divergence
 from fitlab.mlp import MLP
 from fitlab.pieces import Pieces, linear_pieces
+from fitlab.sweeps import by_shape, grid, sweep, sweep_stream
 from fitlab.targets import TARGETS, Target
 from fitlab.training import Fit, Progress, Settings, fit, fit_stream
 
@@ -16,13 +17,17 @@ __all__ = [
     "Settings",
     "Target",
     "best_pieces",
+    "by_shape",
     "cross_entropy",
     "entropy",
     "fit",
     "fit_stream",
+    "grid",
     "kl_divergence",
     "least_squares",
     "linear_pieces",
+    "sweep",
+    "sweep_stream",
     "taylor",
     "taylor_sine_coefficients",
 ]

@@ -18,34 +18,54 @@ DERIVATIVES = {"relu": lambda h: h > 0, "tanh": lambda h: 1 - h * h, "identity":
 class TrainingStep:
     """Minimises the mean squared error of `model` on one batch after another.
 
-    The model's parameters become views of one flat vector, and so do their gradients, so that Adam
-    is six operations on vectors whatever the depth.
+    The model is an MLP, or an Ensemble of k of them; then what is (n, 1) below is (k, n, 1). Its
+    parameters become views of one flat vector, and so do their gradients, so that Adam is six
+    operations on vectors whatever the depth, and whatever the number of networks.
     """
 
     def __init__(self, model, lr):
         self.model, self.lr = model, lr
-        parameters = list(model.parameters())
-        self._vector = torch.cat([p.detach().flatten() for p in parameters])
-        self._gradient, self._mean, self._square = (torch.zeros_like(self._vector) for _ in "gmv")
-        for parameter, view in zip(parameters, _views(self._vector, parameters), strict=True):
+        vector = torch.cat([p.detach().flatten() for p in model.parameters()])
+        self._hold(vector, torch.zeros_like(vector), torch.zeros_like(vector))
+        self._steps, self._power1, self._power2 = 0, 1.0, 1.0
+
+    def _hold(self, vector, mean, square):
+        """Train these parameters, with these running means of the gradient and of its square."""
+        self._vector, self._mean, self._square = vector, mean, square
+        self._gradient, parameters = torch.zeros_like(vector), list(self.model.parameters())
+        for parameter, view in zip(parameters, _views(vector, parameters), strict=True):
             parameter.data = view
         views = _views(self._gradient, parameters)
         self._layer_gradients = list(zip(views[::2], views[1::2], strict=True))  # (weight, bias)
-        self._steps, self._power1, self._power2 = 0, 1.0, 1.0
 
-    @torch.no_grad()
     def __call__(self, x, y):
         """Take one step on the batch x (n, 1), y (n, 1); returns its loss before the step."""
+        return self.take(x, y).square().mean().item()
+
+    @torch.no_grad()
+    def take(self, x, y):
+        """The same, but returns the errors before the step, (n, 1)."""
         self._steps += 1
         inputs, scales = self._forward(x)
         error = inputs.pop() - y
-        self._backward(error * (2 / len(x)), inputs, scales)
+        self._backward(error * (2 / x.shape[-2]), inputs, scales)
         self._adam()
-        return error.square().mean().item()
+        return error
+
+    @torch.no_grad()
+    def keep(self, kept):
+        """Go on with some networks of an Ensemble only: indices (m,) below k."""
+        stacked = list(self.model.parameters())
+        state = [
+            torch.cat([view[kept].flatten() for view in _views(vector, stacked)])
+            for vector in (self._vector, self._mean, self._square)
+        ]
+        self.model.keep(kept)
+        self._hold(*state)
 
     def _forward(self, x):
         """The input of every layer, then the output; and the hidden layers' dropout scales."""
-        inputs, scales = [x], self.model.dropout_scales(self._steps, len(x))
+        inputs, scales = [x], self.model.dropout_scales(self._steps, x.shape[-2])
         for layer, scale in zip(self.model.layers[:-1], scales, strict=True):
             inputs.append(self.model.hidden(layer, inputs[-1], scale))
         return [*inputs, self.model.layers[-1](inputs[-1])], scales
@@ -55,8 +75,8 @@ class TrainingStep:
         derivative = DERIVATIVES[self.model.activation]
         for index in reversed(range(len(inputs))):
             h, (weight_gradient, bias_gradient) = inputs[index], self._layer_gradients[index]
-            torch.mm(d.T, h, out=weight_gradient)
-            torch.sum(d, 0, out=bias_gradient)
+            torch.matmul(d.mT, h, out=weight_gradient)
+            torch.sum(d, -2, out=bias_gradient)
             if index == 0:
                 return
             d = (d @ self.model.layers[index].weight).mul_(derivative(h))

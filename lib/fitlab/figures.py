@@ -113,6 +113,27 @@ def draw_decisions(ax, probability, reach):
     ax.imshow(tint, extent=ends, origin="lower", interpolation="none", aspect="equal")
 
 
+def draw_heat(ax, shade, words, *, rows, columns):
+    """A table whose cells are the darker the larger `shade` (r, c), 0 to 1, and say `words`.
+
+    words: r lists of c pairs: what a cell says, and what it says below in small letters.
+    rows, columns: the r and c names on the axes, first row on top.
+    """
+    for row, column in np.ndindex(np.shape(shade)):
+        tint = 0.5 * np.round(8 * np.clip(shade[row][column], 0, 1)) / 8  # as in draw_decisions
+        corner = (column - 0.5, row - 0.5)
+        ax.add_patch(plt.Rectangle(corner, 1, 1, facecolor=ROLES["network"], alpha=tint, lw=0))
+        for text, y, size in zip(words[row][column], (-0.14, 0.26), (9, 7.5), strict=True):
+            place = {"ha": "center", "va": "center", "fontsize": size, "color": ROLES["ink"]}
+            ax.text(column, row + y, text, **place)
+    ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
+    ax.set_xticks(range(len(columns)), columns)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.tick_params(length=0)
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+
+
 def draw_two_classes(ax, x, y, names=("class 0", "class 1")):
     """Points x (n, 2) as hollow rings where y (n,) is 0, and as filled squares where it is 1."""
     for kind, marker, face in ((0, "o", "none"), (1, "s", ROLES["ink"])):

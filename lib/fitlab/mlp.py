@@ -68,7 +68,8 @@ class MLP(torch.nn.Module):
 
         step: the training step whose dropout masks apply; None evaluates, with nothing dropped.
         """
-        for layer, scale in zip(self.layers[:-1], self.dropout_scales(step, len(x)), strict=True):
+        scales = self.dropout_scales(step, x.shape[-2])
+        for layer, scale in zip(self.layers[:-1], scales, strict=True):
             x = self.hidden(layer, x, scale)
         return self.layers[-1](x)
 

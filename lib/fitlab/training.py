@@ -189,11 +189,9 @@ class Training:
         self.settings, self.model = settings, settings.new_model()
         samples = find_target(settings.target).samples(settings.samples)
         self._x, self._y = (torch.from_numpy(values)[:, None] for values in samples)
-        self._limit = BEYOND * max(1.0, self._y.square().mean().item())
         self._take_step = TrainingStep(self.model, settings.lr)
-        self.losses, self.checks = [], []  # as in Fit
-        self.ending = None  # "converged", "diverged", "dead", "out of steps", or None: going on
-        self._constant_checks, self._seconds = 0, 0.0
+        self._watch = Watch(settings, self._y)
+        self.losses, self._seconds = [], 0.0  # as in Fit
 
     def advance(self, most):
         """Take at most `most` steps, and none beyond the next check."""
@@ -210,6 +208,16 @@ class Training:
         self._seconds += time.perf_counter() - started
 
     @property
+    def checks(self):
+        """What the checks found: [(step, mse)], as in Fit."""
+        return self._watch.checks
+
+    @property
+    def ending(self):
+        """Why it ended, a key of REASONS; None: it goes on."""
+        return self._watch.ending
+
+    @property
     def steps(self):
         """How many steps were taken."""
         return len(self.losses)
@@ -217,7 +225,7 @@ class Training:
     @property
     def mse(self):
         """The mean squared error over all samples, now."""
-        return _errors(self.model, self._x, self._y)[0].square().mean().item()
+        return full_mse(self.model, self._x, self._y)
 
     def progress(self, curve_points):
         """The last check as a Progress, with a curve of so many points; 0: without one."""
@@ -237,39 +245,63 @@ class Training:
         mse = self.mse
         return Fit(
             self.settings, self.model, self.steps, mse, self.ending == "converged",
-            _reason(self.settings, self.ending, self.steps, mse),
+            reason(self.settings, self.ending, self.steps, mse),
             np.array(self.losses), self.checks, self._seconds,
         )  # fmt: skip
 
     def _check(self):
         """Note the MSE, screened on a part of the samples, and whether this is the end."""
-        x, y, settings = self._x, self._y, self.settings
-        error, constant = _errors(self.model, x[::SCREEN_EVERY], y[::SCREEN_EVERY])
-        screened = error.square().mean().item()
-        mse = self.mse if screened < SCREEN_FACTOR * settings.tolerance else screened
+        x, y = self._x[::SCREEN_EVERY], self._y[::SCREEN_EVERY]
+        prediction = predictions(self.model, x)
+        self._watch.note(self.steps, self.losses[-1], prediction, prediction - y, lambda: self.mse)
+
+
+class Watch:
+    """What the checks of one fit have found so far, and whether they end it."""
+
+    def __init__(self, settings, y):
+        self.settings, self.checks, self.ending = settings, [], None  # as in Training
+        self._limit = BEYOND * max(1.0, y.square().mean().item())
+        self._constant_checks = 0
+
+    def note(self, step, loss, prediction, error, full):
+        """Take note of a check after so many steps.
+
+        loss: of the last mini-batch.  prediction, error (n, 1): on the screened samples.
+        full: a function that gives the MSE over all samples; called if the screen is passed.
+        """
+        settings, screened = self.settings, error.square().mean().item()
+        mse = full() if screened < SCREEN_FACTOR * settings.tolerance else screened
+        constant = bool((prediction == prediction[0]).all())
         stuck = constant and settings.depth > 0 and self.checks and mse > 0.999 * self.checks[-1][1]
         self._constant_checks = self._constant_checks + 1 if stuck else 0
-        self.checks.append((self.steps, mse))
-        self.ending = self._ending(mse)
+        self.checks.append((step, mse))
+        self.ending = self._ending(step, loss, mse)
 
-    def _ending(self, mse):
+    def _ending(self, step, loss, mse):
         """Why to stop now, or None to go on."""
-        if not math.isfinite(mse) or mse > self._limit or not math.isfinite(self.losses[-1]):
+        if not math.isfinite(mse) or mse > self._limit or not math.isfinite(loss):
             return "diverged"
         if mse < self.settings.tolerance:
             return "converged"
         if self._constant_checks >= DEAD_CHECKS:
             return "dead"
-        return "out of steps" if self.steps >= self.settings.max_steps else None
+        return "out of steps" if step >= self.settings.max_steps else None
 
 
-def _errors(model, x, y):
-    with torch.no_grad():
-        prediction = torch.cat([model(part) for part in x.split(CHUNK)])
-        return prediction - y, bool((prediction == prediction[0]).all())
+@torch.no_grad()
+def predictions(model, x):
+    """An MLP on x (n, 1), or an Ensemble of k on x (k, n, 1), some samples at a time."""
+    return torch.cat([model(part) for part in x.split(CHUNK, dim=-2)], dim=-2)
 
 
-def _reason(settings, ending, steps, mse):
+def full_mse(model, x, y):
+    """The mean squared error of an MLP on x (n, 1), y (n, 1)."""
+    return (predictions(model, x) - y).square().mean().item()
+
+
+def reason(settings, ending, steps, mse):
+    """Why a fit stopped, in words; ending: a key of REASONS."""
     shown = show_below(mse, settings.tolerance) if ending == "converged" else show(mse)
     return REASONS[ending].format(
         mse=shown,

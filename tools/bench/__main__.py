@@ -17,14 +17,14 @@ from pathlib import Path
 import torch
 from threadpoolctl import threadpool_limits
 
-from tools.bench import library, page, peers, simd, steps
+from tools.bench import library, page, peers, simd, steps, sweep
 from tools.bench.report import Report
 from tools.bench.serving import ROOT, Workers, browse, serve, visit
 
 SITE = ROOT / "_build" / "html"
 # How often everything is done, in full and with --quick.
-FULL = {"visits": 10, "clicks": 5, "seeds": 15, "rounds": 25}
-QUICK = {"visits": 2, "clicks": 2, "seeds": 2, "rounds": 4}
+FULL = {"visits": 10, "clicks": 5, "seeds": 15, "rounds": 25, "grid": sweep.GRID_SEEDS}
+QUICK = {"visits": 2, "clicks": 2, "seeds": 2, "rounds": 4, "grid": 2}
 IDLE = 0.5  # processes that wait for a processor on a machine that does nothing else
 
 
@@ -46,6 +46,7 @@ def in_python(report, many):
     """All that is measured outside a browser."""
     library.print_library(report, many["seeds"])
     library.print_explorer(report, many["seeds"])
+    sweep.print_sweep(report, many["seeds"], many["grid"])
     library.print_notebooks(report)
     library.print_book(report)
 

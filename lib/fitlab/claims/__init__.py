@@ -6,6 +6,7 @@ from fitlab.claims import (  # noqa: F401  (importing registers their claims)
     modelling_class,
     modelling_image,
     mse,
+    sweep,
     taylor,
 )
 from fitlab.claims.ledger import CLAIMS, Claim, Evidence, Verdict, check

@@ -1,0 +1,250 @@
+"""Many fits, over width x depth x seed: in this process, on all its cores, or on a cluster.
+
+Networks that differ in their seed only are trained together (`fitlab.ensemble`). Such a group is
+what an executor is given; whatever it finished is kept in a directory, so that a sweep which was
+killed goes on where it was.
+"""
+
+import concurrent.futures
+import contextlib
+import functools
+import hashlib
+import inspect
+import itertools
+import json
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from fitlab import backprop, ensemble, mlp, random, targets, training, validate
+from fitlab.ensemble import Row, train_together
+from fitlab.targets import Target
+from fitlab.training import Settings
+
+DECISIVE = (random, targets, mlp, backprop, training, ensemble)  # the modules behind the numbers
+STEP_COST = 1_000  # weights that would take as long as all else in a step, for one sample
+
+
+@dataclass(frozen=True)
+class SweepProgress:
+    """One network of a sweep has been trained, or was found in the directory.
+
+    done, total: networks.  seconds_left: an estimate, from the arithmetic still to do and the pace
+    so far; None before there is a pace.  It takes it that every fit needs all its steps.
+    """
+
+    row: Row
+    done: int
+    total: int
+    seconds_left: float | None
+
+    def __repr__(self):
+        left = "" if self.seconds_left is None else f", about {self.seconds_left:.0f} s left"
+        return f"SweepProgress({self.done} of {self.total}{left}: {self.row!r})"
+
+
+def grid(widths, depths, seeds, **settings) -> list[Settings]:
+    """The Settings of every width with every depth and every seed; the others are the same."""
+    shapes = itertools.product(widths, depths, seeds)
+    return [Settings(width=w, depth=d, seed=s, **settings) for w, d, s in shapes]
+
+
+def by_shape(rows, value=lambda row: row.mse):
+    """{(width, depth): float64 (seeds,)}: one value of each row, the MSE unless told otherwise."""
+    found = {}
+    for row in rows:
+        found.setdefault((row.settings.width, row.settings.depth), []).append(value(row))
+    return {shape: np.array(values, dtype=np.float64) for shape, values in found.items()}
+
+
+def sweep(
+    settings: Iterable[Settings], *, executor=None, directory=None, together=64,
+    on_progress: Callable[[SweepProgress], None] | None = None,
+) -> list[Row]:  # fmt: skip
+    """Fit all `settings`, many at once; returns their Rows in the order given.
+
+    executor: any concurrent.futures.Executor, such as a ProcessPoolExecutor, or that of a
+    dask.distributed Client (`client.get_executor()`); None trains in this process.
+    directory: where every Row is kept as soon as it is there; what is found there is not trained
+    again. None keeps nothing.  together: at most so many networks are trained as one group.
+    on_progress: called with a SweepProgress for every Row.
+    The numbers are those of `fit` up to rounding, whoever computes them. If interrupted, it raises
+    KeyboardInterrupt with how far it got. Raises ValueError for what is not allowed.
+    """
+    settings, rows = list(settings), {}
+    stream = sweep_stream(settings, executor=executor, directory=directory, together=together)
+    try:
+        for progress in stream:
+            rows[progress.row.settings] = progress.row
+            if on_progress:
+                on_progress(progress)
+    except KeyboardInterrupt:
+        where = "nothing was kept" if directory is None else f"they are kept in {directory}"
+        said = f"sweep interrupted after {len(rows)} of {len(set(settings))} networks; {where}"
+        raise KeyboardInterrupt(said) from None
+    finally:
+        stream.close()
+    return [rows[each] for each in settings]
+
+
+def sweep_stream(settings, *, executor=None, directory=None, together=64):
+    """The same as `sweep`, as a generator of SweepProgress: rows come as they are finished.
+
+    Bad input raises at the call. Whoever stops asking stops the sweep, except for the groups that
+    an executor has already begun.
+    """
+    settings = list(dict.fromkeys(settings))
+    wrong = [each for each in settings if not isinstance(each, Settings)]
+    if wrong or not settings:
+        given = f"{wrong[0]!r}" if wrong else "nothing"
+        raise ValueError(f"{given} was given; a sweep needs fitlab.Settings, such as from grid()")
+    if executor is not None and not isinstance(executor, concurrent.futures.Executor):
+        raise ValueError(
+            f"executor={executor!r} was given; executor must be None or a "
+            "concurrent.futures.Executor, such as client.get_executor() of a dask Client"
+        )
+    together = validate.integer("together", together, 1)
+    return _stream(settings, executor, None if directory is None else Store(directory), together)
+
+
+def _stream(settings, executor, store, together):
+    found = store.load(settings) if store else {}
+    done, total = 0, len(settings)
+    for row in found.values():
+        done += 1
+        yield SweepProgress(row, done, total, None)
+    groups = _groups([each for each in settings if each not in found], together)
+    started, work, worked = time.perf_counter(), sum(map(_cost, groups)), 0
+    with contextlib.closing(_trained(groups, executor)) as trained:
+        for rows in trained:
+            for row in rows if store else ():
+                store.save(row)
+            worked += _cost([row.settings for row in rows])
+            left = (time.perf_counter() - started) * (work - worked) / worked
+            for row in rows:
+                done += 1
+                yield SweepProgress(row, done, total, left)
+
+
+def _groups(settings, together):
+    """Lists of Settings that differ in the seed only, the dearest first: the end is then even."""
+    alike = {}
+    for each in settings:
+        alike.setdefault(replace(each, seed=0), []).append(each)
+    groups = [
+        group[start : start + together]
+        for group in alike.values()
+        for start in range(0, len(group), together)
+    ]
+    return sorted(groups, key=_cost, reverse=True)
+
+
+def _cost(group):
+    """The arithmetic of a group, in units of its own."""
+    first, *_ = group
+    inner = max(0, first.depth - 1) * first.width**2  # weights between hidden layers
+    return len(group) * first.max_steps * first.batch * (inner + STEP_COST)
+
+
+def _trained(groups, executor):
+    """The Rows of each group, as they are finished."""
+    if executor is None:
+        yield from map(train_together, groups)
+        return
+    asked = {executor.submit(_train, group, code_key(), os.getpid()): group for group in groups}
+    waiting = set(asked)
+    try:
+        while waiting:
+            ready, waiting = concurrent.futures.wait(
+                waiting, return_when=concurrent.futures.FIRST_COMPLETED
+            )
+            for future in ready:  # with our own settings: a Target is another one after its journey
+                rows = zip(asked[future], future.result(), strict=True)
+                yield [replace(row, settings=own) for own, row in rows]
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _train(group, code, caller):
+    """What an executor runs, here or elsewhere."""
+    if code != code_key():
+        raise ValueError(
+            "this worker has another fitlab or torch than the one who asks; install the same"
+        )
+    if os.getpid() != caller:  # a worker: the executor decides how much runs at once, not torch
+        torch.set_num_threads(1)
+    return train_together(group)
+
+
+@functools.cache
+def code_key():
+    """A hash of all code that decides the numbers: our modules by their source, torch's version."""
+    sources = [inspect.getsource(module) for module in DECISIVE]
+    return _hash([*sources, torch.__version__])
+
+
+def key(settings):
+    """The name under which a Row is kept: a hash of code and settings, 32 hexadecimal digits."""
+    return _hash([code_key(), _described(settings)])
+
+
+def _hash(value):
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _described(settings):
+    """The settings in plain JSON; a Target of one's own by the values that a network sees."""
+    plain = asdict(replace(settings, target="sine")) | {"target": settings.target}
+    if isinstance(settings.target, Target):
+        x, y = settings.target.samples(settings.samples)
+        digest = hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest()
+        plain["target"] = {"name": settings.target.name, "samples": digest}
+    return plain
+
+
+class Store:
+    """Rows in a directory, a small file of JSON for each, under its key.
+
+    A file is there whole or not at all: it is written under another name first. One that cannot be
+    read (after a power cut, say) counts as not there, and is written again.
+    """
+
+    def __init__(self, directory):
+        self.directory = Path(directory)
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ValueError(
+                f"directory={str(directory)!r} was given, which cannot be made: {error.strerror}"
+            ) from None
+
+    def load(self, settings):
+        """{settings: Row} for those that are there."""
+        rows = ((each, self._read(each)) for each in settings)
+        return {each: row for each, row in rows if row}
+
+    def save(self, row):
+        """Keep a Row."""
+        record = {"settings": _described(row.settings), "ending": row.ending, "steps": row.steps}
+        record |= {"mse": row.mse, "checks": row.checks}
+        path = self._path(row.settings)
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        draft.write_text(json.dumps(record), encoding="utf-8")
+        draft.replace(path)
+
+    def _read(self, settings):
+        try:
+            record = json.loads(self._path(settings).read_text(encoding="utf-8"))
+            checks = [(step, mse) for step, mse in record["checks"]]
+            return Row(settings, record["ending"], record["steps"], record["mse"], checks)
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return None
+
+    def _path(self, settings):
+        return self.directory / f"{key(settings)}.json"
