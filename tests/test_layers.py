@@ -15,6 +15,7 @@ LAYERS = [
     ["validate", "numbers"],
     ["random", "targets", "corpus", "datasets", "permutation", "tokens"],
     ["bayes", "calibration", "counting", "information", "ngrams"],
+    ["coding"],
     ["mlp", "approximants"],
     ["backprop", "pieces", "training", "classifiers", "shuffled_digits"],
     [
@@ -24,6 +25,7 @@ LAYERS = [
         "claims.hypothesis",
         "claims.modelling_image",
         "claims.modelling_class",
+        "claims.cross_entropy",
         "claims",
         "claims.__main__",
     ],
