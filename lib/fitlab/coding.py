@@ -67,7 +67,7 @@ def _message(symbols, q):
     lost = symbols[q[symbols] == 0]
     if lost.size:
         raise ValueError(
-            f"symbol {lost[0]} was given, for which q is 0; such a symbol has no code: give it some "
+            f"symbol {lost[0]} was given, for which q is 0; such a symbol has no code: give it a "
             "probability, however small"
         )
     return symbols, q
@@ -81,6 +81,6 @@ def _code(q):
 
 
 def _model(q):
-    """The coder's own form of q. It knows no alphabet of one letter, so that gets an idle second."""
+    """The coder's own form of q; an alphabet of one letter it takes only with an idle second."""
     padded = np.append(q, 0.0) if len(q) == 1 else q
     return constriction.stream.model.Categorical(padded, perfect=False)

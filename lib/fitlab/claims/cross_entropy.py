@@ -32,9 +32,9 @@ def pairs(seed, k=8, zeros=0.1):
 
 
 def gradients(p, q):
-    """Of cross-entropy and of KL, by q and by p, as torch differentiates them: {"q": [CE, KL], ...}.
+    """Of cross-entropy and of KL, by q and by p, as torch differentiates them.
 
-    p, q: positive, float64 (n, k).  Each gradient is an array (n, k).
+    p, q: positive, float64 (n, k).  Returns {"q": [CE's, KL's], "p": [CE's, KL's]}, each (n, k).
     """
     p, q = (torch.tensor(x, requires_grad=True) for x in (p, q))
     losses = -(p * q.log()).sum(), (p * (p.log() - q.log())).sum()
@@ -99,7 +99,7 @@ def ce_is_entropy_plus_kl(seeds):
     return (Verdict.HOLDS if holds else Verdict.FAILS), {
         "pairs for each seed": PAIRS,
         "pairs with both sides infinite, in percent": spread(infinite),
-        "largest gap of the others is below, nats": ROUNDING if max(gaps) < ROUNDING else max(gaps),
+        "largest gap of the others is below, nats": max(ROUNDING, *gaps),
     }
 
 
@@ -130,7 +130,7 @@ def same_gradient_when_p_is_fixed(seeds):
         "seeds with equal gradients by Q, in percent": percent(same),
         "seeds with equal networks after training, in percent": percent(networks),
         "H(P) of a smoothed label, nats": entropy,
-        "the curves differ by H(P), to within, nats": ROUNDING if max(gaps) < ROUNDING else max(gaps),
+        "the curves differ by H(P), to within, nats": max(ROUNDING, *gaps),
         "gradients by P, mean difference, nats": spread(apart),
     }
 
@@ -138,7 +138,8 @@ def same_gradient_when_p_is_fixed(seeds):
 def sent(seed):
     """A random message from P in the code for Q: bits by the coder, by formula, and what it says.
 
-    Returns (bits, ideal bits, lossless, H(P, Q) in bits, its standard error, bits in P's code).
+    Returns (bits, ideal bits, whether it came back whole, H(P, Q), the standard error of a mean of
+    -log2 q around it, bits in the code for P, D(P || Q)), all in bits.
     """
     rng = np.random.default_rng(seed)
     p, q = 0.9 * rng.dirichlet(np.ones(LETTERS), size=2) + 0.1 / LETTERS
