@@ -1,12 +1,20 @@
 """The explorables: figures that a reader can move, each one .py and one .mjs."""
 
 from fitlab.explorables.correlation import Correlation
+from fitlab.explorables.distributions import TwoDistributions
 from fitlab.explorables.fit import FitExplorer
 from fitlab.explorables.handfit import HandFit
 from fitlab.explorables.shuffle import ShufflePixels
 from fitlab.explorables.taylor import TaylorExplorer
 
-EXPLORABLES = [Correlation, FitExplorer, HandFit, ShufflePixels, TaylorExplorer]
+EXPLORABLES = [
+    Correlation,
+    FitExplorer,
+    HandFit,
+    ShufflePixels,
+    TaylorExplorer,
+    TwoDistributions,
+]
 
 __all__ = [
     "EXPLORABLES",
@@ -15,4 +23,5 @@ __all__ = [
     "HandFit",
     "ShufflePixels",
     "TaylorExplorer",
+    "TwoDistributions",
 ]
