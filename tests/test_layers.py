@@ -14,9 +14,9 @@ LIBRARY = ROOT / "lib" / "fitlab"
 LAYERS = [
     ["validate", "numbers"],
     ["random", "targets", "corpus", "datasets", "permutation", "tokens"],
-    ["bayes", "calibration", "counting", "information", "ngrams"],
+    ["bayes", "calibration", "counting", "information", "ngrams", "embedding", "variational"],
     ["mlp", "approximants"],
-    ["backprop", "pieces", "training", "classifiers", "shuffled_digits"],
+    ["backprop", "pieces", "training", "classifiers", "shuffled_digits", "digit_maps"],
     [
         "claims.ledger",
         "claims.fitting_sine",
@@ -24,6 +24,7 @@ LAYERS = [
         "claims.hypothesis",
         "claims.modelling_image",
         "claims.modelling_class",
+        "claims.embedding",
         "claims",
         "claims.__main__",
     ],
@@ -38,6 +39,7 @@ LAYERS = [
         "explorables.taylor",
         "explorables.shuffle",
         "explorables.correlation",
+        "explorables.perplexity",
         "explorables",
     ],
 ]
