@@ -16,8 +16,9 @@ LAYERS = [
     ["random", "targets", "corpus", "datasets", "permutation", "tokens"],
     ["bayes", "calibration", "counting", "information", "ngrams"],
     ["coding"],
+    ["bayes", "calibration", "counting", "information", "ngrams", "embedding", "variational"],
     ["mlp", "approximants"],
-    ["backprop", "pieces", "training", "classifiers", "shuffled_digits"],
+    ["backprop", "pieces", "training", "classifiers", "shuffled_digits", "digit_maps"],
     [
         "claims.ledger",
         "claims.fitting_sine",
@@ -26,6 +27,7 @@ LAYERS = [
         "claims.modelling_image",
         "claims.modelling_class",
         "claims.cross_entropy",
+        "claims.embedding",
         "claims",
         "claims.__main__",
     ],
@@ -41,6 +43,7 @@ LAYERS = [
         "explorables.shuffle",
         "explorables.correlation",
         "explorables.distributions",
+        "explorables.perplexity",
         "explorables",
     ],
 ]

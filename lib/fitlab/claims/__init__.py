@@ -2,6 +2,7 @@
 
 from fitlab.claims import (  # noqa: F401  (importing registers their claims)
     cross_entropy,
+    embedding,
     fitting_sine,
     hypothesis,
     modelling_class,

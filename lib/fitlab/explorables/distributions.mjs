@@ -164,8 +164,8 @@ function barsDrawing({ p, q }, symbols) {
     xTicks: symbolTicks(symbols),
     yTicks: ticks(0, 1, 5),
     layers: [
-      { role: "two-q", points: beside(q, BESIDE) },
       { role: "two-p", points: beside(p, -BESIDE) },
+      { role: "two-q", points: beside(q, BESIDE) },
     ],
     label: `The probabilities in P and in Q: ${shares.join(", ")}`,
   };
@@ -180,8 +180,7 @@ const finiteOf = (values) => values.filter(Number.isFinite);
 function costsDrawing({ p, unit }, { code, ownCode, cross, entropy }, symbols) {
   const ends = p.map((_, k) => total(p.slice(0, k)));
   const happens = p.map((_, k) => k).filter((k) => p[k] > 0);
-  const bars = (lengths) =>
-    barPoints(happens.map((k) => [ends[k], ends[k] + p[k], Math.min(lengths[k], OUTSIDE)]));
+  const bars = (lengths) => happens.map((k) => [ends[k], ends[k] + p[k], Math.min(lengths[k], OUTSIDE)]);
   const top = roundUp(Math.max(...finiteOf(happens.flatMap((k) => [code[k], ownCode[k]])), 1), [5, 8, 14]);
   return {
     x: [0, 1],
@@ -189,8 +188,8 @@ function costsDrawing({ p, unit }, { code, ownCode, cross, entropy }, symbols) {
     xTicks: happens.filter((k) => p[k] > 0.11).map((k) => ({ value: ends[k] + p[k] / 2, label: symbols[k] })),
     yTicks: ticks(0, top, 5),
     layers: [
-      { role: "two-q", points: bars(code) },
-      { role: "two-p", points: skyline(happens.map((k) => [ends[k], ends[k] + p[k], ownCode[k]])) },
+      { role: "two-p", points: barPoints(bars(ownCode)) },
+      { role: "two-q", points: skyline(bars(code)) },
     ],
     label: `Code lengths over the shares of P: the area in the code for Q is ${amount(cross)} ${unit}, in the code for P ${amount(entropy)}`,
   };
@@ -287,8 +286,8 @@ function distributionsParts({ symbols }, { choose, state }) {
     plot({ className, xLabel, yLabel, height: (width) => Math.min(320, Math.max(220, width * slope)) });
   return {
     legend: legend([
-      { role: "two-p", name: "P, the weather" },
-      { role: "two-q two-sample", name: "Q, the belief" },
+      { role: "two-p two-sample", name: "P, the weather" },
+      { role: "two-q", name: "Q, the belief" },
     ]),
     bars,
     grips: handles({ over: bars, step: STEP, range: [0, 1], onMove: barMover({ choose, state }) }),

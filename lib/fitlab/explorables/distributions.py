@@ -91,8 +91,8 @@ class TwoDistributions(Explorable):
         base = math.log(UNITS[self.unit])
         with np.errstate(divide="ignore"):
             own, other = (np.minimum(-np.log(x) / base, 99) for x in (self.p, self.q))
-        ax.bar(edges[:-1], other, self.p, align="edge", **_Q_LOOK)
-        ax.stairs(own, edges, **_P_LOOK)
+        ax.bar(edges[:-1], own, self.p, align="edge", **_P_LOOK)
+        ax.stairs(other, edges, **_Q_LOOK)
         ax.set(xlim=(0, 1), xlabel="share of days", ylabel=f"code length ({self.unit})")
         ax.set_ylim(0, 5)
 
@@ -121,7 +121,7 @@ class TwoDistributions(Explorable):
 
     def _caption(self):
         return f"""Left, the weather P and a belief Q. Right, what a day costs in the code for Q
-            (solid) and in the code for P (dashed): a bar is as wide as its weather is frequent, so
+            (dashed) and in the code for P (grey): a bar is as wide as its weather is frequent, so
             the areas are H(P, Q) and H(P). {self._said()}."""
 
     def __repr__(self):
@@ -132,14 +132,14 @@ class TwoDistributions(Explorable):
         )
 
 
-_P_LOOK = {
+_P_LOOK = {"facecolor": figures.ROLES["data"], "edgecolor": "none", "alpha": 0.5}
+_Q_LOOK = {
     "facecolor": "none",
     "edgecolor": figures.ROLES["target"],
     "linestyle": (0, (4, 2)),
     "linewidth": 1.3,
 }
-_Q_LOOK = {"facecolor": figures.ROLES["network"], "edgecolor": "none", "alpha": 0.4}
-_KL_LOOK = {"facecolor": figures.ROLES["taylor"], "edgecolor": "none", "alpha": 0.75}
+_KL_LOOK = {"facecolor": figures.ROLES["network"], "edgecolor": "none", "alpha": 0.75}
 
 
 def _number(value):
