@@ -14,9 +14,10 @@ LIBRARY = ROOT / "lib" / "fitlab"
 LAYERS = [
     ["validate", "numbers"],
     ["random", "targets", "corpus", "datasets", "permutation", "tokens"],
-    ["bayes", "calibration", "counting", "information", "ngrams"],
-    ["coding"],
-    ["bayes", "calibration", "counting", "information", "ngrams", "embedding", "variational"],
+    [
+        *("bayes", "calibration", "counting", "information", "ngrams"),
+        *("coding", "embedding", "variational"),
+    ],
     ["mlp", "approximants"],
     ["backprop", "pieces", "training", "classifiers", "shuffled_digits", "digit_maps"],
     [
