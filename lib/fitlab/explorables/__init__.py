@@ -4,6 +4,7 @@ from fitlab.explorables.correlation import Correlation
 from fitlab.explorables.distributions import TwoDistributions
 from fitlab.explorables.fit import FitExplorer
 from fitlab.explorables.handfit import HandFit
+from fitlab.explorables.perplexity import Perplexity
 from fitlab.explorables.shuffle import ShufflePixels
 from fitlab.explorables.taylor import TaylorExplorer
 
@@ -11,6 +12,7 @@ EXPLORABLES = [
     Correlation,
     FitExplorer,
     HandFit,
+    Perplexity,
     ShufflePixels,
     TaylorExplorer,
     TwoDistributions,
@@ -21,6 +23,7 @@ __all__ = [
     "Correlation",
     "FitExplorer",
     "HandFit",
+    "Perplexity",
     "ShufflePixels",
     "TaylorExplorer",
     "TwoDistributions",
