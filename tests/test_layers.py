@@ -14,9 +14,9 @@ LIBRARY = ROOT / "lib" / "fitlab"
 LAYERS = [
     ["validate", "numbers"],
     ["random", "targets", "corpus", "datasets", "permutation", "tokens"],
-    ["bayes", "calibration", "counting", "information", "ngrams"],
+    ["bayes", "calibration", "counting", "information", "ngrams", "token_counts"],
     ["mlp", "approximants"],
-    ["backprop", "pieces", "training", "classifiers", "shuffled_digits"],
+    ["backprop", "pieces", "training", "classifiers", "shuffled_digits", "language"],
     [
         "claims.ledger",
         "claims.fitting_sine",
@@ -24,6 +24,7 @@ LAYERS = [
         "claims.hypothesis",
         "claims.modelling_image",
         "claims.modelling_class",
+        "claims.language",
         "claims",
         "claims.__main__",
     ],
