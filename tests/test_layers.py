@@ -16,10 +16,13 @@ LAYERS = [
     ["random", "targets", "corpus", "datasets", "permutation", "tokens"],
     [
         *("bayes", "calibration", "counting", "information", "ngrams"),
-        *("coding", "embedding", "variational"),
+        *("coding", "token_counts", "embedding", "variational"),
     ],
     ["mlp", "approximants"],
-    ["backprop", "pieces", "training", "classifiers", "shuffled_digits", "digit_maps"],
+    [
+        *("backprop", "pieces", "training", "classifiers", "language"),
+        *("shuffled_digits", "digit_maps"),
+    ],
     [
         "claims.ledger",
         "claims.fitting_sine",
@@ -29,6 +32,7 @@ LAYERS = [
         "claims.modelling_class",
         "claims.cross_entropy",
         "claims.embedding",
+        "claims.language",
         "claims",
         "claims.__main__",
     ],
