@@ -60,9 +60,7 @@ def test_the_joint_is_scikit_learns(digits, perplexity):
     assert ours.entropy == pytest.approx(stats.entropy(theirs[OTHERS]), abs=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("perplexity", "entropy"), [(5, 7.47), (15, 8.50), (30, 9.17), (50, 9.67)]
-)
+@pytest.mark.parametrize(("perplexity", "entropy"), [(5, 7.47), (15, 8.50), (30, 9.17), (50, 9.67)])
 def test_entropies_differ_between_perplexities(digits, perplexity, entropy):
     assert fitlab.affinities(digits, perplexity).entropy == pytest.approx(entropy, abs=0.02)
 

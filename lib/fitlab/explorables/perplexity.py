@@ -79,7 +79,9 @@ class Perplexity(Explorable):
         entropies, kls, _ = np.transpose([self.losses(p) for p in digit_maps.PERPLEXITIES])
         places = np.arange(len(kls))
         grey, blue = figures.ROLES["data"], figures.ROLES["network"]
-        bars.barh(places, entropies, 0.6, facecolor="none", edgecolor=grey, hatch="///", label="H(P)")
+        bars.barh(
+            places, entropies, 0.6, facecolor="none", edgecolor=grey, hatch="///", label="H(P)"
+        )
         bars.barh(places, kls, 0.6, left=entropies, color=blue, label="KL")
         bars.set_yticks(places, list(map(str, digit_maps.PERPLEXITIES)))
         bars.invert_yaxis()
