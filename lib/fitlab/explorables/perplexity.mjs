@@ -12,7 +12,7 @@ import { choice, dataTable, element, group, legend, plot, slider, svgElement, ti
  */
 
 const MAP_MARGIN = 1.06; // so that numerals at the rim are whole
-const MOST_NATS = 16; // of the losses drawn; a map's start is below it
+const MOST_NATS = 12; // of the losses drawn: a map begins at ln(300 × 299) = 11.4
 const ROW_EVERY = 50; // steps, in the table
 const SPEAKS_AFTER = 300; // ms: a slider on its way says nothing
 
