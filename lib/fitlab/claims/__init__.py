@@ -3,6 +3,7 @@
 from fitlab.claims import (  # noqa: F401  (importing registers their claims)
     fitting_sine,
     hypothesis,
+    language,
     modelling_class,
     modelling_image,
     taylor,
