@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from fitlab import random, tokens, validate
 from fitlab.mlp import draw_parameters
-from fitlab.token_counts import KneserNey, checked_stream
+from fitlab.token_counts import NAMES, KneserNey, checked_stream
 
 STEPS = 1_200  # about a minute of one core
 BATCH = 8  # windows of text in a step
@@ -29,6 +29,8 @@ WEIGHT_DECAY = 0.1
 WARM_UP = 0.05  # the share of the steps in which the learning rate rises
 CHECKS = 4  # how often a training looks at the held-out text
 RECORD = "language_runs.json"
+RECORDED = range(1_000, 1_010)  # the seeds on record
+EVERY, DIGITS = 20, 3  # steps in a mean on record, and its decimals
 MAX_STEPS = 1_000_000
 
 
@@ -39,9 +41,10 @@ class Transformer(nn.Module):
     """From tokens int64 (n, t), t <= context, to the scores of each next token: (n, t, vocabulary).
 
     Row t of the scores is a softmax away from the distribution of token t + 1, and knows of the
-    tokens 0 to t alone. The parameters are float32; they start as torch's linear layers do, drawn
-    by `seed` from the book's own generator, but for the last matrix, which starts at zero: at first
-    all tokens are equally likely, a loss of ln(vocabulary).
+    tokens 0 to t alone. A token's score is how well what was found so far agrees with the numbers
+    that stand for the token, the same at the input and the output (Press & Wolf 2017), and a bias.
+    The parameters are float32; they start as torch's linear layers do, drawn by `seed` from the
+    book's own generator.
 
     width: numbers that stand for a token.  heads: attentions side by side; they divide the width.
     depth: how many blocks.  context: how many tokens it sees at most.
@@ -62,20 +65,22 @@ class Transformer(nn.Module):
         self.position = nn.utils.skip_init(nn.Embedding, self.context, width)
         self.blocks = nn.Sequential(*(Block(width, heads) for _ in range(depth)))
         self.norm = nn.LayerNorm(width)
-        self.head = nn.utils.skip_init(nn.Linear, width, self.vocabulary)
+        self.bias = nn.Parameter(torch.zeros(self.vocabulary))
         drawn = [m for m in self.modules() if isinstance(m, nn.Embedding | nn.Linear)]
-        draw_parameters(drawn[:-1], self.seed)
-        nn.init.zeros_(self.head.weight)
-        nn.init.zeros_(self.head.bias)
+        draw_parameters(drawn, self.seed)
 
     def forward(self, ids):
         """The scores of each next token."""
-        return self.head(self.features(ids))
+        return self.scores(self.features(ids))
 
     def features(self, ids):
-        """What the last matrix sees of tokens (n, t): float32 (n, t, width)."""
+        """What is found out about the token after each of ids (n, t): (n, t, width)."""
         x = self.token(ids) + self.position.weight[: ids.shape[1]]
         return self.norm(self.blocks(x))
+
+    def scores(self, features):
+        """Features (..., width) as a score for each token: (..., vocabulary)."""
+        return functional.linear(features, self.token.weight, self.bias)
 
     @torch.no_grad()
     def next_token_probabilities(self, ids):
@@ -84,23 +89,23 @@ class Transformer(nn.Module):
         Of a longer beginning than `context`, the last tokens count.
         """
         ids = checked_stream("ids", ids, self.vocabulary, 1)[-self.context :]
-        scores = self.head(self.features(torch.from_numpy(ids)[None])[0, -1])
+        scores = self.scores(self.features(torch.from_numpy(ids)[None])[0, -1])
         return functional.softmax(scores.double(), dim=0).numpy()
 
     @torch.no_grad()
     def surprise(self, stream):
         """-ln of the probability of each token but the first, after those before it: (n - 1,).
 
-        Each token is predicted from `context` / 2 tokens at least, as far as the stream has them:
-        windows overlap by a half, and the second half of each counts (of the first one, all).
+        Each token is predicted from a quarter of `context` at least, as far as the stream has that:
+        windows overlap by a quarter, which is predicted by the first of them alone.
         """
         stream = torch.from_numpy(checked_stream("stream", stream, self.vocabulary, 2))
-        known = self.context // 2
+        known = self.context // 4
         found = []
         for start in range(0, max(len(stream) - 1 - known, 1), self.context - known):
             window = stream[start : start + self.context + 1]
             skipped = known if start else 0
-            scores = self.head(self.features(window[None, :-1])[0, skipped:])
+            scores = self.scores(self.features(window[None, :-1])[0, skipped:])
             truth = window[1 + skipped :]
             found.append(functional.cross_entropy(scores, truth, reduction="none"))
         return torch.cat(found).double().numpy()
@@ -354,11 +359,26 @@ def _drawn(p, temperature, rng):
 
 @functools.cache
 def recorded():
-    """The trainings on record: {"seeds": [...], "loss": [[...], ...], "held_out": ..., ...}.
+    """The trainings on record: a list of one dictionary for each seed, as `record_of` makes it.
 
-    One row for each seed. "loss": the means over each "every" steps; "checks": on the held-out text
-    at the steps "checked"; "unigram", "bigram", "trigram": one number each on the same text.
     `python tools/language_runs.py` makes them anew.
     """
     text = resources.files("fitlab").joinpath(RECORD).read_text(encoding="utf-8")
     return json.loads(text)
+
+
+def record_of(seed):
+    """One training and the counted models on the same text, in nats per token: a dictionary.
+
+    "seed"; "loss": means over EVERY steps, from the first to the last; "checked": steps, and
+    "held_out": what was found there; "unigram", "bigram", "trigram": on the same held-out text.
+    """
+    run = trained(seed)
+    checked, held_out = run.checks
+    return {
+        "seed": seed,
+        "loss": run.losses.reshape(-1, EVERY).mean(axis=1).round(DIGITS).tolist(),
+        "checked": checked.tolist(),
+        "held_out": held_out.round(DIGITS).tolist(),
+        **{name: round(counted_surprise(order, seed), DIGITS) for order, name in NAMES.items()},
+    }

@@ -24,12 +24,13 @@ class _Order:
 class KneserNey:
     """The distribution of the next token by interpolated Kneser-Ney smoothing.
 
-    Every count of a run of `order` tokens is lowered by a discount, and what this frees in a context
-    is dealt out as the model of one token less says; below the unigram all tokens are alike. A
-    shorter run is counted once for each different token that ever stood before it, not each time:
-    "Francisco" is frequent, but only after "San". The discount is n1 / (n1 + 2 n2), from the numbers
-    of runs seen once and twice: the estimate that leaves each run of the training text out in turn
-    (Ney, Essen and Kneser 1994). No other text is looked at. Formulas: Chen & Goodman 1999.
+    Every count of a run of `order` tokens is lowered by a discount, and what this frees in a
+    context is dealt out as the model of one token less says; below the unigram all tokens are
+    alike. A shorter run is counted once for each different token that ever stood before it, not
+    each time: "Francisco" is frequent, but only after "San". The discount is n1 / (n1 + 2 n2), from
+    the numbers of runs seen once and twice: the estimate that leaves each run of the training text
+    out in turn (Ney, Essen and Kneser 1994). No other text is looked at. Formulas: Chen & Goodman
+    1999.
 
     stream: tokens int (n,), 0 to vocabulary - 1.  order: 1 is the unigram, 2 the bigram, and so on.
     """

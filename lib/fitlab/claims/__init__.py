@@ -5,6 +5,7 @@ from fitlab.claims import (  # noqa: F401  (importing registers their claims)
     embedding,
     fitting_sine,
     hypothesis,
+    language,
     modelling_class,
     modelling_image,
     taylor,
