@@ -74,7 +74,7 @@ def test_the_rounded_maps_are_maps_of_these_digits(record, found):
     points = np.column_stack([found["x"], found["y"]])
     assert np.abs(points).max() == digit_maps.LARGEST
     assert np.abs(points.mean(axis=0)).max() < 1
-    assert trustworthiness(x, points, n_neighbors=10) > 0.94
+    assert trustworthiness(x, points, n_neighbors=10) > 0.9
     shuffled = np.random.default_rng(0).permutation(points)
     assert trustworthiness(x, shuffled, n_neighbors=10) < 0.6
 

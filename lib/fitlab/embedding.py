@@ -107,10 +107,17 @@ def log_similarities(points):
 
     q_ij is proportional to 1 / (1 + |y_i - y_j|^2), a Student t of one degree of freedom.
     """
+    return _normalised(_log_weights(points))
+
+
+def _log_weights(points):
     squares = (points * points).sum(dim=1)
-    far = 1 + squares[:, None] + squares - 2 * (points @ points.T)
-    others = 1 - torch.eye(len(points), dtype=points.dtype)
-    return -far.log() - (others / far).sum().log()
+    return -(1 + squares[:, None] + squares - 2 * (points @ points.T)).log()
+
+
+def _normalised(log_weights):
+    others = 1 - torch.eye(len(log_weights), dtype=log_weights.dtype)
+    return log_weights - (others * log_weights.exp()).sum().log()
 
 
 def _kl(p, log_q):
@@ -125,20 +132,24 @@ def _cross_entropy(p, log_q):
 LOSSES: dict[str, Callable] = {"kl": _kl, "cross-entropy": _cross_entropy}
 
 
-def loss_gradient(p, points, loss="kl"):
+def loss_gradient(p, points, loss="kl", exaggeration=1.0):
     """The gradient of a loss from LOSSES by the map, by autograd: a tensor (n, 2).
 
     p: a tensor (n, n) of affinities.  points: the map, a tensor (n, 2).
+    exaggeration: how many times as strongly likely pairs attract each other as the loss says. To
+    multiply P in the loss would not do it: all would push 12 times as hard, as Q adds up to 1.
     """
     points = points.detach().requires_grad_()
-    value = LOSSES[validate.one_of("loss", loss, LOSSES)](p, log_similarities(points))
-    return torch.autograd.grad(value, points)[0]
+    log_weights = _log_weights(points)
+    value = LOSSES[validate.one_of("loss", loss, LOSSES)](p, _normalised(log_weights))
+    attraction = -(p * log_weights).sum()
+    return torch.autograd.grad(value + (exaggeration - 1) * attraction, points)[0]
 
 
 # ---------------------------------------------------------------------------- the fit
 
 START = 1e-4  # standard deviation of the first map, as in the paper
-EXAGGERATION = 12.0  # P times this at first, so that clusters find together; scikit-learn's value
+EXAGGERATION = 12.0  # of attraction at first, so that groups find together; scikit-learn's value
 EXAGGERATED = 250  # steps; not more than half of all
 MOMENTA = 0.5, 0.8  # while exaggerated, and after
 RECORD_EVERY = 10  # steps
@@ -206,20 +217,26 @@ def fit_embedding(
 
 
 def _descent(p, loss, steps, rng):
-    """The map before the first step and after each: tensors (n, 2).
-
-    Momentum, and a gain for each coordinate that grows while the gradient keeps pushing the way it
-    moves, and shrinks when not (Jacobs 1988).
-    """
-    n = len(p)
-    rate = max(n / EXAGGERATION / 4, 50.0)
+    """The map before the first step and after each: tensors (n, 2). First it exaggerates."""
     early = min(EXAGGERATED, steps // 2)
-    points = torch.from_numpy(START * rng.standard_normal((n, 2)))
-    velocity, gains = torch.zeros_like(points), torch.ones_like(points)
+    points = torch.from_numpy(START * rng.standard_normal((len(p), 2)))
     yield points
-    for step in range(steps):
-        factor, momentum = (EXAGGERATION, MOMENTA[0]) if step < early else (1.0, MOMENTA[1])
-        gradient = loss_gradient(factor * p, points, loss)
+    phases = (EXAGGERATION, MOMENTA[0], early), (1.0, MOMENTA[1], steps - early)
+    for exaggeration, momentum, count in phases:
+        for step in _phase(p, points, loss, exaggeration, momentum, count):
+            yield (points := step)
+
+
+def _phase(p, points, loss, exaggeration, momentum, steps):
+    """Momentum, from rest, and a gain for each coordinate: the map after each step.
+
+    A gain grows while the gradient keeps pushing the way its coordinate moves, and shrinks when not
+    (Jacobs 1988).
+    """
+    rate = max(len(p) / EXAGGERATION / 4, 50.0)
+    velocity, gains = torch.zeros_like(points), torch.ones_like(points)
+    for _ in range(steps):
+        gradient = loss_gradient(p, points, loss, exaggeration)
         onward = velocity * gradient < 0
         gains = torch.where(onward, gains + 0.2, gains * 0.8).clamp(min=0.01)
         velocity = momentum * velocity - rate * gains * gradient
