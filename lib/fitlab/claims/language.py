@@ -59,8 +59,8 @@ def decoder_is_a_classifier(seeds):
     """Holds if cross-entropy is the KL divergence to the token that came, and the training learns.
 
     The first: to 1e-9 nats in every step of a small decoder that is trained once with each loss,
-    for every seed, and at 50 places of held-out text. The second: decoders start within 0.2 nats of
-    ln 4000, and that of this page, trained for the first seed now and for ten seeds beforehand,
+    for every seed, and at 50 places of held-out text. The second: decoders start within half a nat
+    of ln 4000, and that of this page, trained for the first seed now and for ten seeds beforehand,
     ends below the unigram and the smoothed bigram of the same text each time, on documents held
     out. The counted models are counted anew for every seed.
     """
@@ -81,7 +81,7 @@ def decoder_is_a_classifier(seeds):
     }
     level = math.log(tokens.VOCABULARY)
     same = max(apart) < ROUNDING
-    fair = np.abs(starts - level).max() < 0.2
+    fair = np.abs(starts - level).max() < 0.5
     won = {name: percent(ends < values) for name, values in rivals.items()}
     learnt = won["unigram"] == won["bigram"] == 100
     size = tokens.split(seeds[0])
