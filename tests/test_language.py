@@ -2,13 +2,14 @@
 
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional
 
-from fitlab import language, tokens
+from fitlab import claims, language, tokens
 from fitlab.language import Transformer, causal_attention, train_language_model
 from fitlab.token_counts import KneserNey
 
@@ -324,6 +325,30 @@ def test_the_record_is_whole():
         assert run["checked"][-1] == language.STEPS
         assert len(run["held_out"]) == len(run["checked"]) == language.CHECKS
         assert json.dumps(run)
+
+
+# ---------------------------------------------------------------------------- the claim
+
+
+@pytest.mark.parametrize(
+    ("here", "on_record", "loss", "verdict"),
+    [(3.0, 3.0, None, "holds"), (4.6, 3.0, None, "does not hold as stated"),
+     (3.0, 4.6, None, "does not hold as stated"),
+     (3.0, 3.0, functional.multi_margin_loss, "does not hold as stated")],
+)  # fmt: skip
+def test_the_check_can_come_out_otherwise(monkeypatch, here, on_record, loss, verdict):
+    """No training of a minute: an untrained decoder that is said to have ended at `here`."""
+    full = SimpleNamespace(held_out=here, losses=[math.log(4_000)], model=Transformer())
+    run = {"held_out": [8, on_record], "unigram": 6.3, "bigram": 4.4, "trigram": 3.8}
+    monkeypatch.setattr(language, "trained", lambda seed: full)
+    monkeypatch.setattr(language, "recorded", lambda: [run])
+    if loss:
+        monkeypatch.setitem(language.LOSSES, "KL divergence", loss)
+    claims.language.small_training.cache_clear()
+    evidence = claims.check("decoder-is-a-classifier", [0])
+    claims.language.small_training.cache_clear()
+    assert evidence.verdict == verdict
+    assert evidence.numbers["decoder at the end, this training, nats"] == here
 
 
 # ---------------------------------------------------------------------------- writing

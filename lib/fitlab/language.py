@@ -42,7 +42,8 @@ class Transformer(nn.Module):
 
     Row t of the scores is a softmax away from the distribution of token t + 1, and knows of the
     tokens 0 to t alone. A token's score is how well what was found so far agrees with the numbers
-    that stand for the token, the same at the input and the output (Press & Wolf 2017), and a bias.
+    that stand for the token, the same at the input and the output (Press & Wolf 2017), and a bias;
+    at the input they are multiplied by sqrt(width), as Vaswani and others do.
     The parameters are float32; they start as torch's linear layers do, drawn by `seed` from the
     book's own generator.
 
@@ -57,7 +58,8 @@ class Transformer(nn.Module):
         self.context = validate.integer("context", context, 2)
         self.vocabulary = validate.integer("vocabulary", vocabulary, 1)
         self.seed = validate.integer("seed", seed, 0, random.MAX_SEED)
-        width, heads = validate.integer("width", width, 1), validate.integer("heads", heads, 1)
+        self.width = width = validate.integer("width", width, 1)
+        heads = validate.integer("heads", heads, 1)
         if width % heads:
             raise ValueError(f"width={width} and heads={heads} were given; heads must divide width")
         depth = validate.integer("depth", depth, 1)
@@ -75,7 +77,7 @@ class Transformer(nn.Module):
 
     def features(self, ids):
         """What is found out about the token after each of ids (n, t): (n, t, width)."""
-        x = self.token(ids) + self.position.weight[: ids.shape[1]]
+        x = math.sqrt(self.width) * self.token(ids) + self.position.weight[: ids.shape[1]]
         return self.norm(self.blocks(x))
 
     def scores(self, features):

@@ -8,6 +8,7 @@ import numpy as np
 from fitlab import language, tokens
 from fitlab.claims.ledger import Verdict, claim, percent, spread
 from fitlab.information import cross_entropy, kl_divergence, smoothed_labels
+from fitlab.numbers import show_level
 from fitlab.token_counts import NAMES
 
 ROUNDING = 1e-9  # nats, in float64
@@ -58,8 +59,8 @@ def decoder_is_a_classifier(seeds):
     """Holds if cross-entropy is the KL divergence to the token that came, and the training learns.
 
     The first: to 1e-9 nats in every step of a small decoder that is trained once with each loss,
-    for every seed, and at 50 places of held-out text. The second: decoders start within 0.2 nats of
-    ln 4000, and that of this page, trained for the first seed now and for ten seeds beforehand,
+    for every seed, and at 50 places of held-out text. The second: decoders start within half a nat
+    of ln 4000, and that of this page, trained for the first seed now and for ten seeds beforehand,
     ends below the unigram and the smoothed bigram of the same text each time, on documents held
     out. The counted models are counted anew for every seed.
     """
@@ -80,7 +81,7 @@ def decoder_is_a_classifier(seeds):
     }
     level = math.log(tokens.VOCABULARY)
     same = max(apart) < ROUNDING
-    fair = np.abs(starts - level).max() < 0.2
+    fair = np.abs(starts - level).max() < 0.5
     won = {name: percent(ends < values) for name, values in rivals.items()}
     learnt = won["unigram"] == won["bigram"] == 100
     size = tokens.split(seeds[0])
@@ -99,8 +100,8 @@ def decoder_is_a_classifier(seeds):
         "small decoder after 20 steps, nats": spread(
             [small_training(s, "cross-entropy").held_out for s in seeds]
         ),
-        "places with |CE - KL| < 1e-9 and steps too, in percent": percent(
-            a < ROUNDING for a in apart
+        f"trainings where |CE - KL| < {show_level(ROUNDING)} nats all the way, in percent": percent(
+            difference < ROUNDING for difference in apart[:-1]
         ),
     }
     return (Verdict.HOLDS if same and fair and learnt else Verdict.FAILS), numbers
