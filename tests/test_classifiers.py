@@ -139,7 +139,10 @@ def test_the_losses_are_their_formulas():
     scores, labels = rng.normal(scale=3, size=(40, 6)), rng.integers(0, 6, 40)
     softmax = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     truth = np.eye(6)[labels]
+    smooth = 0.9 * truth + 0.1 / 6
     expected = {
+        "cross-entropy of smoothed labels": -(smooth * np.log(softmax)).sum(axis=1).mean(),
+        "KL divergence of smoothed labels": (smooth * np.log(smooth / softmax)).sum(axis=1).mean(),
         "cross-entropy": -np.log(softmax[np.arange(40), labels]).mean(),
         "squared error of softmax": ((softmax - truth) ** 2).mean(),
         "squared error of scores": ((scores - truth) ** 2).mean(),

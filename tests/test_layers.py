@@ -14,17 +14,14 @@ LIBRARY = ROOT / "lib" / "fitlab"
 LAYERS = [
     ["validate", "numbers"],
     ["random", "targets", "corpus", "datasets", "permutation", "tokens"],
-    ["bayes", "calibration", "counting", "distances", "information", "ngrams"],
+    [
+        *("bayes", "calibration", "counting", "distances", "information", "ngrams"),
+        *("coding", "token_counts", "embedding", "variational"),
+    ],
     ["mlp", "approximants"],
     [
-        "backprop",
-        "pieces",
-        "training",
-        "ensemble",
-        "sweeps",
-        "classifiers",
-        "angles",
-        "shuffled_digits",
+        *("backprop", "pieces", "training", "ensemble", "sweeps", "classifiers", "angles"),
+        *("language", "shuffled_digits", "digit_maps"),
     ],
     [
         "claims.ledger",
@@ -35,6 +32,9 @@ LAYERS = [
         "claims.modelling_image",
         "claims.modelling_class",
         "claims.mse",
+        "claims.cross_entropy",
+        "claims.embedding",
+        "claims.language",
         "claims",
         "claims.__main__",
     ],
@@ -51,6 +51,8 @@ LAYERS = [
         "explorables.correlation",
         "explorables.distance",
         "explorables.angle",
+        "explorables.distributions",
+        "explorables.perplexity",
         "explorables",
     ],
 ]

@@ -22,7 +22,7 @@ def loosened(text):
 
 
 def pinned(text, constraints):
-    """The text with every loose requirement pinned to its version in the text of constraints.txt."""
+    """The text with every loose requirement pinned to its version in that of constraints.txt."""
     found = re.findall(r"^([\w.-]+)==(\S+)", constraints, re.MULTILINE)
     versions = {_canonical(name): version for name, version in found}
     return LOOSE.sub(lambda m: f"{m[1]}=={versions[_canonical(m[1])]}", text)
@@ -37,9 +37,11 @@ def main(step, *paths):
     """Rewrite the files in place."""
     for path in map(Path, paths):
         text = path.read_text(encoding="utf-8")
-        constraints = Path("constraints.txt").read_text(encoding="utf-8")
-        changed = {"loosen": lambda: loosened(text), "pin": lambda: pinned(text, constraints)}
-        path.write_text(changed[step](), encoding="utf-8")
+        if step == "loosen":
+            path.write_text(loosened(text), encoding="utf-8")
+        else:
+            constraints = Path("constraints.txt").read_text(encoding="utf-8")
+            path.write_text(pinned(text, constraints), encoding="utf-8")
 
 
 if __name__ == "__main__":

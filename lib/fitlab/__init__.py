@@ -1,6 +1,7 @@
 """The small library behind the book: every figure trains, and every claim is checked."""
 
 from fitlab.approximants import best_pieces, least_squares, taylor, taylor_sine_coefficients
+from fitlab.embedding import affinities
 from fitlab.information import cross_entropy, entropy, kl_divergence
 from fitlab.mlp import MLP
 from fitlab.pieces import Pieces, linear_pieces
@@ -16,6 +17,7 @@ __all__ = [
     "Progress",
     "Settings",
     "Target",
+    "affinities",
     "best_pieces",
     "by_shape",
     "cross_entropy",

@@ -20,6 +20,7 @@ from fitlab.mlp import draw_parameters
 
 MAX_EPOCHS = 1_000_000
 CHUNK = 64  # rows evaluated at a time: what a convolution makes of them stays in the cache
+SMOOTHING = 0.1  # the share of a label that all classes get alike, as in Szegedy and others 2016
 LARGEST = 2**53  # a prediction; beyond it float64 does not hold every integer
 
 
@@ -146,9 +147,21 @@ def one_hot(labels, classes):
     return functional.one_hot(labels, classes).double()
 
 
+def _smoothed(labels, classes):
+    return (1 - SMOOTHING) * one_hot(labels, classes) + SMOOTHING / classes
+
+
 # name -> loss(scores (n, outputs), labels (n,)), a number to make small; cross-entropy is in nats
 LOSSES: dict[str, Callable] = {
     "cross-entropy": functional.cross_entropy,
+    "cross-entropy of smoothed labels": lambda scores, labels: functional.cross_entropy(
+        scores, _smoothed(labels, scores.shape[1])
+    ),
+    "KL divergence of smoothed labels": lambda scores, labels: functional.kl_div(
+        functional.log_softmax(scores, dim=1),
+        _smoothed(labels, scores.shape[1]),
+        reduction="batchmean",
+    ),
     "squared error of softmax": lambda scores, labels: functional.mse_loss(
         functional.softmax(scores, dim=1), one_hot(labels, scores.shape[1])
     ),

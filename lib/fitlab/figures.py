@@ -141,6 +141,19 @@ def draw_two_classes(ax, x, y, names=("class 0", "class 1")):
         ax.plot(*x[y == kind].T, linestyle="none", label=names[kind], **look)
 
 
+def draw_map(ax, points, labels, role="ink", **changes):
+    """Points (n, 2) of a map without axes, each as its label (n,): shape and no colour tells them.
+
+    The changes are those of matplotlib's text.
+    """
+    look = {"fontsize": 6, "ha": "center", "va": "center", "color": ROLES[role], **changes}
+    for (x, y), label in zip(points, labels, strict=True):
+        ax.text(x, y, str(label), **look)
+    reach = 1.06 * np.abs(points).max()
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
+    ax.spines[["left", "bottom"]].set_visible(False)
+
+
 def mark_level(ax, y, text, *, at=1.0, align="right"):
     """A thin horizontal line at y, with its name above it at a fraction of the axes' width."""
     ax.axhline(y, color=ROLES["ink"], linewidth=0.8, linestyle=(0, (2, 2)))

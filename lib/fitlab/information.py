@@ -56,6 +56,34 @@ def score_gradient(p, scores):
     return softmax(scores) - distribution("p", p)
 
 
+def gradient(p, q):
+    """The gradient of H(P, Q), and of D(P || Q), by the probabilities q: -p / q for both.
+
+    Each q counts as free.  p, q: (..., k), broadcast together.  Returns (..., k), in nats;
+    -infinity where q = 0 < p.
+    """
+    p, q = _pair(p, q)
+    with np.errstate(divide="ignore"):
+        return 0 - np.where(p > 0, p / np.where(p > 0, q, 1), 0)
+
+
+def score_gradients_of_p(p, q):
+    """The gradients of H(P, Q) and of D(P || Q) by scores of P, when P = softmax(scores).
+
+    They differ: p (-log q - H(P, Q)) and p (log(p / q) - D(P || Q)).  p, q: (..., k), broadcast
+    together, with no q = 0 < p, where both are infinite.  Returns two arrays (..., k), in nats.
+    """
+    p, q = _pair(p, q)
+    if np.any((p > 0) & (q == 0)):
+        raise ValueError(
+            "p and q with q = 0 < p were given; there both losses are infinite and have no gradient"
+        )
+    safe_p, safe_q = np.where(p > 0, p, 1), np.where(p > 0, q, 1)
+    surprise, excess = -np.log(safe_q), np.log(safe_p) - np.log(safe_q)
+    losses = cross_entropy(p, q)[..., None], kl_divergence(p, q)[..., None]
+    return p * (surprise - losses[0]), p * (excess - losses[1])
+
+
 def smoothed_labels(labels, classes, smoothing=0.0):
     """One-hot labels that leave a share `smoothing` (0 to 1) to all classes alike: (n, classes).
 

@@ -26,16 +26,16 @@ def checked(width, depth, activation, dropout, seed):
 def draw_parameters(layers, seed):
     """Fill the layers' weights and biases as torch does, uniform in ±1/sqrt(inputs of a unit).
 
-    layers: modules with a weight (units, ...) and a bias (units,), in their order; the numbers come
-    from the book's own generator and depend on that order and the shapes alone.
+    layers: modules with a weight (units, ...) and perhaps a bias (units,), in their order; the
+    numbers come from the book's own generator and depend on that order and the shapes alone.
     """
     for index, layer in enumerate(layers):
         bound = 1 / math.sqrt(layer.weight[0].numel())
-        size = layer.weight.numel() + layer.bias.numel()
-        drawn = (2 * random.uniform(seed, random.WEIGHTS, size, index) - 1) * bound
-        weight, bias = torch.from_numpy(drawn).split([layer.weight.numel(), layer.bias.numel()])
-        layer.weight.copy_(weight.view_as(layer.weight))
-        layer.bias.copy_(bias)
+        parts = [part for part in (layer.weight, getattr(layer, "bias", None)) if part is not None]
+        sizes = [part.numel() for part in parts]
+        drawn = (2 * random.uniform(seed, random.WEIGHTS, sum(sizes), index) - 1) * bound
+        for part, numbers in zip(parts, torch.from_numpy(drawn).split(sizes), strict=True):
+            part.copy_(numbers.view_as(part))
 
 
 class MLP(torch.nn.Module):

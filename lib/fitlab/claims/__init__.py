@@ -1,8 +1,11 @@
 """The essay's claims. Each is a sentence with a check that returns evidence and a verdict."""
 
 from fitlab.claims import (  # noqa: F401  (importing registers their claims)
+    cross_entropy,
+    embedding,
     fitting_sine,
     hypothesis,
+    language,
     modelling_class,
     modelling_image,
     mse,

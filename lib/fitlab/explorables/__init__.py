@@ -3,8 +3,10 @@
 from fitlab.explorables.angle import AngleError
 from fitlab.explorables.correlation import Correlation
 from fitlab.explorables.distance import WhichDistance
+from fitlab.explorables.distributions import TwoDistributions
 from fitlab.explorables.fit import FitExplorer
 from fitlab.explorables.handfit import HandFit
+from fitlab.explorables.perplexity import Perplexity
 from fitlab.explorables.shuffle import ShufflePixels
 from fitlab.explorables.taylor import TaylorExplorer
 
@@ -13,8 +15,10 @@ EXPLORABLES = [
     Correlation,
     FitExplorer,
     HandFit,
+    Perplexity,
     ShufflePixels,
     TaylorExplorer,
+    TwoDistributions,
     WhichDistance,
 ]
 
@@ -24,7 +28,9 @@ __all__ = [
     "Correlation",
     "FitExplorer",
     "HandFit",
+    "Perplexity",
     "ShufflePixels",
     "TaylorExplorer",
+    "TwoDistributions",
     "WhichDistance",
 ]
