@@ -136,7 +136,7 @@ def metatags(app, page, title, description):
             "og:image": picture,
             "og:image:width": str(CARD[0]),
             "og:image:height": str(CARD[1]),
-            "og:image:alt": f"{title}. A sine, and the broken line that a network fits to it.",
+            "og:image:alt": f"{title.rstrip('.?!')}: a sine, and the broken line that a network fits to it.",
         }
     named["twitter:card"] = "summary_large_image" if app.config.published_at else "summary"
     tags = [("name", named), ("property", properties)]
@@ -217,13 +217,17 @@ def draw_card(title, book, colour, path):
     sine = [14 - 8.6 * math.sin(2 * math.pi * (at - 2) / 92) for at in x]
     ax.plot(x, sine, color=colour["target"], lw=3, dashes=(5, 3))
     ax.plot(*zip(*BROKEN_LINE, strict=True), color=colour["network"], lw=5, solid_joinstyle="round")
-    lines = wrap(title, 34)
-    size = 46 if len(lines) <= 3 else 46 * 3 / len(lines)
     fonts = {"fontfamily": "serif", "va": "top"}
-    fig.text(0.06, 0.80, "\n".join(lines), fontsize=size, color=colour["ink"], **fonts)
     fig.text(0.06, 0.93, book, fontsize=22, color=colour["muted"], **fonts)
+    words = fig.text(0.06, 0.80, "\n".join(wrap(title, 30)), color=colour["ink"], **fonts)
+    canvas = FigureCanvasAgg(fig)
+    for size in range(44, 8, -2):
+        words.set_fontsize(size)
+        box = words.get_window_extent(canvas.get_renderer())
+        if box.x1 <= 0.94 * CARD[0] and box.y0 >= 0.38 * CARD[1]:
+            break
     path.parent.mkdir(parents=True, exist_ok=True)
-    FigureCanvasAgg(fig).print_png(path, metadata={"Software": None})
+    canvas.print_png(path, metadata={"Software": None})
 
 
 def write_published(app, error):
