@@ -32,14 +32,15 @@ REFERRING = ("aria-labelledby", "aria-describedby", "aria-controls", "for")  # t
 STYLE = """
   @page { size: A4; margin: 20mm 22mm 22mm; }
   .fit-cover { height: 240mm; display: flex; flex-direction: column; justify-content: center; }
-  .fit-cover h1, .fit-paper-contents h2 { font-family: var(--fit-serif); }
-  .fit-cover h1 { font-size: 32pt; line-height: 1.15; }
   .fit-cover p { font: 12pt/1.5 var(--fit-sans); color: var(--fit-muted); }
+  .fit-cover .fit-cover-title { font: 600 32pt/1.15 var(--fit-serif); color: var(--fit-ink); text-wrap: balance; }
+  .fit-paper-contents h2 { font-family: var(--fit-serif); }
   .fit-paper-contents { break-before: page; font: 12pt/1.5 var(--fit-serif); }
   .fit-paper-contents ol { list-style: none; padding: 0; }
   .fit-paper-contents a { display: flex; gap: 2em; justify-content: space-between; color: inherit; text-decoration: none; }
   .fit-paper-contents li { margin: 0.7em 0; }
   .bd-article { break-before: page; }
+  h1, h2, h3 { white-space: break-spaces; } /* else the outline loses spaces at the ends of lines */
 """
 FOOTER = (
     '<div style="width: 100%; margin: 0 22mm; display: flex; justify-content: space-between;'
