@@ -3,13 +3,12 @@
     python tools/pdf.py              after `make book`; `make pdf` does both
     python tools/pdf.py SITE FILE    another built site, another file
 
-The pages are put one behind the other, in the order of _toc.yml and with their figures at rest, into
-one document that Chromium prints. Every id gets the name of its page before it, so that a link from
-one page to another leads there on paper too. It is printed twice: only then is it known on which
-page of paper each chapter begins.
+The pages are put one behind the other, in the order of _toc.yml and with their figures at rest,
+into one document that Chromium prints. Every id gets the name of its page before it, so that a
+link from one page to another leads there on paper too. It is printed twice: only then is it known
+on which page of paper each chapter begins.
 """
 
-import re
 import sys
 import tempfile
 from html import escape
@@ -29,19 +28,7 @@ from tools.execute import pages_in_toc  # noqa: E402
 # What has no use on paper.
 LEFT_OUT = "script, noscript, .fit-rerun, .fit-tip, .fit-needs-python, a.headerlink"
 REFERRING = ("aria-labelledby", "aria-describedby", "aria-controls", "for")  # to ids, by name
-STYLE = """
-  @page { size: A4; margin: 20mm 22mm 22mm; }
-  .fit-cover { height: 240mm; display: flex; flex-direction: column; justify-content: center; }
-  .fit-cover p { font: 12pt/1.5 var(--fit-sans); color: var(--fit-muted); }
-  .fit-cover .fit-cover-title { font: 600 32pt/1.15 var(--fit-serif); color: var(--fit-ink); text-wrap: balance; }
-  .fit-paper-contents h2 { font-family: var(--fit-serif); }
-  .fit-paper-contents { break-before: page; font: 12pt/1.5 var(--fit-serif); }
-  .fit-paper-contents ol { list-style: none; padding: 0; }
-  .fit-paper-contents a { display: flex; gap: 2em; justify-content: space-between; color: inherit; text-decoration: none; }
-  .fit-paper-contents li { margin: 0.7em 0; }
-  .bd-article { break-before: page; }
-  h1, h2, h3 { white-space: break-spaces; } /* else the outline loses spaces at the ends of lines */
-"""
+STYLE = Path(__file__).with_suffix(".css")  # of the cover and the contents
 FOOTER = (
     '<div style="width: 100%; margin: 0 22mm; display: flex; justify-content: space-between;'
     ' font: 8pt sans-serif; color: #5d594f"><span class="title"></span>'
@@ -102,7 +89,7 @@ class Paper:
             tag["src"] = (path.parent / unquote(tag["src"])).resolve().as_uri()
 
     def rewrite_link(self, tag, path):
-        """A link inside the book leads inside the document; one to a file of the site is no link."""
+        """A link inside the book leads inside the document; one to another file is no link."""
         address, fragment = urldefrag(tag["href"])
         if urlsplit(address).scheme:
             return
@@ -130,10 +117,11 @@ class Paper:
             f"<span>{numbers.get(page, '000')}</span></a></li>"
             for page, title in self.titles.items()
         )
+        style = STYLE.read_text(encoding="utf-8")
         licence = self.soups[first].select_one(".fit-colophon")
         return (
             f'<!DOCTYPE html>\n<html lang="en" data-theme="light"><head><meta charset="utf-8">'
-            f"<title>{escape(book)}</title>{self.styles()}<style>{STYLE}</style></head>"
+            f"<title>{escape(book)}</title>{self.styles()}<style>{style}</style></head>"
             f'<body><header class="fit-cover"><h1>{escape(book)}</h1>'
             f"<p>{licence.get_text() if licence else ''}</p></header>"
             f'<nav class="fit-paper-contents" aria-labelledby="contents">'
@@ -181,7 +169,7 @@ def first_pages(target, pages):
 
 
 def print_book(browser, site, pages, target):
-    """Print these pages of a built site into one file, with the numbers of pages in its contents."""
+    """Print these pages of a built site into one file, whose contents give page numbers."""
     paper = Paper(site, pages)
     print_once(browser, paper.html({}), target)
     print_once(browser, paper.html(first_pages(target, pages)), target)

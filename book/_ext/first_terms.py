@@ -11,9 +11,8 @@ import re
 from dataclasses import dataclass
 
 from docutils import nodes
-from sphinx.addnodes import glossary, pending_xref
-
 from publication import pages
+from sphinx.addnodes import glossary, pending_xref
 
 # What a word is not looked for in.
 CLOSED = (

@@ -29,7 +29,7 @@ FIRST_CELL = "colab"  # the id of the cell that tools/colab.py puts into every n
 LONGEST = 300  # characters of a description; other sites cut it much later than search engines
 CARD = (1200, 630)  # pixels: the shape that other sites show whole
 CARDS = "_static/cards"
-# the mark of the book (book-title.html): a sine, and the broken line that a small network fits to it
+# the mark of the book (book-title.html): a sine, and the broken line that a network fits to it
 BROKEN_LINE = [(2, 14), (14, 6), (36, 6), (60, 22), (82, 22), (94, 14)]
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def read_settings(_app, config):
     Source.parse(config.source_at)  # says at once what is wrong with it
 
 
-# ---------------------------------------------------------------------------- what a page says of itself
+# ------------------------------------------------------------------ what a page says of itself
 
 
 def plain(node):
@@ -136,7 +136,7 @@ def metatags(app, page, title, description):
             "og:image": picture,
             "og:image:width": str(CARD[0]),
             "og:image:height": str(CARD[1]),
-            "og:image:alt": f"{title.rstrip('.?!')}: a sine, and the broken line that a network fits to it.",
+            "og:image:alt": f"{title.rstrip('.?!')}: a sine, and a network's fit to it.",
         }
     named["twitter:card"] = "summary_large_image" if app.config.published_at else "summary"
     tags = [("name", named), ("property", properties)]
@@ -168,7 +168,7 @@ def describe_page(app, page, template, context, doctree):
             context["colab_address"] = source.colab(path.as_posix())
 
 
-# ---------------------------------------------------------------------------- files beside the pages
+# ------------------------------------------------------------------ files beside the pages
 
 
 def pages(env):
