@@ -9,11 +9,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PAGE := _build/html/index.html
 
 .PHONY: help book test check lint types words links build browser lab execute bench constraints upgrade clean
+.PHONY: help book pdf test lint build browser lab execute bench constraints clean
 
 help:
 	@echo 'make book      build the book into _build/html'
 	@echo 'make test      check everything: style, library, claims, notebooks, the book in a browser'
 	@echo 'make check     style, types, spelling and links only: under a minute'
+	@echo 'make pdf       print the book into one file, _build/book.pdf'
 	@echo 'make lab       open the notebooks in JupyterLab'
 	@echo 'make execute   run all notebooks again, in place'
 	@echo 'make bench     measure what the book promises about speed, beside others'
@@ -30,6 +32,10 @@ build: $(VENV)/book.stamp
 	@echo 'Building the book ...'
 	@$(BIN)/jupyter-book build . -n -W --keep-going --quiet > $(VENV)/build.log 2>&1 \
 		|| { cat $(VENV)/build.log; exit 1; }
+
+pdf: $(VENV)/test.stamp build browser
+	@echo 'Printing ...'
+	@$(BIN)/python tools/pdf.py
 
 # One run of pytest at the end, so that its summary is the last word.
 test: $(VENV)/test.stamp lint types words build browser
@@ -56,7 +62,7 @@ browser: $(VENV)/test.stamp
 	@$(BIN)/python tools/chromium.py --install
 
 lab: $(VENV)/book.stamp
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
 execute: $(VENV)/book.stamp
 	$(BIN)/python tools/execute.py

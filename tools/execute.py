@@ -42,9 +42,13 @@ class NotebookError(Exception):
 
 def notebooks_in_toc(root=ROOT):
     """The notebooks that `_toc.yml` names, in its order."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    names = [toc["root"], *_files(toc)]
+    names = pages_in_toc(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8")))
     return [root / f"{name}.ipynb" for name in names if (root / f"{name}.ipynb").exists()]
+
+
+def pages_in_toc(toc):
+    """The names of all pages of a parsed `_toc.yml`, in its order."""
+    return [toc["root"], *_files(toc)]
 
 
 def _files(entry):

@@ -83,11 +83,19 @@
       return;
     }
     if (!place.isConnected) return cleanUp(); // it was taken off the page in the meantime
+    const restOnPaper = ({ matches }) => {
+      if (matches) place.prepend(...rest);
+      else for (const part of rest) part.remove();
+      el.hidden = matches;
+    };
+    const paper = matchMedia("print");
+    paper.addEventListener("change", restOnPaper);
     const scroll = () => location.hash.startsWith(`#${id}?`) && el.isConnected && el.scrollIntoView();
     scroll();
     window.addEventListener("hashchange", scroll);
     alive.set(el, () => {
       window.removeEventListener("hashchange", scroll);
+      paper.removeEventListener("change", restOnPaper);
       leave?.();
     });
   }

@@ -1,0 +1,198 @@
+"""What stands around the text: neighbours, contents, landmarks, the skip link, search, contrast."""
+
+import json
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from conftest import PAGES, SITE, THEMES
+
+CHAPTERS = [page for page in PAGES if page != "search"]
+
+
+def soup(name):
+    return BeautifulSoup((SITE / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def heading(tag):
+    """The words of a heading, without the sign that links to it."""
+    return " ".join(part for part in tag.find_all(string=True) if part != "#").split()
+
+
+def sections(name):
+    """[(id, words)] of all sections of a page below its title."""
+    found = []
+    for tag in soup(name).select("article h2, article h3"):
+        section = tag.find_parent("section")
+        if section.get("id"):
+            found.append((section["id"], " ".join(heading(tag))))
+    return found
+
+
+# ---------------------------------------------------------------------------- neighbours, contents
+
+
+def test_next_leads_through_the_whole_book_and_before_leads_back():
+    for page, following in zip(CHAPTERS, [*CHAPTERS[1:], None], strict=True):
+        link = soup(page).select_one(".fit-prev-next a[rel=next]")
+        assert bool(link) == bool(following), page
+        if link:
+            there = ((SITE / page).parent / link["href"]).resolve()
+            assert there == SITE.resolve() / f"{following}.html"
+            back = soup(following).select_one(".fit-prev-next a[rel=prev]")
+            assert ((SITE / following).parent / back["href"]).resolve() == (
+                SITE.resolve() / f"{page}.html"
+            )
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_contents_of_a_page_name_all_its_sections(name):
+    listed = [
+        (link["href"].removeprefix("#"), " ".join(link.get_text().split()))
+        for link in soup(name).select("nav.page-toc a")
+    ]
+    assert listed == sections(name)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_headings_go_down_one_level_at_a_time(name):
+    levels = [int(tag.name[1]) for tag in soup(name).select("article :is(h1, h2, h3, h4, h5, h6)")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_landmarks_and_a_link_past_them(visit, address, name):
+    page = visit(f"{address}/{name}.html").page
+    assert page.locator("main").count() == 1
+    assert page.get_by_role("main").count() == 1
+    assert page.get_by_role("search").count() >= 1
+    assert page.get_by_role("navigation").count() >= 1
+    page.keyboard.press("Tab")
+    skip = page.evaluate("[document.activeElement.textContent.trim(), document.activeElement.hash]")
+    assert skip == ["Skip to main content", "#main-content"]
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    inside = "document.activeElement.closest('#main-content, main') !== null"
+    assert page.evaluate(inside), "the next stop is in the text"
+
+
+# ---------------------------------------------------------------------------- search
+
+
+@pytest.fixture(params=["http", "file"])
+def root(request):
+    return SITE.as_uri() if request.param == "file" else request.getfixturevalue("address")
+
+
+def test_the_index_of_the_search_holds_every_section(site):
+    text = (site / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(text.removeprefix("Search.setIndex(").rstrip(")"))
+    held = {
+        (index["docnames"][page], anchor)
+        for places in index["alltitles"].values()
+        for page, anchor in places
+    }
+    missing = [
+        (name, anchor)
+        for name in CHAPTERS
+        for anchor, _ in sections(name)
+        if (name, anchor) not in held
+    ]
+    assert not missing
+
+
+# Asks the search page for many words, one after the other, and gives the addresses that it lists.
+ASK = """async (queries) => {
+  const list = document.getElementById("search-results");
+  const found = {};
+  for (const query of queries) {
+    list.replaceChildren();
+    Search.performSearch(query);
+    for (let wait = 0; wait < 200; wait++) {
+      await new Promise((done) => setTimeout(done, 10));
+      if (Search.title?.innerText === "Search Results" && list.querySelector("ul.search")) break;
+    }
+    found[query] = [...list.querySelectorAll("a")].map((link) => link.getAttribute("href"));
+  }
+  return found;
+}"""
+
+
+def test_the_search_finds_every_section_by_its_title(visit, root):
+    wanted = {
+        (name, anchor): words for name in CHAPTERS for anchor, words in sections(name) if words
+    }
+    assert len(wanted) > 40
+    seen = visit(f"{root}/search.html?q=notation")
+    seen.page.locator("#search-results li a").first.wait_for(timeout=10_000)
+    found = seen.page.evaluate(ASK, sorted(set(wanted.values())))
+    missing = [
+        (place, words)
+        for place, words in wanted.items()
+        if not any(f"{place[0]}.html" in link and place[1] in link for link in found[words])
+    ]
+    assert not missing
+    assert not seen.elsewhere
+    assert not seen.failed
+    assert not seen.console
+
+
+# ---------------------------------------------------------------------------- figures can be seen
+
+# The contrast of every word and every line of every figure at rest against the paper, as drawn:
+# colours after styles, thinned by every opacity on the way up.
+CONTRAST = """() => {
+  const channel = (v) => ((v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const light = (c) => 0.2126 * channel(c[0]) + 0.7152 * channel(c[1]) + 0.0722 * channel(c[2]);
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const paper = parse(getComputedStyle(document.body).backgroundColor).slice(0, 3);
+  const ratio = (text, thin) => {
+    const [r, g, b, a = 1] = parse(text);
+    const share = a * thin;
+    const seen = [r, g, b].map((v, i) => share * v + (1 - share) * paper[i]);
+    const [high, low] = [light(seen), light(paper)].sort((x, y) => y - x);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const thinness = (el) => {
+    let product = 1;
+    for (let e = el; e && e.tagName !== "BODY"; e = e.parentElement) product *= getComputedStyle(e).opacity;
+    return product;
+  };
+  const found = { words: [], lines: [] };
+  for (const svg of document.querySelectorAll("article .fit-figure svg")) {
+    for (const text of svg.querySelectorAll("text")) {
+      const style = getComputedStyle(text);
+      if (!text.textContent.trim()) continue;
+      found.words.push([text.textContent, ratio(style.fill, thinness(text) * style.fillOpacity)]);
+    }
+    for (const path of svg.querySelectorAll("path, use, line")) {
+      const style = getComputedStyle(path);
+      if (style.stroke === "none" || path.closest("defs, clipPath")) continue;
+      const name = `${path.closest("[data-role]")?.dataset.role ?? ""}${path.getAttribute("style") ?? ""}`;
+      found.lines.push([name, ratio(style.stroke, thinness(path) * style.strokeOpacity)]);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_words_and_lines_of_figures_stand_out_from_the_page(visit, address, name, theme):
+    """Words 4.5 to 1, lines 3 to 1 (WCAG 2.2, 1.4.3 and 1.4.11). Not the grid, which is decoration,
+    nor one curve of many that overlap and are drawn thin on purpose: the bundle is what is seen."""
+    page = visit(f"{address}/{name}.html", theme, java_script_enabled=True).page
+    found = page.evaluate(CONTRAST)
+    if not page.locator("article .fit-figure svg text").count():
+        pytest.skip("no figure on this page")
+    assert len(found["words"]) > 5
+    assert not [(text, round(got, 2)) for text, got in found["words"] if got < 4.5]
+    faint = [
+        (style, round(got, 2))
+        for style, got in found["lines"]
+        if got < 3 and "--fit-grid" not in style and not re.search(r"opacity: 0\.\d", style)
+    ]
+    assert not faint
