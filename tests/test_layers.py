@@ -16,7 +16,7 @@ LAYERS = [
     ["random", "targets", "corpus", "datasets", "permutation", "tokens"],
     ["bayes", "calibration", "counting", "information", "ngrams"],
     ["mlp", "approximants"],
-    ["backprop", "pieces", "training", "classifiers", "shuffled_digits"],
+    ["backprop", "pieces", "training", "symmetry", "classifiers", "shuffled_digits"],
     [
         "claims.ledger",
         "claims.fitting_sine",
@@ -24,6 +24,8 @@ LAYERS = [
         "claims.hypothesis",
         "claims.modelling_image",
         "claims.modelling_class",
+        "claims.conclusion",
+        "claims.record",
         "claims",
         "claims.__main__",
     ],

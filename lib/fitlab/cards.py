@@ -2,6 +2,7 @@
 
 import html
 
+from fitlab import validate
 from fitlab.claims import CLAIMS, Evidence, Verdict, check
 from fitlab.numbers import show
 
@@ -14,11 +15,14 @@ SHOWN = 5  # numbers on the face of a card; the others unfold
 
 
 class Card:
-    """One claim, checked on `seeds`: displays as a card; `evidence` holds what was found."""
+    """One claim, checked on `seeds`: displays as a card; `evidence` holds what was found.
 
-    def __init__(self, id, seeds=range(5)):
-        self.evidence: Evidence = check(id, seeds)
-        self.claim = CLAIMS[id]
+    seeds: by default those of the claim, on which the ledger stands too.
+    """
+
+    def __init__(self, id, seeds=None):
+        self.claim = CLAIMS[validate.one_of("claim", id, CLAIMS)]
+        self.evidence: Evidence = check(id, self.claim.seeds if seeds is None else seeds)
 
     def number(self, name):
         """One of the evidence's numbers as the book prints it."""

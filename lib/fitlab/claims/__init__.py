@@ -1,6 +1,7 @@
 """The essay's claims. Each is a sentence with a check that returns evidence and a verdict."""
 
 from fitlab.claims import (  # noqa: F401  (importing registers their claims)
+    conclusion,
     fitting_sine,
     hypothesis,
     modelling_class,
