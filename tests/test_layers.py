@@ -40,6 +40,7 @@ LAYERS = [
         "explorables.taylor",
         "explorables.shuffle",
         "explorables.correlation",
+        "explorables.ledger",
         "explorables",
     ],
 ]

@@ -6,7 +6,7 @@ from fitlab import validate
 from fitlab.claims import CLAIMS, Evidence, Verdict, check
 from fitlab.numbers import show
 
-_LOOKS = {
+LOOKS = {  # verdict -> its name in the page, and its sign
     Verdict.HOLDS: ("holds", "✓"),
     Verdict.CAVEAT: ("caveat", "≈"),
     Verdict.FAILS: ("fails", "✗"),
@@ -32,7 +32,7 @@ class Card:
     def html(self):
         """The `<article>` element: claim, verdict in word and sign, numbers, how we know."""
         claim, evidence = self.claim, self.evidence
-        kind, sign = _LOOKS[evidence.verdict]
+        kind, sign = LOOKS[evidence.verdict]
         rows = [(html.escape(name), show(value)) for name, value in evidence.numbers.items()]
         face = "".join(f"<li>{name}: <b>{value}</b></li>" for name, value in rows[:SHOWN])
         table = "".join(f"<tr><th scope='row'>{n}</th><td>{v}</td></tr>" for n, v in rows)

@@ -18,11 +18,11 @@ PATIENCE = 100  # steps, in which most plain networks are done: a wrong guess wo
 
 
 @functools.lru_cache(maxsize=512)
-def guessed(guess, target, seed, max_steps=Settings().max_steps):
+def guessed(guess, target, seed, **settings):
     """A fit of a Target with a network that is "odd", "even" or "plain"; kept."""
     if guess == "plain":
-        return fitted(seed, target=target, max_steps=max_steps)
-    return fit_symmetric(guess, target, seed=seed, max_steps=max_steps)
+        return fitted(seed, target=target, **settings)
+    return fit_symmetric(guess, target, seed=seed, **settings)
 
 
 def unseen_mse(model, target=HALF):
@@ -45,7 +45,9 @@ def built_in_oddness(seeds):
     With a caveat if that is so for most of them.
     """
     halves = {guess: [guessed(guess, HALF, seed) for seed in seeds] for guess in GUESSES}
-    unseen = {guess: np.array([unseen_mse(f.model) for f in fits]) for guess, fits in halves.items()}
+    unseen = {
+        guess: np.array([unseen_mse(f.model) for f in fits]) for guess, fits in halves.items()
+    }
     right = (unseen["odd"] < TOLERANCE) & (unseen["plain"] > FAR)
     share = percent(right & (unseen["even"] > unseen["plain"]))
     numbers = {f"MSE on the unseen half, {g}": spread(found) for g, found in unseen.items()}
@@ -55,6 +57,6 @@ def built_in_oddness(seeds):
     for guess in ("plain", "odd"):
         steps = [guessed(guess, SINE, seed).steps for seed in seeds]
         numbers[f"steps on the whole range, {guess}"] = spread(steps)
-    wrong = [guessed("even", SINE, seed, PATIENCE).mse for seed in seeds]
+    wrong = [guessed("even", SINE, seed, max_steps=PATIENCE).mse for seed in seeds]
     numbers[f"MSE on the whole range after {PATIENCE} steps, even"] = spread(wrong)
     return verdict_by(share), numbers

@@ -3,16 +3,18 @@
 from fitlab.explorables.correlation import Correlation
 from fitlab.explorables.fit import FitExplorer
 from fitlab.explorables.handfit import HandFit
+from fitlab.explorables.ledger import Ledger
 from fitlab.explorables.shuffle import ShufflePixels
 from fitlab.explorables.taylor import TaylorExplorer
 
-EXPLORABLES = [Correlation, FitExplorer, HandFit, ShufflePixels, TaylorExplorer]
+EXPLORABLES = [Correlation, FitExplorer, HandFit, Ledger, ShufflePixels, TaylorExplorer]
 
 __all__ = [
     "EXPLORABLES",
     "Correlation",
     "FitExplorer",
     "HandFit",
+    "Ledger",
     "ShufflePixels",
     "TaylorExplorer",
 ]
