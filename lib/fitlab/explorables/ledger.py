@@ -88,8 +88,8 @@ class Ledger(Explorable):
 
     def figure_at_rest(self):
         """The whole table, without filters."""
-        caption = f"""All {len(self._record)} claims of this book, from one run over the seeds named:
-            {self._said()}. Several numbers are the median over the seeds, with the smallest and the largest in
+        caption = f"""All {len(self._record)} claims of this book, from one run: {self._said()}.
+            Several numbers are the median over the seeds, with the smallest and the largest in
             brackets. Each claim leads to its card, which has all numbers and the rule."""
         return SimpleNamespace(
             html=f'<figure class="fit-figure"><div class="fit-ledger-place">{self.table()}</div>'
