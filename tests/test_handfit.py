@@ -152,7 +152,10 @@ def pages(browser):
     """
     with contextlib.ExitStack() as stack:
 
-        def mount(explorer, *, id=None, at="", theme="light", width=1280, book=False, **options):
+        def mount(
+            explorer, *, id=None, at="", theme="light", width=1280, book=False,
+            ready=".fit-plot svg svg", **options,
+        ):  # fmt: skip
             own = {k: v for k, v in explorer.get_state().items() if not k.startswith("_")}
             html = HOST.format(
                 theme=theme, is_light="true" if theme == "light" else "false", css=explorer._css,
@@ -168,7 +171,7 @@ def pages(browser):
             stack.callback(lambda: no_errors(errors))
             page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
             page.goto(ADDRESS + at)
-            page.wait_for_selector(".fit-plot svg svg")
+            page.wait_for_selector(ready)
             return page
 
         yield mount

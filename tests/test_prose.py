@@ -38,7 +38,7 @@ ALLOWED = {
 }
 
 WORDS = {"admonition", "dropdown", "margin", "note"}  # directives that hold prose
-FENCE = re.compile(r"^```(?:\{(\w+)\}.*)?$")
+FENCE = re.compile(r"^(?:`{3,}|:{3,})(?:\{(\w+)\})?")
 NUMBER = re.compile(
     r"(?<![\w.,^])(?:[-−]\s?)?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-−+]?\d+)?(?![\w])"
 )

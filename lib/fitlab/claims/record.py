@@ -40,22 +40,22 @@ def entry(id, evidence):
     }
 
 
-def load(path=PATH):
+def load():
     """The record, {id: entry}, in the order of the book's pages and of the claims on each."""
-    stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    stored = json.loads(PATH.read_text(encoding="utf-8")) if PATH.exists() else {}
     pages, claims = list(PAGES), list(CLAIMS)
     known = [id for id in stored if id in CLAIMS]
     known.sort(key=lambda id: (pages.index(CLAIMS[id].section), claims.index(id)))
     return {id: stored[id] for id in known}
 
 
-def save(entries, path=PATH):
+def save(entries):
     """Write these entries over those of the same claims, keep the others, drop unknown ones.
 
     In the file they are sorted by id, so that two branches that add claims seldom collide.
     """
-    kept = load(path) | entries
+    kept = load() | entries
     text = json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False) + "\n"
-    unfinished = path.with_suffix(".new")
+    unfinished = PATH.with_suffix(".new")
     unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)  # whole or not at all
+    unfinished.replace(PATH)  # whole or not at all
