@@ -149,7 +149,7 @@ def shown(page):
     return page.locator("[data-claim]:visible").evaluate_all("es => es.map((e) => e.dataset.claim)")
 
 
-def choose(page, **choice):
+def choose(page, /, **choice):
     for name, value in choice.items():
         page.get_by_role("combobox", name=name).select_option(value)
 
