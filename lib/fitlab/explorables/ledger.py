@@ -6,6 +6,7 @@ the reader does not ask for.
 
 import html
 import itertools
+import re
 from types import SimpleNamespace
 
 import traitlets
@@ -110,17 +111,23 @@ class Ledger(Explorable):
 def _row(id, entry):
     kind, sign = LOOKS[Verdict(entry["verdict"])]
     numbers = "".join(
-        f"<li>{html.escape(name)}: <b>{html.escape(text)}</b></li>"
+        f"<li>{_words(name)}: <b>{_words(text)}</b></li>"
         for name, text in list(entry["numbers"].items())[:SHOWN]
     )
     return (
         f'<tr role="row" data-claim="{id}" data-verdict="{kind}"><th scope="row" role="rowheader">'
-        f'<a href="{entry["section"]}.html#claim-{id}">{html.escape(entry["says"])}</a></th>'
+        f'<a href="{entry["section"]}.html#claim-{id}">{_words(entry["says"])}</a></th>'
         f'<td role="cell" class="fit-ledger-verdict"><span class="fit-sign" aria-hidden="true">'
         f"{sign}</span> {entry['verdict'].capitalize()}</td>"
         f'<td role="cell"><ul>{numbers}<li class="fit-ledger-seeds">'
         f"{_seeds(entry['seeds'])}</li></ul></td></tr>"
     )
+
+
+def _words(text):
+    """A text as HTML in which 5e-4 does not break at the end of a line."""
+    whole = r'<span class="fit-ledger-whole">\g<0></span>'
+    return re.sub(r"\d[\d.]*e-\d+", whole, html.escape(text))
 
 
 def _seeds(seeds):
