@@ -110,6 +110,81 @@ def test_its_figure_tells_the_story(default):
 
 
 # ---------------------------------------------------------------------------- what the view says
+# ---------------------------------------------------------------------------- a page for it
+
+HOST = """<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>An explorable</title>
+<style>{page_css}</style><style>{css}</style></head>
+<body data-jp-theme-light="{is_light}"><main><h1>An explorable</h1><div id="place"></div></main>
+<script>
+const state = {state}, handlers = new Set();
+window.model = {{  // the part of anywidget's model that a view may use
+  saved: [], pending: {{}}, handlers,
+  get: (key) => state[key],
+  set(key, value) {{ state[key] = value; this.pending[key] = value; this.tell(); }},
+  save_changes() {{ this.saved.push(this.pending); this.pending = {{}}; }},
+  on(name, f) {{ if (name === "change") handlers.add(f); }},
+  off(name, f) {{ handlers.delete(f); }},
+  tell() {{ for (const f of handlers) f(); }},
+  receive(changes) {{ Object.assign(state, changes); this.tell(); }},
+}};
+const page = {page};
+const url = URL.createObjectURL(new Blob([{esm}], {{ type: "text/javascript" }}));
+import(url).then(({{ default: {{ render }} }}) => {{
+  const el = document.createElement("div");
+  window.leave = render({{ model, el, page }});
+  document.getElementById("place").append(el); // as in the book: after it was built
+}});
+</script></body></html>"""
+
+
+@contextlib.contextmanager
+def pages(browser):
+    """A function that shows an explorable on a page of its own, in Jupyter's way or the book's.
+
+    id: the figure's name in a page of the book; None: as in Jupyter.  At the end no page may have
+    said anything in its console.
+    """
+    with contextlib.ExitStack() as stack:
+
+        def mount(
+            explorer, *, id=None, at="", theme="light", width=1280, book=False,
+            ready=".fit-plot svg svg", **options,
+        ):  # fmt: skip
+            own = {k: v for k, v in explorer.get_state().items() if not k.startswith("_")}
+            html = HOST.format(
+                theme=theme, is_light="true" if theme == "light" else "false", css=explorer._css,
+                page_css=BOOK if book else LAB[theme], state=json.dumps(own),
+                esm=json.dumps(explorer._esm), page=json.dumps({"id": id}) if id else "undefined",
+            )  # fmt: skip
+            size = {"width": width, "height": 1000}
+            context = browser.new_context(viewport=size, color_scheme=theme, **options)
+            stack.callback(context.close)
+            page, errors = context.new_page(), []
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda message: errors.append(message.text))
+            stack.callback(lambda: no_errors(errors))
+            page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
+            page.goto(ADDRESS + at)
+            page.wait_for_selector(ready)
+            return page
+
+        yield mount
+
+
+def no_errors(errors):
+    assert errors == []
+
+
+@pytest.fixture
+def mount(browser):
+    with pages(browser) as show:
+        yield show
+
+
+def unreadable(value):
+    """Typography back to ASCII: "−0.5" -> "-0.5"."""
+    return value.replace("−", "-")
 
 
 def coordinates(page):

@@ -23,6 +23,7 @@ LAYERS = [
         *("backprop", "pieces", "training", "ensemble", "sweeps", "classifiers", "angles"),
         *("language", "shuffled_digits", "digit_maps"),
     ],
+    ["backprop", "pieces", "training", "symmetry", "classifiers", "shuffled_digits"],
     [
         "claims.ledger",
         "claims.fitting_sine",
@@ -35,6 +36,8 @@ LAYERS = [
         "claims.cross_entropy",
         "claims.embedding",
         "claims.language",
+        "claims.conclusion",
+        "claims.record",
         "claims",
         "claims.__main__",
     ],
@@ -53,6 +56,7 @@ LAYERS = [
         "explorables.angle",
         "explorables.distributions",
         "explorables.perplexity",
+        "explorables.ledger",
         "explorables",
     ],
 ]

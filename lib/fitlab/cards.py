@@ -2,10 +2,11 @@
 
 import html
 
+from fitlab import validate
 from fitlab.claims import CLAIMS, Evidence, Verdict, check
 from fitlab.numbers import show
 
-_LOOKS = {
+LOOKS = {  # verdict -> its name in the page, and its sign
     Verdict.HOLDS: ("holds", "✓"),
     Verdict.CAVEAT: ("caveat", "≈"),
     Verdict.FAILS: ("fails", "✗"),
@@ -14,11 +15,14 @@ SHOWN = 5  # numbers on the face of a card; the others unfold
 
 
 class Card:
-    """One claim, checked on `seeds`: displays as a card; `evidence` holds what was found."""
+    """One claim, checked on `seeds`: displays as a card; `evidence` holds what was found.
 
-    def __init__(self, id, seeds=range(5)):
-        self.evidence: Evidence = check(id, seeds)
-        self.claim = CLAIMS[id]
+    seeds: by default those of the claim, on which the ledger stands too.
+    """
+
+    def __init__(self, id, seeds=None):
+        self.claim = CLAIMS[validate.one_of("claim", id, CLAIMS)]
+        self.evidence: Evidence = check(id, self.claim.seeds if seeds is None else seeds)
 
     def number(self, name):
         """One of the evidence's numbers as the book prints it."""
@@ -28,7 +32,7 @@ class Card:
     def html(self):
         """The `<article>` element: claim, verdict in word and sign, numbers, how we know."""
         claim, evidence = self.claim, self.evidence
-        kind, sign = _LOOKS[evidence.verdict]
+        kind, sign = LOOKS[evidence.verdict]
         rows = [(html.escape(name), show(value)) for name, value in evidence.numbers.items()]
         face = "".join(f"<li>{name}: <b>{value}</b></li>" for name, value in rows[:SHOWN])
         table = "".join(f"<tr><th scope='row'>{n}</th><td>{v}</td></tr>" for n, v in rows)

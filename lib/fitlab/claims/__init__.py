@@ -3,6 +3,7 @@
 from fitlab.claims import (  # noqa: F401  (importing registers their claims)
     cross_entropy,
     embedding,
+    conclusion,
     fitting_sine,
     hypothesis,
     language,

@@ -1,4 +1,4 @@
-"""The ledger from a run: `python -m fitlab.claims [ID ...] [--json] [--seeds 0-9]`."""
+"""The ledger from a run: `python -m fitlab.claims [ID ...] [--json] [--seeds 0-9] [--record]`."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ import sys
 
 import torch
 
-from fitlab.claims import CLAIMS, check
+from fitlab.claims import CLAIMS, check, record
 from fitlab.numbers import show
 from fitlab.random import MAX_SEED
 
@@ -37,10 +37,14 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m fitlab.claims", description=__doc__)
     parser.add_argument("ids", nargs="*", metavar="ID", type=known_id, help="default: all")
     parser.add_argument("--json", action="store_true", help="a list of records instead of text")
-    parser.add_argument("--seeds", type=seed_range, default="0-9", help="default: 0-9")
+    seeds = parser.add_mutually_exclusive_group()
+    seeds.add_argument("--seeds", type=seed_range, default="0-9", help="default: 0-9")
+    seeds.add_argument(
+        "--record", action="store_true", help="on the seeds of the pages, into the book's record"
+    )
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    rows = [_row(id, options.seeds) for id in options.ids or CLAIMS]
+    rows = [_row(id, options) for id in options.ids or CLAIMS]
     print(json.dumps(rows, indent=1) if options.json else "\n\n".join(map(_text, rows)))
     changed = [row["id"] for row in rows if row["verdict"] != CLAIMS[row["id"]].recorded]
     for id in changed:
@@ -48,11 +52,13 @@ def main(arguments=None):
     return 1 if changed else 0
 
 
-def _row(id, seeds):
-    print(f"checking {id} …", end=" ", file=sys.stderr, flush=True)
-    evidence = check(id, seeds)
-    print(f"{evidence.verdict} ({evidence.seconds:.1f} s)", file=sys.stderr)
+def _row(id, options):
     claim = CLAIMS[id]
+    print(f"checking {id} …", end=" ", file=sys.stderr, flush=True)
+    evidence = check(id, claim.seeds if options.record else options.seeds)
+    print(f"{evidence.verdict} ({evidence.seconds:.1f} s)", file=sys.stderr)
+    if options.record:
+        record.save({id: record.entry(id, evidence)})
     return {
         "id": id,
         "section": claim.section,

@@ -41,6 +41,7 @@ class Claim:
     """One statement of the article, or of ours.
 
     says: the statement in one plain sentence.  recorded: the verdict that the book prints.
+    seeds: those of its card, wherever the card stands.
     check: seeds -> (verdict, numbers); it decides from the numbers alone.
     """
 
@@ -48,6 +49,7 @@ class Claim:
     section: str
     says: str
     recorded: Verdict
+    seeds: tuple[int, ...]
     check: Callable[[Sequence[int]], tuple[Verdict, dict]]
 
     def __repr__(self):
@@ -57,13 +59,13 @@ class Claim:
 CLAIMS: dict[str, Claim] = {}
 
 
-def claim(id, *, section, says, recorded):
+def claim(id, *, section, says, recorded, seeds=range(5)):
     """Register the decorated check as a claim."""
 
     def register(check):
         if id in CLAIMS:
             raise ValueError(f"id={id!r} was given twice; every claim needs its own")
-        CLAIMS[id] = Claim(id, section, says, Verdict(recorded), check)
+        CLAIMS[id] = Claim(id, section, says, Verdict(recorded), tuple(seeds), check)
         return check
 
     return register

@@ -21,6 +21,8 @@ EXPLORABLES = [
     TwoDistributions,
     WhichDistance,
 ]
+from fitlab.explorables.ledger import Ledger
+EXPLORABLES = [Correlation, FitExplorer, HandFit, Ledger, ShufflePixels, TaylorExplorer]
 
 __all__ = [
     "EXPLORABLES",
@@ -29,6 +31,7 @@ __all__ = [
     "FitExplorer",
     "HandFit",
     "Perplexity",
+    "Ledger",
     "ShufflePixels",
     "TaylorExplorer",
     "TwoDistributions",

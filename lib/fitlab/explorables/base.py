@@ -21,7 +21,7 @@ class Explorable(anywidget.AnyWidget):
     trains = False  # whether its page needs the engine
 
     def figure_at_rest(self):
-        """The `fitlab.figures.Picture` that tells the story without a script."""
+        """What tells the story without a script: a `fitlab.figures.Picture`, or a like `html`."""
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs):

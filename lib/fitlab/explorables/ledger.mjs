@@ -1,0 +1,133 @@
+// The explorable of all claims: the table that stands in the page at rest, with two filters. It
+// hides rows; what they say was written by ledger.py.
+import { instantExplorable } from "./instant.mjs";
+import { choice, group } from "./kit.mjs";
+
+/**
+ * @typedef {{ verdict: string, page: string }} State  "all", or one of setup's
+ * @typedef {{ initial: State, verdicts: [string, string, string][], pages: [string, string][],
+ *   table: string }} Setup  verdicts: name, "holds", "hold";  pages: name, title;  table: HTML
+ * @typedef {{ page: string, verdict: string, row: HTMLElement }} Row
+ */
+
+const EVERY = "all";
+
+// ---------------------------------------------------------------------------- states
+
+/** @param {Setup} setup */
+const ledgerForm = ({ initial, verdicts, pages }) => {
+  const known = (list, value) => value === EVERY || list.some(([name]) => name === value);
+  return {
+    names: ["verdict", "page"],
+    toText: (state) => state,
+    fromText: ({ verdict = initial.verdict, page = initial.page }) =>
+      known(verdicts, verdict) && known(pages, page) ? { verdict, page } : null,
+  };
+};
+
+/** @param {State} state @param {Row} row */
+const isShown = (state, row) =>
+  [EVERY, row.verdict].includes(state.verdict) && [EVERY, row.page].includes(state.page);
+
+// ---------------------------------------------------------------------------- in words
+
+/** "3 hold, 1 does not hold as stated". @param {Row[]} rows @param {Setup} setup */
+const countsInWords = (rows, { verdicts }) =>
+  verdicts
+    .map(([name, one, several]) => [rows.filter((row) => row.verdict === name).length, one, several])
+    .filter(([count]) => count)
+    .map(([count, one, several]) => `${count} ${count === 1 ? one : several}`)
+    .join(", ");
+
+/** @param {State} state @param {Row[]} rows  all @param {Row[]} shown @param {Setup} setup */
+function ledgerSentence({ verdict, page }, rows, shown, setup) {
+  const title = setup.pages.find(([name]) => name === page)?.[1];
+  const [, one, several] = setup.verdicts.find(([name]) => name === verdict) ?? [];
+  if (!shown.length) return `No claim is shown: “${title}” has none that ${one}.`;
+  const of = title ? ` of “${title}”` : "";
+  if (one && shown.length === 1) return `1 of ${rows.length} claims is shown, the only one${of} that ${one}.`;
+  const counted = `${shown.length} of ${rows.length} claims are shown`;
+  if (one) return `${counted}, those${of} that ${several}.`;
+  if (!title) return `All ${rows.length} claims are shown: ${countsInWords(rows, setup)}.`;
+  const are = shown.length === 1 ? `1 of ${rows.length} claims is shown, the only one` : `${counted}, those`;
+  return `${are}${of}: ${countsInWords(shown, setup)}.`;
+}
+
+// ---------------------------------------------------------------------------- the view
+
+/** The table, and its rows. Outside the book, where its links lead nowhere, they become words. */
+function ledgerTable(setup, inBook) {
+  const place = group("fit-ledger-place");
+  place.innerHTML = setup.table;
+  if (!inBook) for (const link of place.querySelectorAll("a")) link.replaceWith(...link.childNodes);
+  const bodies = [...place.querySelectorAll("tbody")];
+  const rows = bodies.flatMap((body) =>
+    [...body.querySelectorAll("[data-claim]")].map((row) => ({
+      page: body.dataset.page,
+      verdict: /** @type {HTMLElement} */ (row).dataset.verdict,
+      row: /** @type {HTMLElement} */ (row),
+    })),
+  );
+  /** @param {State} state @returns {Row[]} those shown */
+  const show = (state) => {
+    for (const row of rows) row.row.hidden = !isShown(state, row);
+    for (const body of bodies) body.hidden = !body.querySelector("[data-claim]:not([hidden])");
+    return rows.filter((row) => !row.row.hidden);
+  };
+  return { element: place, rows, show };
+}
+
+/** @param {Setup} setup @param {import("./instant.mjs").Deeds} does */
+function ledgerParts(setup, inBook, { choose }) {
+  const every = (label) => ({ value: EVERY, label });
+  return {
+    verdict: choice({
+      name: "verdict",
+      options: [every("every verdict"), ...setup.verdicts.map(([value, label]) => ({ value, label }))],
+      onInput: (verdict) => choose({ verdict }),
+    }),
+    page: choice({
+      name: "page",
+      options: [every("every page"), ...setup.pages.map(([value, label]) => ({ value, label }))],
+      onInput: (page) => choose({ page }),
+    }),
+    claims: ledgerTable(setup, inBook),
+  };
+}
+
+function arrangeLedger(root, parts) {
+  root.append(
+    group("fit-ledger-controls", parts.verdict.element, parts.page.element, group("fit-buttons", parts.reset.element)),
+    group("fit-outcome", parts.sentence.element),
+    parts.claims.element,
+    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
+  );
+}
+
+function displayLedger(root, parts, state, setup, patience) {
+  const shown = parts.claims.show(state);
+  Object.assign(root.dataset, { state: "ready", ...state, shown: shown.length });
+  parts.verdict.set(state.verdict);
+  parts.page.set(state.page);
+  parts.sentence.say(ledgerSentence(state, parts.claims.rows, shown, setup), patience);
+}
+
+/**
+ * Build the figure into `el`. @returns how to take it away again.
+ * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ */
+function render(place) {
+  const setup = /** @type {Setup} */ (place.model.get("setup"));
+  return instantExplorable(place, {
+    name: "ledger",
+    label: "Ledger of all claims",
+    form: ledgerForm(setup),
+    initial: setup.initial,
+    settles: 0,
+    build: (does) => ledgerParts(setup, Boolean(place.page), does),
+    arrange: arrangeLedger,
+    display: (root, parts, state, patience) => displayLedger(root, parts, state, setup, patience),
+  });
+}
+
+export default { render };

@@ -1,0 +1,117 @@
+"""A guess about the target, built into the network: that it is odd, or that it is even.
+
+Every function g is the sum of an odd part, (g(x) - g(-x)) / 2, and an even part,
+(g(x) + g(-x)) / 2. Whoever guesses that the target is odd keeps the odd part of an MLP and throws
+the other away; then no training can make the network anything but odd.
+"""
+
+import torch
+
+from fitlab import validate
+from fitlab.backprop import TrainingStep
+from fitlab.mlp import MLP
+from fitlab.training import Settings, Training
+
+SIGNS = {"odd": -1, "even": 1}  # of g(-x)
+
+
+class Symmetric(torch.nn.Module):
+    """The odd or the even part of `network`, an MLP without dropout, and with its parameters."""
+
+    def __init__(self, network, symmetry):
+        super().__init__()
+        self.symmetry = validate.one_of("symmetry", symmetry, SIGNS)
+        if network.dropout:
+            raise ValueError(
+                f"dropout={network.dropout} was given; a symmetric network must have dropout 0, "
+                "because what is dropped at x is not what is dropped at -x"
+            )
+        self.network, self.sign = network, SIGNS[symmetry]
+
+    def forward(self, x):
+        """Map x (n, 1) to (n, 1), float64."""
+        return (self.network(x) + self.sign * self.network(-x)) / 2
+
+    predict = MLP.predict
+    parameter_count = MLP.parameter_count
+
+    @property
+    def activation(self):
+        """That of the network."""
+        return self.network.activation
+
+    @property
+    def depth(self):
+        """Hidden layers, as in the network."""
+        return self.network.depth
+
+    @property
+    def layers(self):
+        """The layers of a plain MLP that is the same function: the network and its mirror image.
+
+        They stand side by side in layers of twice the width, and do not hear of each other.
+        """
+        return self.unfolded().layers
+
+    @torch.no_grad()
+    def unfolded(self):
+        """An MLP of twice the width that is the same function; nothing in it is tied any more."""
+        first, *middle, last = self.network.layers if self.depth else (None, self.network.layers[0])
+        double = MLP(2 * self.network.width, self.depth, self.activation)
+        if first is not None:
+            double.layers[0].weight.copy_(torch.cat([first.weight, -first.weight]))
+            double.layers[0].bias.copy_(first.bias.repeat(2))
+        for own, layer in zip(double.layers[1:-1], middle, strict=True):
+            own.weight.copy_(torch.block_diag(layer.weight, layer.weight))
+            own.bias.copy_(layer.bias.repeat(2))
+        halves = torch.cat([last.weight, self.sign * last.weight], dim=1) / 2
+        # without a hidden layer both halves see the same x, and one of them with a minus
+        double.layers[-1].weight.copy_(halves if self.depth else halves @ _MIRROR)
+        double.layers[-1].bias.copy_(last.bias * (1 + self.sign) / 2)
+        return double
+
+    def __repr__(self):
+        return f"Symmetric({self.symmetry} part of {self.network!r})"
+
+
+_MIRROR = torch.tensor([[1.0], [-1.0]], dtype=torch.float64)
+
+
+class SymmetricStep(TrainingStep):
+    """A training step of a Symmetric network: the same, on the batch and its mirror image."""
+
+    def __init__(self, model, lr):
+        super().__init__(model.network, lr)
+        self._sign = model.sign
+
+    @torch.no_grad()
+    def __call__(self, x, y):
+        """Take one step on the batch x (n, 1), y (n, 1); returns its loss before the step."""
+        self._steps += 1
+        inputs, scales = self._forward(torch.cat([x, -x]))
+        here, there = inputs.pop().chunk(2)
+        error = (here + self._sign * there) / 2 - y
+        d = error / len(x)  # the derivative by g(x): half of that by the output
+        self._backward(torch.cat([d, self._sign * d]), inputs, scales)
+        self._adam()
+        return error.square().mean().item()
+
+
+class SymmetricTraining(Training):
+    """A Training whose network is symmetric; the same seed starts from the same parameters."""
+
+    def __init__(self, settings, symmetry):
+        super().__init__(settings)
+        self.model = Symmetric(self.model, symmetry)
+        self._take_step = SymmetricStep(self.model, settings.lr)
+
+
+def fit_symmetric(symmetry, target="sine", **settings):
+    """As `fitlab.fit`, with an "odd" or an "even" network; returns a Fit.
+
+    Raises ValueError for another symmetry, for dropout, and for what `fit` does not allow.
+    """
+    training = SymmetricTraining(Settings(target, **settings), symmetry)
+    while training.ending is None:
+        training.advance(training.settings.check_every)
+    return training.fit()

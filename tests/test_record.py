@@ -1,0 +1,129 @@
+"""The ledger and the cards say the same, because both stand on one record of one run."""
+
+import json
+from collections import Counter
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from conftest import PAGES, ROOT
+from fitlab import claims
+from fitlab.claims import CLAIMS, __main__, record
+from tools.execute import notebooks_in_toc
+
+RECORD = record.load()
+QUICK = ["relu-is-any-broken-line", "relu-is-any-polynomial", "six-pieces-would-do"]
+
+
+def cards_on(path):
+    """The cards in a notebook's committed outputs, as `<article>` elements."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            html = "".join(output.get("data", {}).get("text/html", ""))
+            yield from BeautifulSoup(html, "html.parser").select("article.fit-claim")
+
+
+CARDS = [(path.stem, card) for path in notebooks_in_toc(ROOT) for card in cards_on(path)]
+
+
+def id_of(card):
+    return card["id"].removeprefix("claim-")
+
+
+@pytest.fixture
+def elsewhere(monkeypatch, tmp_path):
+    """A record of three entries, in another file."""
+    monkeypatch.setattr(record, "PATH", tmp_path / "record.json")
+    three = [*list(RECORD)[:2], "no-such-claim"]
+    record.PATH.write_text(json.dumps({id: {"verdict": "old", "numbers": {}} for id in three}))
+    return record.PATH
+
+
+# ---------------------------------------------------------------------------- the record
+
+
+def test_every_claim_is_on_record_as_the_library_states_it():
+    missing, unknown = (
+        set(CLAIMS) - set(RECORD),
+        set(json.loads(record.PATH.read_text())) - set(CLAIMS),
+    )
+    assert not missing, f"run: python -m fitlab.claims --record {' '.join(sorted(missing))}"
+    assert not unknown
+    for id, entry in RECORD.items():
+        claim = CLAIMS[id]
+        assert (entry["section"], entry["says"]) == (claim.section, claim.says), id
+        assert entry["verdict"] == claim.recorded, id
+        assert entry["seeds"] == list(claim.seeds), id
+        assert entry["numbers"], id
+        assert all(isinstance(text, str) for text in entry["numbers"].values()), id
+
+
+def test_it_stands_in_the_order_of_the_book():
+    sections = list(dict.fromkeys(entry["section"] for entry in RECORD.values()))
+    pages = [page.split("/")[-1] for page in PAGES]
+    assert sections == [page for page in pages if page in sections]
+    assert [page for page in record.PAGES if page in pages] == [
+        p for p in pages if p in record.PAGES
+    ]
+
+
+@pytest.mark.parametrize("id", QUICK)
+def test_a_run_gives_the_record_again(id):
+    """The slow ones are run again with the notebooks, whose cards are compared below."""
+    assert record.entry(id, claims.check(id, CLAIMS[id].seeds)) == RECORD[id]
+
+
+# ---------------------------------------------------------------------------- the cards
+
+
+@pytest.mark.parametrize(("page", "card"), CARDS, ids=[f"{p}-{id_of(c)}" for p, c in CARDS])
+def test_a_card_shows_what_is_on_record(page, card):
+    assert id_of(card) in RECORD, f"{page} argues a claim that the ledger lacks"
+    entry = RECORD[id_of(card)]
+    assert card.select_one(".fit-claim-says").get_text() == entry["says"]
+    sign, verdict = card.select_one(".fit-claim-verdict").get_text().split(" ", 1)
+    assert verdict.lower() == entry["verdict"]
+    assert sign == {"holds": "✓", "caveat": "≈", "fails": "✗"}[card["data-verdict"]]
+    rows = {row.th.get_text(): row.td.get_text() for row in card.select("table tr")}
+    assert list(rows.items()) == list(entry["numbers"].items())
+    seeds = ", ".join(map(str, entry["seeds"]))
+    assert f"Here on seeds {seeds}; the tests" in card.details.get_text()
+
+
+def test_every_claim_has_its_card_on_its_page_once():
+    argued = Counter((page, id_of(card)) for page, card in CARDS)
+    assert max(argued.values()) == 1
+    ledger = {(entry["section"], id) for id, entry in RECORD.items()}
+    lacking = {pair for pair in ledger if pair not in argued}
+    assert not lacking, "the ledger has a claim that its page does not argue"
+    elsewhere = {pair for pair in argued if pair not in ledger}
+    assert {page for page, _ in elsewhere} <= {"index"}, "a claim is argued on another page"
+
+
+# ---------------------------------------------------------------------------- the command
+
+
+def test_recording_one_claim_keeps_the_others_and_drops_what_is_no_claim(elsewhere):
+    assert __main__.main(["six-pieces-would-do", "--record"]) == 0
+    stored = json.loads(elsewhere.read_text(encoding="utf-8"))
+    assert list(stored) == sorted([*list(RECORD)[:2], "six-pieces-would-do"])
+    assert stored["six-pieces-would-do"] == RECORD["six-pieces-would-do"]
+    assert stored[next(iter(RECORD))] == {"verdict": "old", "numbers": {}}
+    assert [path.name for path in elsewhere.parent.iterdir()] == ["record.json"]
+
+
+def test_the_first_record_needs_no_file(elsewhere):
+    elsewhere.unlink()
+    assert record.load() == {}
+    assert __main__.main(["six-pieces-would-do", "--record"]) == 0
+    assert record.load() == {"six-pieces-would-do": RECORD["six-pieces-would-do"]}
+
+
+def test_it_is_recorded_on_the_seeds_of_the_pages_and_no_others(elsewhere, capsys):
+    before = elsewhere.read_text()
+    with pytest.raises(SystemExit):
+        __main__.main(["six-pieces-would-do", "--record", "--seeds", "3"])
+    assert "not allowed with" in capsys.readouterr().err
+    assert __main__.main(["six-pieces-would-do", "--seeds", "3"]) == 0
+    assert elsewhere.read_text() == before
