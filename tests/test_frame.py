@@ -1,5 +1,6 @@
 """What stands around the text: neighbours, contents, landmarks, the skip link, search, contrast."""
 
+import itertools
 import json
 import re
 
@@ -60,7 +61,7 @@ def test_headings_go_down_one_level_at_a_time(name):
     levels = [int(tag.name[1]) for tag in soup(name).select("article :is(h1, h2, h3, h4, h5, h6)")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -158,7 +159,9 @@ CONTRAST = """() => {
   };
   const thinness = (el) => {
     let product = 1;
-    for (let e = el; e && e.tagName !== "BODY"; e = e.parentElement) product *= getComputedStyle(e).opacity;
+    for (let e = el; e && e.tagName !== "BODY"; e = e.parentElement) {
+      product *= getComputedStyle(e).opacity;
+    }
     return product;
   };
   const found = { words: [], lines: [] };
@@ -171,7 +174,8 @@ CONTRAST = """() => {
     for (const path of svg.querySelectorAll("path, use, line")) {
       const style = getComputedStyle(path);
       if (style.stroke === "none" || path.closest("defs, clipPath")) continue;
-      const name = `${path.closest("[data-role]")?.dataset.role ?? ""}${path.getAttribute("style") ?? ""}`;
+      const role = path.closest("[data-role]")?.dataset.role ?? "";
+      const name = `${role}${path.getAttribute("style") ?? ""}`;
       found.lines.push([name, ratio(style.stroke, thinness(path) * style.strokeOpacity)]);
     }
   }

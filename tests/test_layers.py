@@ -20,10 +20,18 @@ LAYERS = [
     ],
     ["mlp", "approximants"],
     [
-        *("backprop", "pieces", "training", "ensemble", "sweeps", "classifiers", "angles"),
+        *(
+            "backprop",
+            "pieces",
+            "training",
+            "symmetry",
+            "ensemble",
+            "sweeps",
+            "classifiers",
+            "angles",
+        ),
         *("language", "shuffled_digits", "digit_maps"),
     ],
-    ["backprop", "pieces", "training", "symmetry", "classifiers", "shuffled_digits"],
     [
         "claims.ledger",
         "claims.fitting_sine",

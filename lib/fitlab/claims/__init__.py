@@ -1,9 +1,9 @@
 """The essay's claims. Each is a sentence with a check that returns evidence and a verdict."""
 
 from fitlab.claims import (  # noqa: F401  (importing registers their claims)
+    conclusion,
     cross_entropy,
     embedding,
-    conclusion,
     fitting_sine,
     hypothesis,
     language,

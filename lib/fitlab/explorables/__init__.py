@@ -6,6 +6,7 @@ from fitlab.explorables.distance import WhichDistance
 from fitlab.explorables.distributions import TwoDistributions
 from fitlab.explorables.fit import FitExplorer
 from fitlab.explorables.handfit import HandFit
+from fitlab.explorables.ledger import Ledger
 from fitlab.explorables.perplexity import Perplexity
 from fitlab.explorables.shuffle import ShufflePixels
 from fitlab.explorables.taylor import TaylorExplorer
@@ -15,14 +16,13 @@ EXPLORABLES = [
     Correlation,
     FitExplorer,
     HandFit,
+    Ledger,
     Perplexity,
     ShufflePixels,
     TaylorExplorer,
     TwoDistributions,
     WhichDistance,
 ]
-from fitlab.explorables.ledger import Ledger
-EXPLORABLES = [Correlation, FitExplorer, HandFit, Ledger, ShufflePixels, TaylorExplorer]
 
 __all__ = [
     "EXPLORABLES",
@@ -30,8 +30,8 @@ __all__ = [
     "Correlation",
     "FitExplorer",
     "HandFit",
-    "Perplexity",
     "Ledger",
+    "Perplexity",
     "ShufflePixels",
     "TaylorExplorer",
     "TwoDistributions",
