@@ -57,7 +57,10 @@ def mounting(tabs):
     """
     with contextlib.ExitStack() as stack:
 
-        def mount(explorer, *, id=None, at="", theme="light", width=1280, book=False, **options):
+        def mount(
+            explorer, *, id=None, at="", theme="light", width=1280, book=False,
+            ready=".fit-plot svg svg", **options,
+        ):  # fmt: skip
             own = {k: v for k, v in explorer.get_state().items() if not k.startswith("_")}
             html = HOST.format(
                 theme=theme, is_light="true" if theme == "light" else "false", css=explorer._css,
@@ -70,7 +73,7 @@ def mounting(tabs):
             page = visit.page
             page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
             page.goto(ADDRESS + at)
-            page.wait_for_selector(".fit-plot svg svg")
+            page.wait_for_selector(ready)
             return page
 
         yield mount

@@ -12,18 +12,12 @@ from axe_playwright_python.sync_playwright import Axe
 from fitlab import distances
 from fitlab.explorables import AngleError, WhichDistance
 from fitlab.explorables.distance import POINTS, PS
-from test_handfit import hash_of, pages, unreadable
+from mounted import hash_of, unreadable
 
 KINDS = {"distance": WhichDistance, "angle": AngleError}
 LINE = {"p": "2", "points": POINTS}
 CIRCLE = {"truth": 150.0, "guess": -130.0}
 SUMMARY = {"distance": "The best constants as a table", "angle": "The errors as a table"}
-
-
-@pytest.fixture
-def mount(browser):
-    with pages(browser) as show:
-        yield show
 
 
 def imported(page, name):

@@ -11,20 +11,11 @@ from axe_playwright_python.sync_playwright import Axe
 
 from fitlab import information
 from fitlab.explorables.distributions import BELIEF, SYMBOLS, UNITS, WEATHER, TwoDistributions
-from test_handfit import hash_of, pages, unreadable
+from mounted import hash_of, unreadable
+
+EXPLORABLE = TwoDistributions
 
 START = {"p": list(WEATHER), "q": list(BELIEF), "unit": "bits", "locked": False}
-
-
-@pytest.fixture(scope="module")
-def default():
-    return TwoDistributions()
-
-
-@pytest.fixture
-def mount(browser):
-    with pages(browser) as show:
-        yield show
 
 
 # ---------------------------------------------------------------------------- at rest

@@ -30,7 +30,7 @@ LAYERS = [
             "classifiers",
             "angles",
         ),
-        *("language", "shuffled_digits", "digit_maps"),
+        *("classifiers", "angles", "language", "shuffled_digits", "digit_maps"),
     ],
     [
         "claims.ledger",

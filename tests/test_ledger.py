@@ -11,7 +11,9 @@ from bs4 import BeautifulSoup
 from conftest import SITE
 from fitlab.claims import record
 from fitlab.explorables import Ledger
-from test_handfit import hash_of, pages
+from mounted import hash_of
+
+EXPLORABLE = Ledger
 
 RECORD = record.load()
 PAGES = list(dict.fromkeys(entry["section"] for entry in RECORD.values()))
@@ -23,15 +25,9 @@ PLURALS = {"holds": "hold", "caveat": "hold with a caveat", "fails": "do not hol
 START = {"verdict": "all", "page": "all"}
 
 
-@pytest.fixture(scope="module")
-def default():
-    return Ledger()
-
-
 @pytest.fixture
-def mount(browser):
-    with pages(browser) as show:
-        yield partial(show, ready=".fit-ledger")
+def mount(mount):
+    return partial(mount, ready=".fit-ledger")
 
 
 def expected(verdict="all", page="all"):

@@ -18,25 +18,16 @@ import fitlab
 from fitlab import digit_maps, embedding
 from fitlab.digit_maps import PERPLEXITIES
 from fitlab.explorables.perplexity import DIGITS, Perplexity
-from test_handfit import hash_of, pages, unreadable
+from mounted import hash_of, unreadable
+
+EXPLORABLE = Perplexity
 
 STOPS = [str(p) for p in PERPLEXITIES]
 
 
 @pytest.fixture(scope="module")
-def default():
-    return Perplexity()
-
-
-@pytest.fixture(scope="module")
 def record():
     return digit_maps.recorded()
-
-
-@pytest.fixture
-def mount(browser):
-    with pages(browser) as show:
-        yield show
 
 
 def choose(page, perplexity):
