@@ -183,7 +183,7 @@ class Embedding:
         last = self.history[-1]
         return (
             f"Embedding({len(self.points)} points by {self.loss}, {last.step} steps: "
-            f"KL {last.kl:.2f}, cross-entropy {last.cross_entropy:.2f} nats)"
+            f"KL {last.kl:.1f}, cross-entropy {last.cross_entropy:.1f} nats)"  # more is chaos
         )
 
 

@@ -40,7 +40,7 @@ def gradient_difference(seed):
 @claim(
     "tsne-needs-kl",
     section="cross_entropy",
-    says="t-SNE has to use KL divergence, because the entropy of its P is not fixed.",
+    says="As the entropy of its P is not fixed, t-SNE has to use KL divergence.",
     recorded="does not hold as stated",
 )
 def tsne_needs_kl(seeds):

@@ -186,6 +186,7 @@ function arrangePerplexity(root, parts) {
   root.append(
     group("fit-controls perp-controls", parts.perplexity.element, parts.digit.element),
     group("fit-pair", parts.map.element, group("perp-side", parts.legend.element, parts.losses.element)),
+    element("p", { class: "fit-hint perp-hint" }, "Half the way, the fit exaggerates how strongly neighbours attract each other, so that groups find together; only then may the losses fall."),
     group("fit-outcome", parts.sentence.element),
     group("fit-wide", parts.bars.element),
     group("fit-buttons", parts.reset.element),
