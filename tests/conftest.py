@@ -28,8 +28,25 @@ THEMES = ["light", "dark"]
 # No name of a host leads anywhere but here, whoever asks: page, worker or the browser itself.
 NO_WAY_OUT = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
+# by the seconds that they take; all others, and the notebooks before them, are shorter
+LONGEST = ["test_claims.py", "test_live.py", "test_accessibility.py", "test_pages.py"]
+
 sys.path.insert(0, str(ROOT))  # so that tests can import tools
 os.environ["OMP_NUM_THREADS"] = "1"  # read by torch here and in the kernels that nbval starts
+
+
+def pytest_collection_modifyitems(items):
+    """The longest files first, so that no worker still has one before it when the other is done.
+
+    Under xdist this counts with --no-loadscope-reorder.
+    """
+    items.sort(key=lambda item: _place(item.path))
+
+
+def _place(path):
+    if path.name in LONGEST:
+        return LONGEST.index(path.name)
+    return len(LONGEST) + (path.suffix != ".ipynb")
 
 
 @pytest.fixture(scope="session", autouse=True)

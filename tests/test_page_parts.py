@@ -205,33 +205,54 @@ def test_a_key_bends_the_curve_and_not_a_single_point(node):
 # ---------------------------------------------------------------------------- copy as PyTorch
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        {"width": 16, "depth": 2, "seed": 3},
-        {"width": 12, "depth": 1, "activation": "tanh", "target": "runge", "lr": 0.01},
-        {"width": 32, "depth": 2, "dropout": 0.05, "max_steps": 75},
-        {"width": 8, "depth": 2, "target": "step", "batch": 7, "max_steps": 60},
-        {"depth": 0, "target": "sawtooth", "max_steps": 100},
-        {"width": 24, "depth": 2, "target": "drawn", "drawing": DRAWING.tolist()},
-        {"width": 32, "depth": 3, "lr": 1e8, "max_steps": 100, "activation": "identity"},
-    ],
-)
-def test_the_copied_cell_reaches_the_same_mse(node, setup, changes):
-    drawing = changes.get("drawing", [0.0] * 65)
-    settings = {**vars(training.Settings()), "drawing": drawing, **changes}
-    cell = node(f"pytorchCell({setup}, {json.dumps(settings)})")
+COPIED = [
+    {},
+    {"width": 16, "depth": 2, "seed": 3},
+    {"width": 12, "depth": 1, "activation": "tanh", "target": "runge", "lr": 0.01},
+    {"width": 32, "depth": 2, "dropout": 0.05, "max_steps": 75},
+    {"width": 8, "depth": 2, "target": "step", "batch": 7, "max_steps": 60},
+    {"depth": 0, "target": "sawtooth", "max_steps": 100},
+    {"width": 24, "depth": 2, "target": "drawn", "drawing": DRAWING.tolist()},
+    {"width": 32, "depth": 3, "lr": 1e8, "max_steps": 100, "activation": "identity"},
+]
+RUN_EACH = """
+import contextlib, io, json, sys
+import torch
+torch.set_num_threads(1)
+said = []
+for cell in json.load(sys.stdin):
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(cell, {"__name__": "__main__"})
+    said.append(printed.getvalue())
+print(json.dumps(said))
+"""
+
+
+def with_changes(changes):
+    """All settings and a drawing, as the page knows them."""
+    return {**vars(training.Settings()), "drawing": [0.0] * 65, **changes}
+
+
+@pytest.fixture(scope="module")
+def printed(node, setup):
+    """What each copied cell prints, in one Python, each with names of its own."""
+    cells = [node(f"pytorchCell({setup}, {json.dumps(with_changes(c))})") for c in COPIED]
     run = subprocess.run(
-        [sys.executable, "-c", f"import torch; torch.set_num_threads(1)\n{cell}"],
+        [sys.executable, "-c", RUN_EACH], input=json.dumps(cells),
         capture_output=True, text=True, check=False, env={**os.environ, "MPLBACKEND": "Agg"},
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    del settings["drawing"]
+    return json.loads(run.stdout)
+
+
+@pytest.mark.parametrize("i", range(len(COPIED)), ids=lambda i: str(COPIED[i])[:60])
+def test_the_copied_cell_reaches_the_same_mse(printed, i):
+    settings = with_changes(COPIED[i])
+    drawing = settings.pop("drawing")
     if settings["target"] == "drawn":
         settings["target"] = drawn_target(drawing)
     fit = fitlab.fit(**settings)
-    steps, mse = re.fullmatch(r"(\d+) steps, MSE (\S+)\n", run.stdout).groups()
+    steps, mse = re.fullmatch(r"(\d+) steps, MSE (\S+)\n", printed[i]).groups()
     assert int(steps) == fit.steps
     assert float(mse) == pytest.approx(fit.mse, rel=6e-3, nan_ok=True)
 

@@ -1,5 +1,6 @@
 """TaylorExplorer: its curves and errors are those of numpy, whatever is chosen."""
 
+import functools
 import itertools
 import json
 import math
@@ -27,15 +28,28 @@ INSIDE = np.linspace(-np.pi, np.pi, 10_000)  # the recipe's points
 SLIDERS = ["degree", "interval", "pieces"]
 
 
+@functools.cache
+def network():
+    """The network that the explorer starts with."""
+    return fitlab.fit().model
+
+
+@functools.cache
+def best_line(pieces):
+    """The knots and values of the best broken line."""
+    knots, values, _ = fitlab.best_pieces(np.sin, pieces, -np.pi, np.pi)
+    return knots, values
+
+
 def oracle(degree, pieces):
     """The four curves, computed by other means than the explorer's."""
-    knots, values, _ = fitlab.best_pieces(np.sin, pieces, -np.pi, np.pi)
+    knots, values = best_line(pieces)
     # two points far out on the end pieces, because np.interp does not go straight on
     slopes = np.diff(values) / np.diff(knots)
     ends = [values[0] - 99 * slopes[0], values[-1] + 99 * slopes[-1]]
     far = np.concatenate([[knots[0] - 99], knots, [knots[-1] + 99]])
     return {
-        "network": fitlab.fit().model.predict,
+        "network": network().predict,
         "taylor": lambda x: sum(
             (-1) ** (k // 2) * x**k / math.factorial(k) for k in range(1, degree + 1, 2)
         ),
@@ -77,7 +91,7 @@ def test_least_squares_is_a_stump_of_one_series():
 
 
 def test_the_network_is_its_exact_broken_line(default):
-    model = fitlab.fit().model
+    model = network()
     knots, values = np.transpose(default.setup["network"])
     assert (knots[0], knots[-1]) == pytest.approx((-4 * np.pi, 4 * np.pi), abs=1e-7)
     np.testing.assert_allclose(values, model.predict(knots), atol=1e-6)
