@@ -39,8 +39,6 @@ pdf: $(VENV)/test.stamp build browser
 
 # One run of pytest at the end, so that its summary is the last word.
 test: $(VENV)/test.stamp lint types words build browser
-	$(BIN)/python -m pytest tests notebooks book --numprocesses 2 --dist loadfile \
-test: $(VENV)/test.stamp lint build browser
 	$(BIN)/python -m pytest tests notebooks book \
 		--numprocesses 2 --dist loadfile --no-loadscope-reorder \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg

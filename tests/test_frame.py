@@ -159,7 +159,6 @@ CONTRAST = """() => {
   };
   const thinness = (el) => {
     let product = 1;
-    for (let e = el; e && e.tagName !== "BODY"; e = e.parentElement) {
     for (let e = el; e?.tagName !== "BODY"; e = e.parentElement) {
       product *= getComputedStyle(e).opacity;
     }
@@ -176,9 +175,6 @@ CONTRAST = """() => {
     for (const path of svg.querySelectorAll("path, use, line")) {
       const style = getComputedStyle(path);
       if (style.stroke === "none" || path.closest("defs, clipPath")) continue;
-      const role = path.closest("[data-role]")?.dataset.role ?? "";
-      const name = `${role}${path.getAttribute("style") ?? ""}`;
-      found.lines.push([name, ratio(style.stroke, thinness(path) * style.strokeOpacity)]);
       const contrast = ratio(style.stroke, thinness(path) * style.strokeOpacity);
       found.lines.push([path.getAttribute("style") ?? "", contrast]);
     }
