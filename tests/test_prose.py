@@ -19,11 +19,6 @@ LIBRARY = ROOT / "lib" / "fitlab"
 ROOTS = [page for page in PAGES if page != "search"]
 
 ALLOWED = {
-    "book/notation": {
-        "100": "an example of how a spread is written",
-        "90": "an example of how a spread is written",
-        "120": "an example of how a spread is written",
-    },
     "notebooks/hypothesis": {"1,797": "the size of scikit-learn's data set"},
     "notebooks/modelling_image": {
         "300": "a token's number, made up",
