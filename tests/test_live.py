@@ -1,5 +1,6 @@
 """The built page trains: without a server, with the numbers of the text, and without harm."""
 
+import contextlib
 import json
 import re
 from functools import partial
@@ -78,6 +79,14 @@ def pause_if_training(page):
     press(page, name="Pause").evaluate(
         "button => button.closest('[data-state=training]') && button.click()"
     )
+
+
+@contextlib.contextmanager
+def begun(page):
+    """What is done within begins another training: until that has shown its first step."""
+    page.evaluate(f"document.querySelector('{FIT}').dataset.step = 'none'")
+    yield
+    page.wait_for_function(f"() => Number(document.querySelector('{FIT}').dataset.step) > 0")
 
 
 def sentence(page):
@@ -165,6 +174,7 @@ def test_the_page_stops_where_torch_stops(open_live, address, shape):
 def test_every_control_of_every_explorable_at_its_ends_by_keyboard(open_live, root, name):
     page = open_live(f"{root}/{name}")
     for explorable in page.locator(LIVE).all():
+        kind = explorable.get_attribute("data-explorable")
         for slider in explorable.locator("input[type=range]").all():
             start = slider.input_value()
             for key, end in (("Home", "min"), ("End", "max")):
@@ -183,8 +193,7 @@ def test_every_control_of_every_explorable_at_its_ends_by_keyboard(open_live, ro
             page.wait_for_timeout(60)
         reset = explorable.get_by_role("button", name="Reset", exact=True)
         reset.press("Enter")
-        page.wait_for_timeout(100)
-        assert explorable.get_attribute("data-state") == "ready"
+        wait_for(page, "ready", selector=f"[data-explorable={kind}].fit-explorable")
 
 
 @pytest.mark.parametrize(
@@ -197,8 +206,8 @@ def test_every_control_of_every_explorable_at_its_ends_by_keyboard(open_live, ro
 def test_a_network_at_the_end_of_a_slider_trains_or_says_why_not(open_live, address, name, keys):
     page = open_live(f"{address}/{pages_with('fit')[-1]}")
     for key in keys:
-        control(page, role="slider", name=name).press(key)
-        page.wait_for_timeout(300)
+        with begun(page):
+            control(page, role="slider", name=name).press(key)
         pause_if_training(page)
         reached = wait_for(page, "paused", *ENDED)
         assert int(reached["step"]) >= 1
@@ -236,8 +245,8 @@ def test_a_dead_network_is_called_dead(small):
     for _ in range(12):
         if sentence(small).startswith("Dead"):
             break
-        seed = control(small, role="spinbutton", name="seed")
-        seed.press("ArrowUp")
+        with begun(small):
+            control(small, role="spinbutton", name="seed").press("ArrowUp")
         wait_for(small, *ENDED)
     assert data(small)["state"] == "stopped"
     assert "another seed" in sentence(small)
@@ -291,8 +300,11 @@ CURVES = """async (selector) => {
     const root = document.querySelector(selector);
     const curve = () => root.querySelector(".fit-curve .network").getAttribute("d");
     const seen = new Set();
+    const ended = () => ["converged", "stopped", "failed"].includes(root.dataset.state);
+    let changed = performance.now();
     [...root.querySelectorAll("button")].find((b) => b.textContent === "Train").click();
-    for (const end = performance.now() + 2500; performance.now() < end; ) {
+    while (!ended() || performance.now() < changed + 1500) {  // until it stands still
+        if (!seen.has(curve())) changed = performance.now();
         seen.add(curve());
         await new Promise(requestAnimationFrame);
     }
@@ -423,7 +435,10 @@ def test_a_figure_that_is_taken_off_the_page_takes_its_worker_with_it(small):
     train_long(small)
     assert len(small.workers) == 1
     small.evaluate(f"document.querySelector('{FIT}').closest('.fit-live').remove()")
-    small.wait_for_timeout(300)
+    for _ in range(100):
+        if not small.workers:
+            break
+        small.wait_for_timeout(100)
     assert small.workers == []
 
 
@@ -518,8 +533,7 @@ def test_two_hundred_random_sequences_do_no_harm(open_live, address, explorable)
         assert len(page.workers) == workers, "a worker was left behind"
     live = page.locator(selector).first
     live.get_by_role("button", name="Reset", exact=True).click()
-    page.wait_for_timeout(200)
-    assert live.get_attribute("data-state") == "ready"
+    wait_for(page, "ready", selector=selector)
     if explorable == "fit":  # nothing is stuck: it still trains, to the number of the text
         before = data(page)
         press(page, name="Train").click()
@@ -537,8 +551,8 @@ def test_settings_live_in_the_address_and_come_back(open_live, root):
     control(page, role="combobox", name="target").select_option("|x|")
     control(page, role="spinbutton", name="seed").fill("5")
     control(page, role="spinbutton", name="seed").press("Enter")
-    first = wait_for(page, *ENDED)
     page.wait_for_function("() => location.hash.includes('seed=5')")
+    first = wait_for(page, *ENDED)
     again = open_live(page.url)
     assert control(again, role="slider", name="width").input_value() == "20"
     second = wait_for(again, *ENDED)  # a link with settings trains them at once
