@@ -173,7 +173,10 @@ LOSSES: dict[str, Callable] = {
     ),
 }
 # fused: one call for all parameters, which is quicker and the same up to rounding
-OPTIMIZERS = {"adam": functools.partial(torch.optim.Adam, fused=True), "sgd": torch.optim.SGD}
+OPTIMIZERS: dict[str, Callable] = {
+    "adam": functools.partial(torch.optim.Adam, fused=True),
+    "sgd": torch.optim.SGD,
+}
 
 
 # ---------------------------------------------------------------------------- training

@@ -51,6 +51,9 @@ class Row:
 class StackedLinear(torch.nn.Module):
     """The same layer of k networks: weight (k, outputs, inputs), bias (k, outputs)."""
 
+    weight: torch.Tensor
+    bias: torch.Tensor
+
     def __init__(self, layers):
         super().__init__()
         for name in ("weight", "bias"):

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from typing import Any
 
 import torch
 
@@ -51,6 +52,7 @@ class MLP(torch.nn.Module):
     activation: str
     dropout: float
     seed: int
+    layers: Any  # Linear modules; a ModuleList does not say of what
 
     def __init__(self, width, depth, activation="relu", dropout=0.0, seed=0):
         super().__init__()

@@ -2,6 +2,7 @@
 
 import functools
 import math
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from fitlab.token_counts import NAMES
 
 ROUNDING = 1e-9  # nats, in float64
 SMALL = {"width": 16, "heads": 2, "depth": 1, "context": 16}
-SMALL_STEPS = {"steps": 20, "batch": 4, "lr": 1e-2}
+SMALL_STEPS: dict[str, Any] = {"steps": 20, "batch": 4, "lr": 1e-2}
 PLACES = 50  # of held-out text at which the whole distribution is looked at
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import math
+from typing import Any
 
 import numpy as np
 import torch
@@ -154,8 +155,10 @@ def log_loss(seed, loss, read="softmax"):
 def sgd_epochs(seed, loss):
     """Epochs that plain SGD needs to get 98 % of the training examples right, or PATIENCE."""
     split = datasets.digits(seed)
-    settings = {"optimizer": "sgd", "lr": SGD[loss], "until": GOAL, "max_epochs": PATIENCE}
-    run = train_classifier(mlp(seed=seed), split.x, split.y, loss=loss, seed=seed, **settings)
+    sgd: dict[str, Any] = {"optimizer": "sgd", "lr": SGD[loss]}
+    goal: dict[str, Any] = {"until": GOAL, "max_epochs": PATIENCE}
+    model = mlp(seed=seed)
+    run = train_classifier(model, split.x, split.y, loss=loss, seed=seed, **sgd, **goal)
     return run.epochs
 
 

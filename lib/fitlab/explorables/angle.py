@@ -60,7 +60,8 @@ class AngleError(Explorable):
         """The circle with both angles, and the three errors over the guess."""
         fig, (circle, curves) = figures.new_figure(1, 2, height=3.2, width_ratios=(3, 5))
         self._draw_circle(circle)
-        degrees = np.linspace(*TURN, 721)
+        low, high = TURN
+        degrees = np.linspace(low, high, 721)
         here = self.errors()
         for name, (role, error) in ERRORS.items():
             y = np.degrees(error(np.radians(degrees), math.radians(self.truth)))

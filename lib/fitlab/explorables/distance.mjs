@@ -90,7 +90,7 @@ function lineSentence({ p }, { answer, cost, answers }) {
 
 // ---------------------------------------------------------------------------- what is drawn
 
-/** @param {LineState} state @param {LineSetup} setup */
+/** @param {LineState} state @param {Record<string, any>} found @param {LineSetup} setup */
 function costDrawing({ p, points }, { exponent, answer, cost, answers }, { line, ps }) {
   const [low, high] = line;
   const curve = Array.from({ length: COST_POINTS }, (_, i) => {
@@ -117,7 +117,10 @@ function costDrawing({ p, points }, { exponent, answer, cost, answers }, { line,
   };
 }
 
-/** The best constant over the exponents, which stand side by side. @param {LineSetup} setup */
+/**
+ * The best constant over the exponents, which stand side by side.
+ * @param {LineState} state @param {Record<string, any>} found @param {LineSetup} setup
+ */
 function pathDrawing({ p }, { answers, answer }, { ps, line }) {
   const shown = ["1", "1.5", "2", "4", "10", "inf"];
   return {
@@ -136,7 +139,7 @@ function pathDrawing({ p }, { answers, answer }, { ps, line }) {
 
 // ---------------------------------------------------------------------------- the view
 
-/** @param {LineSetup} setup @param {import("./instant.mjs").Deeds} does */
+/** @param {LineSetup} setup @param {Function} measure @param {import("./instant.mjs").Deeds} does */
 function lineParts(setup, measure, { choose, state }) {
   const costs = plot({ className: "distance-cost", xLabel: "number c", yLabel: "cost", height: (width) => Math.min(380, Math.max(260, width * 0.72)) });
   // Every key moves along the line: a point has nowhere else to go, so what a key adds in height counts.

@@ -51,7 +51,8 @@ class WhichDistance(Explorable):
     def figure_at_rest(self):
         """The distance to all five over c, for three exponents; and the answer over p."""
         fig, (cost, path) = figures.new_figure(1, 2, height=3.2, width_ratios=(5, 4))
-        c, answers = np.linspace(*LINE, 401), self.answers()
+        low, high = LINE
+        c, answers = np.linspace(low, high, 401), self.answers()
         looks = (("1", "counted"), ("2", "least-squares"), ("inf", "best-line"))
         for p, role in looks:
             label = f"p = {p.replace('inf', '∞')}, {NAMES[p]}"

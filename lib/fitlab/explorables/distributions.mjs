@@ -176,10 +176,14 @@ const roundUp = (value, levels) => levels.find((level) => value <= level) ?? lev
 
 const finiteOf = (values) => values.filter(Number.isFinite);
 
-/** A bar a symbol, as wide as P and as high as its code is long. @param {Measures} found */
+/**
+ * A bar a symbol, as wide as P and as high as its code is long.
+ * @param {{ p: number[], unit: string }} state @param {Measures} found @param {string[]} symbols
+ */
 function costsDrawing({ p, unit }, { code, ownCode, cross, entropy }, symbols) {
   const ends = p.map((_, k) => total(p.slice(0, k)));
   const happens = p.map((_, k) => k).filter((k) => p[k] > 0);
+  /** @returns {[number, number, number][]} */
   const bars = (lengths) => happens.map((k) => [ends[k], ends[k] + p[k], Math.min(lengths[k], OUTSIDE)]);
   const top = roundUp(Math.max(...finiteOf(happens.flatMap((k) => [code[k], ownCode[k]])), 1), [5, 8, 14]);
   return {
@@ -228,11 +232,13 @@ function pullsDrawing({ locked, unit }, { pulls }, symbols) {
 
 /** H(P) and D(P ‖ Q) end to end, H(P, Q) below them, and the divergence the other way round. */
 function sumBars() {
-  const rows = [
+  /** @type {[string, string[]][]} */
+  const sums = [
     ["H(P) + D(P ‖ Q)", ["entropy", "kl"]],
     ["H(P, Q)", ["cross"]],
     ["D(Q ‖ P)", ["back"]],
-  ].map(([name, kinds]) => {
+  ];
+  const rows = sums.map(([name, kinds]) => {
     const bars = kinds.map((kind) => element("span", { class: `two-bar two-bar-${kind}` }));
     const number = element("dd");
     const track = element("div", { class: "two-track", "aria-hidden": "true" }, ...bars);

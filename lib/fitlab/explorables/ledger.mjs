@@ -77,7 +77,7 @@ function ledgerTable(setup, inBook) {
   return { element: place, rows, show };
 }
 
-/** @param {Setup} setup @param {import("./instant.mjs").Deeds} does */
+/** @param {Setup} setup @param {boolean} inBook @param {import("./instant.mjs").Deeds} does */
 function ledgerParts(setup, inBook, { choose }) {
   const every = (label) => ({ value: EVERY, label });
   return {
