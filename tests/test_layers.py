@@ -20,16 +20,7 @@ LAYERS = [
     ],
     ["mlp", "approximants"],
     [
-        *(
-            "backprop",
-            "pieces",
-            "training",
-            "symmetry",
-            "ensemble",
-            "sweeps",
-            "classifiers",
-            "angles",
-        ),
+        *("backprop", "pieces", "training", "symmetry", "ensemble", "sweeps"),
         *("classifiers", "angles", "language", "shuffled_digits", "digit_maps"),
     ],
     [
