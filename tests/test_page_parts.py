@@ -108,7 +108,7 @@ def test_the_page_says_why_it_stopped_in_the_librarys_words(node, ending, settin
     if ending == "converged" and mse >= 5e-4:
         mse /= 1e4
     settings = training.Settings(**settings)
-    reason = training._reason(settings, ending, 1234, mse)
+    reason = training.reason(settings, ending, 1234, mse)
     words = {"reasons": training.REASONS, "advice": training.ADVICE}
     frame = {"step": 1234, "mse": mse}
     arguments = ", ".join(json.dumps(value) for value in (ending, frame, vars(settings), words))
