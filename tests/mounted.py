@@ -6,6 +6,7 @@ stands in the book, and `mount`, a function that shows one (both in conftest.py)
 
 import contextlib
 import json
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -77,6 +78,18 @@ def mounting(tabs):
             return page
 
         yield mount
+
+
+def live_through(page, rng, actions, count):
+    """So many actions at random: nothing comes out that is no number; leaving leaves nothing."""
+    for _ in range(count):
+        rng.choice(actions)()
+    html = page.locator(".fit-explorable").evaluate("e => e.outerHTML")
+    assert not re.search(r"NaN|undefined|not a number", html)
+    page.evaluate("leave()")
+    assert page.locator(".fit-explorable").count() == 0
+    assert page.evaluate("model.handlers.size") == 0
+    page.wait_for_timeout(350)  # for what was still to come: it must not complain
 
 
 def no_errors(visit):

@@ -11,7 +11,7 @@ import pytest
 from axe import assert_accessible
 from fitlab import bayes
 from fitlab.explorables.correlation import RHOS, Correlation, _even_line
-from mounted import hash_of, unreadable
+from mounted import hash_of, live_through, unreadable
 
 EXPLORABLE = Correlation
 
@@ -279,14 +279,7 @@ def test_random_actions_leave_nothing_stuck_and_leaving_takes_all_away(mount, de
         lambda: page.get_by_role("button", name="Reset").click(),
         lambda: page.set_viewport_size({"width": rng.choice([390, 1280]), "height": 1000}),
     ]
-    for _ in range(60):
-        rng.choice(actions)()
-    html = page.locator(".fit-explorable").evaluate("e => e.outerHTML")
-    assert not re.search(r"NaN|undefined|not a number", html)
-    page.evaluate("leave()")
-    assert page.locator(".fit-explorable").count() == 0
-    assert page.evaluate("model.handlers.size") == 0
-    page.wait_for_timeout(350)
+    live_through(page, rng, actions, 60)
 
 
 @pytest.mark.parametrize("width", [320, 390, 640, 768, 1280])
