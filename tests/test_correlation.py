@@ -287,6 +287,7 @@ def test_it_fits_the_page(mount, default, width):
     page = mount(default, id="correlation", width=width, book=True)
     choose(page, 0.95)
     page.get_by_text("The log-losses as a table").first.click()
+    page.wait_for_selector("details tbody tr")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -438,6 +438,7 @@ def test_it_fits_the_page(mount, default, width):
     page = mount(default, id="distributions", width=width, book=True)
     grip(page, "Q", "sun").press("Home")
     page.get_by_text("The numbers as a table").first.click()
+    page.wait_for_selector("details tbody tr")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -275,6 +275,7 @@ def test_leaving_takes_everything_away(mount):
 def test_it_fits_the_page(mount, width):
     page = mount(width=width)
     page.get_by_text("The curve as a table").first.click()
+    page.wait_for_selector("details tbody tr")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator(".fit-curve").bounding_box()["width"] > 0.85 * min(width, 832) - 16
 
@@ -297,6 +298,7 @@ def test_it_grows_and_shrinks_with_its_place(mount):
 def test_axe_finds_nothing(mount, place, theme, width):
     page = mount(theme=theme, width=width, book=place == "book")
     page.get_by_text("The curve as a table").first.click()
+    page.wait_for_selector("details tbody tr")
     page.evaluate("model.receive({state: 'training'})")
     assert_accessible(page)
 

@@ -535,6 +535,7 @@ def test_it_fits_the_page(mount, default, width):
     page = mount(default, id="handfit", width=width, book=True)
     page.get_by_role("button", name="Show me the best").click()
     page.get_by_text("The hinges as a table").first.click()
+    page.wait_for_selector("details tbody tr")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -544,6 +545,7 @@ def test_it_fits_the_page(mount, default, width):
 def test_axe_finds_nothing(mount, default, book, theme, width):
     page = mount(default, id="handfit" if book else None, theme=theme, width=width, book=book)
     page.get_by_text("The hinges as a table").first.click()
+    page.wait_for_selector("details tbody tr")
     for show_best in (False, True):
         if show_best:
             page.get_by_role("button", name="Show me the best").click()

@@ -626,6 +626,7 @@ def test_a_target_drawn_with_the_mouse_is_fitted(small):
     assert wait_for(small, *ENDED)["state"] == "converged"
     small.wait_for_function("() => location.hash.includes('drawing=')")
     small.get_by_text("The curve as a table").first.click()
+    small.wait_for_selector("details tbody tr")
     rows = small.locator(f"{FIT} tbody tr").all_inner_texts()
     target = [float(row.split("\t")[1].replace("−", "-")) for row in rows]
     np.testing.assert_allclose(target, 0.75 - 1.5 * abs(np.linspace(-1, 1, 21)), atol=0.06)

@@ -378,6 +378,7 @@ def test_random_actions_leave_nothing_stuck_and_leaving_takes_all_away(mount, de
 def test_it_fits_the_page_and_does_not_jump(mount, default, width):
     page = mount(default, id="perplexity", width=width, book=True)
     page.get_by_text("The losses during the fit as a table").first.click()
+    page.wait_for_selector("details tbody tr")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     tops = set()
     for perplexity in PERPLEXITIES:

@@ -92,8 +92,10 @@ def test_keys_move_a_slider_and_the_kernel_hears_it(mount, default, name, key, t
 def test_the_sentence_and_the_table_say_what_is_on_record(mount, default):
     page = mount(default)
     page.get_by_text("The accuracies as a table").first.click()
+    page.wait_for_selector("tbody tr")  # a table is filled once it is open
     rows = [r.locator("th, td").all_text_contents() for r in page.locator("tbody tr").all()]
     runs = shuffled_digits.recorded()
+    assert len(rows) == len(runs["counts"])
     for i, (count, *cells) in enumerate(rows):
         assert int(count) == runs["counts"][i]
         for network, shown in (("MLP", cells[:3]), ("CNN", cells[3:])):
@@ -146,5 +148,6 @@ def test_what_is_set_in_the_kernel_is_shown_and_leaving_takes_all_away(mount, de
 def test_it_fits_the_page_and_axe_finds_nothing(mount, default, book, theme, width):
     page = mount(default, id="shuffle" if book else None, theme=theme, width=width, book=book)
     page.get_by_text("The accuracies as a table").first.click()
+    page.wait_for_selector("details tbody tr")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert_accessible(page)

@@ -468,6 +468,7 @@ def test_it_fits_the_page(mount, default, width):
     page = mount(default, id="taylor", width=width, book=True)
     choose(page, degree=11, interval=4)
     page.get_by_text("The curves as a table").first.click()
+    page.wait_for_selector("details tbody tr")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     root, table = (page.locator(s).bounding_box() for s in (".fit-explorable", ".fit-worth"))
     assert table["x"] + table["width"] <= root["x"] + root["width"] + 1
@@ -479,5 +480,6 @@ def test_it_fits_the_page(mount, default, width):
 def test_axe_finds_nothing(mount, default, book, theme, width):
     page = mount(default, id="taylor" if book else None, theme=theme, width=width, book=book)
     page.get_by_text("The curves as a table").first.click()
+    page.wait_for_selector("details tbody tr")
     page.locator(".fit-toggle").nth(1).click()
     assert_accessible(page)
