@@ -55,7 +55,7 @@ class Tabs:
         free = self._free[json.dumps([home, options], sort_keys=True)]
         page = free.pop() if free else self._browser.new_context(**options).new_page()
         page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
-        page.emulate_media(color_scheme=theme, reduced_motion=reduced_motion)
+        page.emulate_media(media="screen", color_scheme=theme, reduced_motion=reduced_motion)
         visit = Visit(page, home)
         listeners = visit.listeners()
         for event, listener in listeners.items():
