@@ -166,8 +166,7 @@ def test_a_notebook_says_how_to_rerun_it_and_can_be_taken_home(site, name):
     assert "make lab" in box.get_text()
     assert f"{name}.ipynb" in box.get_text()
     assert (ROOT / f"{name}.ipynb").exists()
-    (link,) = box.find_all("a")
-    assert link.has_attr("download")
+    (link,) = box.find_all("a", download=True)
     taken = (site / f"{name}.html").parent / link["href"]
     assert taken.read_bytes() == (ROOT / f"{name}.ipynb").read_bytes()
 
@@ -254,8 +253,10 @@ def test_every_address_inside_the_published_book_is_there(published):
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_the_page_for_what_is_not_there_stands_alone(visit, site, address, theme):
-    seen = visit(f"{address}/404.html", theme, "narrow")
+@pytest.mark.parametrize("kind", ["unpublished", "published"])
+def test_the_page_for_what_is_not_there_stands_alone(visit, request, kind, theme):
+    site = request.getfixturevalue(kind)
+    seen = visit(f"{site.as_uri()}/404.html", theme, "narrow")
     page = seen.page
     loaded = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
     assert [name for name in loaded if not name.endswith("/favicon.ico")] == []  # asked unbidden
