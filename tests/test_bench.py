@@ -231,7 +231,7 @@ def assert_printed_as_written(printed, written):
 def bench(monkeypatch, tmp_path):
     """The command, with nothing to measure: a function that runs it and returns its JSON."""
     command = importlib.import_module("tools.bench.__main__")
-    known = {"quick": False, "date": "2020-02-02T02:02:02+00:00"}
+    known = {"quick": False, "date": "2020-02-02T02:02:02Z"}
     known |= {"machine": {"processor": "Abacus", "processors": 2, "load": 3.0}}
     known |= {"versions": {"python": "3.99.0", "chromium": "1.2"}}
     monkeypatch.setattr(command, "about", lambda quick: known | {"quick": quick})

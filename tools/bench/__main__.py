@@ -67,7 +67,7 @@ def about(quick):
         chromium = browser.version
     return {
         "quick": quick,
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "machine": {"processor": processor(), "processors": os.cpu_count(), "load": load()},
         "versions": {
             "python": platform.python_version(),

@@ -96,7 +96,7 @@ def print_clicks(report, browser, address, visits, clicks, seeds):
     """Question 1: how long does a reader wait after pressing Train?"""
     report.part(
         "Click to done in the built page",
-        "from pressing Train to data-state=converged, an MSE below 5e-4 on all 10,000 points;",
+        "from pressing Train to data-state=converged, an MSE below 5e-4 on all 10,000 points",
         "drawn after so many ms: until that picture was on the screen",
     )
     for (width, depth), name in PAGES.items():

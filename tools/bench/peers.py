@@ -67,7 +67,7 @@ def print_peers(report, workers, seeds):
     backend = load(workers)
     report.part(
         f"The same fit in the same browser, each in a worker, {seeds} seeds, taken in turns",
-        "peers get the engine's weights and batches for nothing; the engine draws its own;",
+        "peers get the engine's weights and batches for nothing; the engine draws its own",
         f"TensorFlow.js {backend['version']}: wasm backend, SIMD, one thread",
     )
     for shape in SHAPES:

@@ -118,7 +118,8 @@ class Report:
         the two disagree, the machine was not quiet; NaN: could not be measured.
         Raises ValueError unless values (n,), n >= 1, or a single one, are finite numbers.
         """
-        values = np.atleast_1d(np.asarray(values, dtype=float))
+        values = np.asarray(values, dtype=float)
+        values = values[None] if values.ndim == 0 else values
         if values.ndim != 1 or not values.size or not np.isfinite(values).all():
             raise ValueError(f"{name}: {values} was given; values must be finite, and one at least")
         median, low, high = (float(f(values)) for f in (np.median, np.min, np.max))
@@ -149,7 +150,7 @@ class Report:
     def summary(self):
         """All promises, at the foot of the table."""
         print("\nWhat was promised")
-        print("  - of a ratio of medians and one of best runs, the smaller counts;")
+        print("  - of a ratio of medians and one of best runs, the smaller counts")
         print(
             f"  - unsteady: they are more than {UNSTEADY - 1:.0%} apart, so run it again in peace"
         )

@@ -57,9 +57,9 @@ def print_simd(report, workers, rounds):
     sums, roof, cases = gigaflops(workers, rounds)
     report.part(
         "Share of what SIMD of 128 bits can do with float64 in this browser, interleaved",
-        f"the roof: a multiply-add loop in registers, {sums} independent sums (the best number);",
-        "counted of a step: forward and weight slopes of every layer, input slopes of all but the",
-        "first; not counted, but in the time of a whole step: random numbers, biases, relu, Adam",
+        f"the roof: a multiply-add loop in registers, {sums} independent sums (the best number)",
+        "counted of a step: forward and weight slopes of all layers, input slopes but of the first",
+        "not counted, but in the time of a whole step: random numbers, biases, relu, Adam",
         ratio_unit="%",
     )
     report.row("the roof", roof, "GFLOP/s", 100, 100)
