@@ -1,12 +1,13 @@
 """Measure what the book promises about speed, beside real peers, in one run.
 
-    python -m tools.bench          everything: `make bench`
-    python -m tools.bench --quick  every part with few repetitions, to see that it runs
-    python -m tools.bench --json PATH  where the table is written as JSON; else to bench.json
+    python -m tools.bench              everything: `make bench`
+    python -m tools.bench --quick      every part with few repetitions, to see that it runs
+    python -m tools.bench --json PATH  where to write the JSON; without it, to bench.json
 
-One table comes row by row, with all goals at its foot. The JSON has the same rows and goals; what
-its fields mean stands in `tools.bench.report`. It lies beside the Makefile, as `make build` removes
-_build. If a part fails, what was measured until then is written all the same, as not complete.
+One table is printed as it is measured, with all goals at its foot. The JSON has the same rows and
+goals; `tools.bench.report` says what its fields mean. It lies beside the Makefile, as `make build`
+removes _build. If a part fails, what was measured until then is written all the same, and says that
+it is not complete.
 
 What counts are the ratios: both sides were measured in the same minutes on the same machine, in
 turns. Of a machine that had other things to do, not even they can be trusted; it is printed.
@@ -89,7 +90,7 @@ def processor():
 
 def load():
     """How many processes wanted a processor in the last minute; None where nobody counts."""
-    return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def main():

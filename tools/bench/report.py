@@ -93,7 +93,9 @@ class Report:
     _ratio_unit: str = "x"
 
     def head(self):
-        """The names of the columns, once."""
+        """What the ratios are, and the names of the columns, once."""
+        print("Ratios are of the medians, and at best of the best runs; whose is 1.00 x is ours.")
+        print("Where the two disagree, the machine was not quiet.\n")
         _print("", "median", "[min, max]", "ratio", "at best")
 
     def part(self, text, *remarks, ratio_unit="x"):
@@ -114,8 +116,8 @@ class Report:
     def row(self, name, values, unit, ratio=None, at_best=None, remark=""):
         """One contestant: the median of its values, their range, and its ratios to ours.
 
-        ratio: of the medians; at_best: of the best runs, which other work disturbed least. Where
-        the two disagree, the machine was not quiet; NaN: could not be measured.
+        ratio: of the medians; at_best: of the best runs, which other work disturbed least; NaN: could
+        not be measured.
         Raises ValueError unless values (n,), n >= 1, or a single one, are finite numbers.
         """
         values = np.asarray(values, dtype=float)
