@@ -289,6 +289,16 @@ def test_a_part_that_fails_costs_nothing_that_was_measured(bench):
     assert (written["complete"], written["rows"][-1]["name"]) == (False, "until here")
 
 
+def test_a_place_that_is_not_there_is_refused_before_anything_is_measured(
+    monkeypatch, tmp_path, capsys
+):
+    command = importlib.import_module("tools.bench.__main__")
+    monkeypatch.setattr(sys, "argv", ["bench", "--json", str(tmp_path / "no" / "table.json")])
+    with pytest.raises(SystemExit):
+        command.main()
+    assert "table.json was given; its folder must be there" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "values", [[], [1, float("nan")], float("inf"), [[1, 2]], ["fast"], None], ids=repr
 )

@@ -100,13 +100,11 @@ def main():
     parser.add_argument("--site", type=Path, default=SITE, help="the built book")
     parser.add_argument("--json", type=Path, default=ROOT / "bench.json", help="where to write it")
     options = parser.parse_args()
-    many, known, started = (
-        QUICK if options.quick else FULL,
-        about(options.quick),
-        time.perf_counter(),
-    )
+    if not options.json.absolute().parent.is_dir():  # to be told at the end would be late
+        parser.error(f"--json {options.json} was given; its folder must be there")
+    many, started = QUICK if options.quick else FULL, time.perf_counter()
+    known, report, complete = about(options.quick), Report(), False
     torch.set_num_threads(1)
-    report, complete = Report(), False
     print("{processor}, {processors} processors, load {load}".format(**known["machine"]))
     print(", ".join(f"{name} {version}" for name, version in known["versions"].items()))
     report.head()

@@ -116,8 +116,8 @@ class Report:
     def row(self, name, values, unit, ratio=None, at_best=None, remark=""):
         """One contestant: the median of its values, their range, and its ratios to ours.
 
-        ratio: of the medians; at_best: of the best runs, which other work disturbed least; NaN: could
-        not be measured.
+        ratio: of the medians; at_best: of the best runs, which other work disturbed least. NaN: it
+        could not be measured.
         Raises ValueError unless values (n,), n >= 1, or a single one, are finite numbers.
         """
         values = np.asarray(values, dtype=float)
