@@ -18,7 +18,7 @@ help:
 	@echo 'make pdf       print the book into one file, _build/book.pdf'
 	@echo 'make lab       open the notebooks in JupyterLab'
 	@echo 'make execute   run all notebooks again, in place'
-	@echo 'make bench     measure what the book promises about speed, beside others'
+	@echo 'make bench     measure what the book promises about speed, beside others (bench.json)'
 	@echo 'make clean     remove the built book and caches (to start over: rm -rf $(VENV))'
 
 book: build

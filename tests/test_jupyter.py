@@ -12,9 +12,22 @@ import urllib.request
 import nbformat
 import pytest
 
+from fitlab.explorables import EXPLORABLES
+
 TOKEN = "a-token-for-this-test"
 SECONDS = 1000  # in the milliseconds that Playwright counts
-CELL = "from fitlab.explorables import FitExplorer\nexplorer = FitExplorer()\nexplorer"
+ONE = ["from fitlab.explorables import FitExplorer\nexplorer = FitExplorer()\nexplorer"]
+ALL = [
+    """\
+from IPython.display import display
+from fitlab.explorables import EXPLORABLES
+explorables = {explorable.__name__: explorable() for explorable in EXPLORABLES}
+at_first = {name: str(explorable.get_state()) for name, explorable in explorables.items()}
+display(*explorables.values())""",
+    """\
+print("moved:", *(name for name, explorable in explorables.items()
+                  if str(explorable.get_state()) != at_first[name]))""",
+]
 
 # Note when a slider moved, and every change of the root's data-* with the curve at that moment.
 WATCH = """() => {
@@ -39,9 +52,10 @@ AS_AT_FIRST = """() => {
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A JupyterLab of its own, on this machine only; gives the address of its notebook."""
+    """A JupyterLab of its own, on this machine only; a function gives a notebook's address."""
     folder = tmp_path_factory.mktemp("lab")
-    _write_notebook(folder / "work" / "explorer.ipynb")
+    for name, cells in (("explorer", ONE), ("all", ALL)):
+        _write_notebook(folder / "work" / f"{name}.ipynb", cells)
     private = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
@@ -55,7 +69,8 @@ def lab(tmp_path_factory):
             env={**os.environ, **private}, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
-        yield f"{_address(server, folder)}/lab/tree/explorer.ipynb?token={TOKEN}"
+        address = _address(server, folder)
+        yield lambda name: f"{address}/lab/tree/{name}.ipynb?token={TOKEN}"
     finally:
         server.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -63,9 +78,9 @@ def lab(tmp_path_factory):
         server.kill()
 
 
-def _write_notebook(path):
-    path.parent.mkdir()
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+def _write_notebook(path, cells):
+    path.parent.mkdir(exist_ok=True)
+    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook.metadata.kernelspec = kernel
     nbformat.write(notebook, path)
@@ -91,22 +106,30 @@ def _answers(address):
         return False
 
 
-@pytest.fixture(scope="module")
-def notebook(browser, lab):
-    """The page of the notebook, with its one cell run and the explorable shown."""
+@contextlib.contextmanager
+def _run_first_cell(browser, address, selector, count):
+    """The page of a notebook whose first cell was run and shows this many of a selector."""
     page = browser.new_page(viewport={"width": 1280, "height": 1150})
-    page.goto(lab)
+    page.goto(address)
     page.get_by_text("| Idle").first.wait_for(timeout=120 * SECONDS)
     page.locator(".jp-CodeCell").first.click()
     page.keyboard.press("Shift+Enter")
     try:
-        page.wait_for_selector(".fit-explorable .fit-curve svg svg", timeout=120 * SECONDS)
+        page.locator(selector).nth(count - 1).wait_for(timeout=120 * SECONDS, state="attached")
     except Exception:
         outputs = page.locator(".jp-OutputArea").all_inner_texts()
         pytest.fail(f"the cell was run, but shows no explorable; its outputs: {outputs}")
-    page.evaluate(WATCH)
     yield page
     page.close()
+
+
+@pytest.fixture(scope="module")
+def notebook(browser, lab):
+    """The page of the notebook, with its one cell run and the explorable shown."""
+    shown = ".fit-explorable .fit-curve svg svg"
+    with _run_first_cell(browser, lab("explorer"), shown, 1) as page:
+        page.evaluate(WATCH)
+        yield page
 
 
 def _wait(page, *states):
@@ -125,6 +148,17 @@ def _press(page, slider, key):
     page.get_by_role("slider", name=slider, exact=True).press(key)
     page.wait_for_function(BEGUN_AND_ENDED, timeout=60 * SECONDS)
     return page.evaluate("moves")
+
+
+def _move(control):
+    """Set a slider or a choice to something else, by keyboard."""
+    value = "e => e.value ?? e.getAttribute('aria-valuenow')"
+    before = control.evaluate(value)
+    for key in ("ArrowDown", "ArrowUp"):
+        control.press(key)
+        if control.evaluate(value) != before:
+            return
+    pytest.fail(f"no key moves {control}")
 
 
 def _reset(page):
@@ -205,3 +239,16 @@ def test_from_the_slider_to_the_curve(notebook, record_property):
     print(f"slider to first new curve {statistics.median(first):.0f} ms, to the end of the fit "
           f"{statistics.median(end):.0f} ms (medians of {len(first)})")  # fmt: skip
     assert statistics.median(first) < 30 * SECONDS
+
+
+def test_every_explorable_lives_in_a_notebook_and_its_state_follows_in_python(browser, lab):
+    shown, names = ".fit-explorable[data-state]", [E.__name__ for E in EXPLORABLES]
+    with _run_first_cell(browser, lab("all"), shown, len(names)) as page:
+        for root in page.locator(shown).all():
+            _move(root.locator("input[type=range], [role=slider], select").first)
+        page.wait_for_timeout(1 * SECONDS)
+        page.locator(".jp-CodeCell").last.click()
+        page.keyboard.press("Shift+Enter")
+        printed = page.locator(".jp-OutputArea-output pre", has_text="moved:").last
+        printed.wait_for(timeout=60 * SECONDS)
+        assert printed.inner_text().split() == ["moved:", *names]

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from conftest import ROOT
+from tools.colab import FIRST_CELL
 from tools.execute import WIDGET_STATE, notebooks_in_toc
 
 NOTEBOOKS = notebooks_in_toc(ROOT)
@@ -101,9 +102,10 @@ def test_stored_explorables_are_those_of_the_library(notebook):
 
 
 def cell_that_defines(name):
-    """The notebook and the source of the cell with `def name(`."""
+    """The cells of its notebook, without the one for Colab, and the source of the defining one."""
     for path in NOTEBOOKS:
-        cells = code_cells(nbformat.read(path, as_version=4))
+        notebook = nbformat.read(path, as_version=4)
+        cells = [cell for cell in code_cells(notebook) if cell.id != FIRST_CELL]
         for cell in cells:
             if f"def {name}(" in cell.source:
                 return cells, cell.source

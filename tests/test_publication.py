@@ -1,7 +1,8 @@
 """Where the book is published and where its source lives: with both settings, and with neither.
 
-The book of `make book` has neither; one more build, of a copy, has both. With neither, no link
-leads away to a place that is not known to exist; with both, every address is the right one.
+With neither, no link leads away to a place that is not known to exist; with both, every address is
+the right one. The book of `make book` is one of the two, or a third; what it is not is built from a
+copy.
 """
 
 import json
@@ -33,21 +34,35 @@ HERE = "https://example.org/what-it-does/"
 SOURCE = "https://github.com/someone/fitting/tree/main"
 CHAPTERS = [page for page in PAGES if page != "search"]
 NOTEBOOKS = [page for page in CHAPTERS if (ROOT / f"{page}.ipynb").exists()]
+SETTING = re.compile(r'^ +(published_at|source_at): "(.*)"$', re.MULTILINE)
 
 
-def copy_book(folder, published_at, source_at):
-    """The sources of the book in another folder, with these settings."""
+def settings():
+    """Both settings of the book itself, by name."""
+    return dict(SETTING.findall((ROOT / "_config.yml").read_text(encoding="utf-8")))
+
+
+def copy_book(folder, **settings):
+    """The sources of the book in another folder, set as its owner would set them."""
     for name in ("_config.yml", "_toc.yml", "requirements.txt"):
         shutil.copy(ROOT / name, folder)
     for name in ("book", "notebooks"):
         hidden = shutil.ignore_patterns(".*", "__pycache__")
         shutil.copytree(ROOT / name, folder / name, ignore=hidden)
-    config = (folder / "_config.yml").read_text(encoding="utf-8")
-    for name, value in (("published_at", published_at), ("source_at", source_at)):
-        config, found = re.subn(rf'{name}: ""', f'{name}: "{value}"', config)
-        assert found == 1
-    (folder / "_config.yml").write_text(config, encoding="utf-8")
+    change_settings(folder, **settings)
+    subprocess.run([sys.executable, ROOT / "tools/colab.py", folder], check=True)
     return folder
+
+
+def change_settings(folder, published_at="", source_at=""):
+    """Write both settings into the configuration of a copy."""
+    path, values = folder / "_config.yml", {"published_at": published_at, "source_at": source_at}
+    config, found = SETTING.subn(
+        lambda line: line[0].replace(f'"{line[2]}"', f'"{values[line[1]]}"'),
+        path.read_text(encoding="utf-8"),
+    )
+    assert found == len(values)
+    path.write_text(config, encoding="utf-8")
 
 
 def build(folder):
@@ -58,14 +73,26 @@ def build(folder):
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    """The site of a book with both settings, made as its owner would make it."""
-    folder = copy_book(tmp_path_factory.mktemp("published"), HERE.rstrip("/"), SOURCE)
-    subprocess.run([sys.executable, ROOT / "tools/colab.py", folder], check=True)
+def built(folder):
+    """The site that a book is built into."""
     code, log = build(folder)
     assert code == 0, log
     return folder / "_build/html"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """The site of a book with both settings."""
+    folder = tmp_path_factory.mktemp("published")
+    return built(copy_book(folder, published_at=HERE.rstrip("/"), source_at=SOURCE))
+
+
+@pytest.fixture(scope="module")
+def unpublished(site, tmp_path_factory):
+    """The site of a book with neither, which is the book itself as long as it has none."""
+    return (
+        built(copy_book(tmp_path_factory.mktemp("neither"))) if any(settings().values()) else site
+    )
 
 
 def soup(path):
@@ -85,16 +112,13 @@ def links(page):
 # ---------------------------------------------------------------------------- with neither
 
 
-def test_both_settings_are_empty_where_this_test_runs():
-    """All other tests here say what an empty setting means; a published book adjusts them."""
-    config = (ROOT / "_config.yml").read_text(encoding="utf-8")
-    assert 'published_at: ""' in config
-    assert 'source_at: ""' in config
+def test_the_two_settings_stand_in_one_place():
+    assert set(settings()) == {"published_at", "source_at"}
 
 
 @pytest.mark.parametrize("name", [*CHAPTERS, "search"])
-def test_without_an_address_nothing_asks_for_one(site, name):
-    page = soup(site / f"{name}.html")
+def test_without_an_address_nothing_asks_for_one(unpublished, name):
+    page = soup(unpublished / f"{name}.html")
     assert page.find("link", rel="canonical") is None
     assert meta(page, "og:url") is None
     assert meta(page, "og:image") is None
@@ -105,10 +129,10 @@ def test_without_an_address_nothing_asks_for_one(site, name):
     assert not [link for link in links(page) if "github.com" in link]
 
 
-def test_without_an_address_there_are_no_files_that_need_one(site):
-    assert not [name for name in ("sitemap.xml", "robots.txt") if (site / name).exists()]
-    assert not list(site.glob("_static/cards/*"))
-    assert links(soup(site / "404.html")) == set()
+def test_without_an_address_there_are_no_files_that_need_one(unpublished):
+    assert not [name for name in ("sitemap.xml", "robots.txt") if (unpublished / name).exists()]
+    assert not list(unpublished.glob("_static/cards/*"))
+    assert links(soup(unpublished / "404.html")) == set()
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -142,8 +166,7 @@ def test_a_notebook_says_how_to_rerun_it_and_can_be_taken_home(site, name):
     assert "make lab" in box.get_text()
     assert f"{name}.ipynb" in box.get_text()
     assert (ROOT / f"{name}.ipynb").exists()
-    (link,) = box.find_all("a")
-    assert link.has_attr("download")
+    (link,) = box.find_all("a", download=True)
     taken = (site / f"{name}.html").parent / link["href"]
     assert taken.read_bytes() == (ROOT / f"{name}.ipynb").read_bytes()
 
@@ -230,8 +253,10 @@ def test_every_address_inside_the_published_book_is_there(published):
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_the_page_for_what_is_not_there_stands_alone(visit, site, address, theme):
-    seen = visit(f"{address}/404.html", theme, "narrow")
+@pytest.mark.parametrize("kind", ["unpublished", "published"])
+def test_the_page_for_what_is_not_there_stands_alone(visit, request, kind, theme):
+    site = request.getfixturevalue(kind)
+    seen = visit(f"{site.as_uri()}/404.html", theme, "narrow")
     page = seen.page
     loaded = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
     assert [name for name in loaded if not name.endswith("/favicon.ico")] == []  # asked unbidden
@@ -325,8 +350,9 @@ def test_committed_notebooks_have_the_cell_that_the_setting_asks_for(tmp_path):
 
 
 def test_the_cell_can_be_put_in_twice_and_taken_out(tmp_path):
-    copy_book(tmp_path, "", SOURCE)
-    before = {name: (ROOT / f"{name}.ipynb").read_bytes() for name in NOTEBOOKS}
+    copy_book(tmp_path)
+    before = {name: (tmp_path / f"{name}.ipynb").read_bytes() for name in NOTEBOOKS}
+    change_settings(tmp_path, source_at=SOURCE)
     assert len(colab.renew(tmp_path)) == len(NOTEBOOKS)
     assert colab.renew(tmp_path) == []
     for name in NOTEBOOKS:
@@ -335,10 +361,17 @@ def test_the_cell_can_be_put_in_twice_and_taken_out(tmp_path):
         ran = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
         assert ran == list(range(1, len(ran) + 1))
         assert "language_info" in notebook.metadata
-    config = tmp_path / "_config.yml"
-    config.write_text(config.read_text(encoding="utf-8").replace(SOURCE, ""), encoding="utf-8")
+    change_settings(tmp_path)
     colab.renew(tmp_path)
     assert {name: (tmp_path / f"{name}.ipynb").read_bytes() for name in NOTEBOOKS} == before
+
+
+def test_the_cell_is_in_the_style_of_all_others(tmp_path):
+    path = tmp_path / "cell.py"
+    path.write_text(colab.first_cell(publication.Source.parse(SOURCE), ROOT).source + "\n")
+    style = ["--config", ROOT / "pyproject.toml"]
+    ruff = Path(sys.executable).with_name("ruff")
+    subprocess.run([ruff, "format", "--check", *style, path], check=True)
 
 
 @pytest.mark.parametrize("there", [True, False])
@@ -363,7 +396,7 @@ def test_the_cell_installs_on_colab_and_does_nothing_elsewhere(monkeypatch, ther
 
 
 def test_a_link_to_colab_without_the_cell_stops_the_build(tmp_path):
-    folder = copy_book(tmp_path, "", SOURCE)
+    folder = copy_book(tmp_path, source_at=SOURCE)
     (folder / "_toc.yml").write_text("format: jb-book\nroot: page\n", encoding="utf-8")
     notebook = new_notebook(cells=[new_markdown_cell("# Title\n\nWords."), new_code_cell("1")])
     notebook.metadata.language_info = {"name": "python"}

@@ -32,7 +32,9 @@ import subprocess
 import sys
 
 if "google.colab" in sys.modules:
-    packages = [{packages}]
+    packages = [
+        {packages},
+    ]
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *packages], check=True)"""
 
 
@@ -50,7 +52,7 @@ def source_of(root):
 
 def first_cell(source, root):
     """The cell for Colab, as it should stand in the notebook."""
-    packages = ", ".join(f'"{name}"' for name in [source.library, *pinned(root)])
+    packages = ",\n        ".join(f'"{name}"' for name in [source.library, *pinned(root)])
     cell = new_code_cell(CELL.format(packages=packages), id=FIRST_CELL, execution_count=1)
     cell.metadata["tags"] = ["remove-cell"]
     return cell

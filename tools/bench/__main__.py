@@ -1,7 +1,13 @@
 """Measure what the book promises about speed, beside real peers, in one run.
 
-    python -m tools.bench          everything: `make bench`
-    python -m tools.bench --quick  every part with few repetitions, to see that it runs
+    python -m tools.bench              everything: `make bench`
+    python -m tools.bench --quick      every part with few repetitions, to see that it runs
+    python -m tools.bench --json PATH  where to write the JSON; without it, to bench.json
+
+One table is printed as it is measured, with all goals at its foot. The JSON has the same rows and
+goals; `tools.bench.report` says what its fields mean. It lies beside the Makefile, as `make build`
+removes _build. If a part fails, what was measured until then is written all the same, and says that
+it is not complete.
 
 What counts are the ratios: both sides were measured in the same minutes on the same machine, in
 turns. Of a machine that had other things to do, not even they can be trusted; it is printed.
@@ -12,24 +18,28 @@ import os
 import platform
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-from tools.bench import library, page, peers, simd, steps, sweep
+from fitlab import language
+from tools.bench import library, page, peers, simd, steps, sweep, trainings
 from tools.bench.report import Report
 from tools.bench.serving import ROOT, Workers, browse, serve, visit
 
 SITE = ROOT / "_build" / "html"
 # How often everything is done, in full and with --quick.
-FULL = {"visits": 10, "clicks": 5, "seeds": 15, "rounds": 25, "grid": sweep.GRID_SEEDS}
-QUICK = {"visits": 2, "clicks": 2, "seeds": 2, "rounds": 4, "grid": 2}
+FULL = {"visits": 10, "clicks": 5, "seeds": 15, "rounds": 25, "maps": 5}
+FULL |= {"grid": sweep.GRID_SEEDS, "decoder": language.STEPS}
+QUICK = {"visits": 2, "clicks": 2, "seeds": 2, "rounds": 4, "maps": 1, "grid": 2, "decoder": 40}
 IDLE = 0.5  # processes that wait for a processor on a machine that does nothing else
 
 
 def in_browser(report, site, many):
-    """All that is measured in a browser. Returns which one it was."""
+    """All that is measured in a browser."""
     with tempfile.TemporaryDirectory() as made, serve(site, made) as address, browse() as browser:
         simd.compile_all(Path(made))
         page.print_weights(report, browser, address)
@@ -39,7 +49,6 @@ def in_browser(report, site, many):
             peers.print_peers(report, workers, many["seeds"])
             steps.print_steps(report, workers, many["rounds"])
             simd.print_simd(report, workers, many["rounds"])
-        return browser.version
 
 
 def in_python(report, many):
@@ -47,41 +56,70 @@ def in_python(report, many):
     library.print_library(report, many["seeds"])
     library.print_explorer(report, many["seeds"])
     sweep.print_sweep(report, many["seeds"], many["grid"])
+    trainings.print_maps(report, many["maps"])
+    trainings.print_decoder(report, many["decoder"])
     library.print_notebooks(report)
     library.print_book(report)
 
 
-def machine():
-    """What this is measured on."""
+def about(quick):
+    """What this is measured with, as the JSON has it (see `tools.bench.report`)."""
+    with browse() as browser:
+        chromium = browser.version
+    return {
+        "quick": quick,
+        "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "machine": {"processor": processor(), "processors": os.cpu_count(), "load": load()},
+        "versions": {
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+            "chromium": chromium,
+        },
+    }
+
+
+def processor():
+    """The name of this machine's processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next(line.split(": ")[1] for line in lines if line.startswith("model name"))
+        return next(line.split(": ")[1] for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
-        model = platform.processor() or platform.machine()
-    return f"{model}, {os.cpu_count()} processors, torch {torch.__version__}, one thread each"
+        return platform.processor() or platform.machine()
 
 
 def load():
     """How many processes wanted a processor in the last minute; None where nobody counts."""
-    return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def main():
-    """Print all tables, then the targets."""
+    """Print the table, with all goals at its foot, and write it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="few repetitions, under two minutes")
+    parser.add_argument("--quick", action="store_true", help="few repetitions, some minutes")
     parser.add_argument("--site", type=Path, default=SITE, help="the built book")
+    parser.add_argument("--json", type=Path, default=ROOT / "bench.json", help="where to write it")
     options = parser.parse_args()
-    many, busy, started = QUICK if options.quick else FULL, load(), time.perf_counter()
+    if not options.json.absolute().parent.is_dir():  # to be told at the end would be late
+        parser.error(f"--json {options.json} was given; its folder must be there")
+    many, started = QUICK if options.quick else FULL, time.perf_counter()
+    known, report, complete = about(options.quick), Report(), False
     torch.set_num_threads(1)
-    report = Report()
-    print(machine())
-    with threadpool_limits(1):  # scikit-learn's
-        version = in_browser(report, options.site, many)
-        in_python(report, many)
+    print("{processor}, {processors} processors, load {load}".format(**known["machine"]))
+    print(", ".join(f"{name} {version}" for name, version in known["versions"].items()))
+    report.head()
+    try:
+        with threadpool_limits(1):  # scikit-learn's
+            in_browser(report, options.site, many)
+            in_python(report, many)
+        complete = True
+    finally:
+        seconds = time.perf_counter() - started
+        report.write(options.json, complete=complete, **known, seconds=seconds)
     report.summary()
-    minutes = (time.perf_counter() - started) / 60
-    print(f"\nChromium {version}; {minutes:.1f} minutes{', --quick' if options.quick else ''}.")
+    said = ", --quick" if options.quick else ""
+    print(f"\n{seconds / 60:.1f} minutes{said}; written to {options.json}")
+    busy = known["machine"]["load"]
     if busy is not None and busy > IDLE:
         print(f"The machine was busy before this began (load {busy:.1f}): run it again in peace.")
 

@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 
-from tools.bench.report import NAME
 from tools.bench.serving import ROOT, visit
 
 PAGES = {(64, 5): "book/index.html", (16, 2): "notebooks/fitting_sine.html"}
@@ -95,31 +94,28 @@ def click_waits(browser, url, visits, clicks, seeds):
 
 def print_clicks(report, browser, address, visits, clicks, seeds):
     """Question 1: how long does a reader wait after pressing Train?"""
-    report.title(
-        "Click to done in the built page: Train is pressed until the MSE is below 5e-4",
-        "on all 10,000 points. ms from the click to data-state=converged; later: to its picture",
+    report.part(
+        "Click to done in the built page",
+        "from pressing Train to data-state=converged, an MSE below 5e-4 on all 10,000 points",
+        "drawn after so many ms: until that picture was on the screen",
     )
     for (width, depth), name in PAGES.items():
         waits = click_waits(browser, f"{address}/{name}", visits, clicks, seeds)
-        report.head("ms")
+        report.case(f"({width}, {depth})")
         kinds = ("first", "warm", "seeds")
         words = ("first click on a fresh page", "warm clicks", f"warm clicks, seeds 1 to {seeds}")
         for kind, said, found in zip(kinds, words, waits, strict=True):
-            wanted, what = TARGETS.get(((width, depth), kind)), f"({width}, {depth}) {said}"
-            done, drawn = found.T
-            remark = ""
+            wanted, (done, drawn) = TARGETS.get(((width, depth), kind)), found.T
+            remark = f"drawn after {np.median(drawn):.0f}"
             if wanted:
                 goal = f"click to done, ({width}, {depth}), {kind} click"
-                remark = report.goal(goal, np.median(done), "ms", most=wanted) + "; "
-            remark += f"drawn after {np.median(drawn):.0f}"
-            report.line(what, done, remark=remark)
+                remark += "; " + report.goal(goal, np.median(done), "ms", most=wanted)
+            report.row(said, done, "ms", remark=remark)
 
 
 def print_weights(report, browser, address):
     """How heavy is the first visit of each page?"""
-    report.title(
-        "Weight of the pages: kB over the wire on a first visit, gzip as a server sends it"
-    )
+    report.part("Weight of the pages", "over the wire on a first visit, gzip as a server sends it")
     toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     weights = {}
     for name in [*re.findall(r"(?:root|file): (\S+)", toc), "search"]:
@@ -128,6 +124,6 @@ def print_weights(report, browser, address):
             page.wait_for_timeout(PAUSE)
         weights[name] = sum(pieces) / 1e3
     heaviest = max(weights, key=weights.get)
-    limit = report.goal(f"heaviest page ({heaviest})", weights[heaviest], "kB", most=HEAVIEST)
+    limit = report.goal(f"heaviest page, {heaviest}", weights[heaviest], "kB", most=HEAVIEST)
     for name, weight in weights.items():
-        print(f"{name:{NAME}} {weight:13.0f} kB  {limit if name == heaviest else ''}".rstrip())
+        report.row(name, weight, "kB", remark=limit if name == heaviest else "")

@@ -65,10 +65,10 @@ def race(workers, shape, seeds):
 def print_peers(report, workers, seeds):
     """Question 2: how long do others take for the same fit?"""
     backend = load(workers)
-    report.title(
+    report.part(
         f"The same fit in the same browser, each in a worker, {seeds} seeds, taken in turns",
-        "Peers get the engine's weights and batches for nothing; the engine draws its own.",
-        f"TensorFlow.js {backend['version']}: wasm backend, SIMD, one thread.",
+        "peers get the engine's weights and batches for nothing; the engine draws its own",
+        f"TensorFlow.js {backend['version']}: wasm backend, SIMD, one thread",
     )
     for shape in SHAPES:
         warm_up = order(*shape, WARM_UP_SEED)
@@ -80,14 +80,14 @@ def print_peers(report, workers, seeds):
 
 def print_race(report, shape, results):
     """One shape: everybody's time, ratio to the engine, and how many reached the goal."""
-    report.head("ms", "x engine", "at best")
+    what = f"({shape[0]}, {shape[1]})"
+    report.case(what)
     (ours, *_), *_ = results.values()
     flow = {name: times(rows[0], ours) for name, rows in results.items() if "Tensor" in name}
     best = min(flow, key=lambda name: min(flow[name]))
-    what = f"({shape[0]}, {shape[1]})"
-    goal = f"engine beside TensorFlow.js wasm, whole fit, {what}"
-    limit = report.ratio_goal(goal, flow[best], "times as fast", TENSORFLOW_TARGET)
+    goal = f"whole fit beside TensorFlow.js wasm, {what}"
+    limit = report.ratio_goal(goal, flow[best], "x", TENSORFLOW_TARGET)
     for name, (ms, steps, mse) in results.items():
-        reached = f"{np.sum(mse < TOLERANCE)} of {len(mse)} in {np.median(steps):.0f} steps"
+        reached = f"{np.sum(mse < TOLERANCE)} of {len(mse)}, {np.median(steps):.0f} steps"
         remark = f"{reached}; {limit}" if name == best else reached
-        report.line(f"{what} {name}", ms, *times(ms, ours), remark, digits=1)
+        report.row(name, ms, "ms", *times(ms, ours), remark)

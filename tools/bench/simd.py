@@ -1,5 +1,7 @@
 """How much of what SIMD of 128 bits can do with float64 does the engine reach?"""
 
+import math
+
 import numpy as np
 
 from fitlab import Settings
@@ -45,26 +47,27 @@ def share_of(roof, rates):
 
     More than all is impossible: then the roof was disturbed, and nothing was measured.
     """
-    shares = 100 * np.median(rates / roof), 100 * rates.max() / roof.max()
-    return shares if max(shares) <= 100 else (np.nan, np.nan)
+    shares = float(100 * np.median(rates / roof)), float(100 * rates.max() / roof.max())
+    return shares if max(shares) <= 100 else (math.nan, math.nan)
 
 
 def print_simd(report, workers, rounds):
     """Question 4: what share of the roof does the engine reach?"""
     workers.call("simd", "load")
     sums, roof, cases = gigaflops(workers, rounds)
-    report.title(
+    report.part(
         "Share of what SIMD of 128 bits can do with float64 in this browser, interleaved",
-        f"Roof: a multiply-add loop in registers, {sums} independent sums (the best number here).",
-        "Counted of a step: forward and weight slopes of every layer, input slopes of all but the",
-        "first; not counted, but in the time of a whole step: random numbers, biases, relu, Adam.",
+        f"the roof: a multiply-add loop in registers, {sums} independent sums (the best number)",
+        "counted of a step: forward and weight slopes of all layers, input slopes but of the first",
+        "not counted, but in the time of a whole step: random numbers, biases, relu, Adam",
+        ratio_unit="%",
     )
-    report.head("GFLOP/s", "% of roof", "at best")
-    report.line("the roof", roof, 100, 100, digits=1)
+    report.row("the roof", roof, "GFLOP/s", 100, 100)
     for (width, depth, batch), (whole, products) in cases.items():
         what = f"({width}, {depth}) batch {batch}"
+        report.case(what)
         for part, rates in (("whole step", whole), ("products alone", products)):
             shares = share_of(roof, rates)
-            goal = f"share of SIMD float64, {what}, {part}"
+            goal = f"SIMD, {what}, {part}"
             limit = report.ratio_goal(goal, shares, "%", LEAST)
-            report.line(f"{what}: {part}", rates, *shares, limit, digits=1)
+            report.row(part, rates, "GFLOP/s", *shares, limit)

@@ -79,9 +79,9 @@ def contestants(workers, settings, dtype):
 
 def print_steps(report, workers, rounds):
     """Question 3: how long does a step take, beside torch's?"""
-    report.title(
+    report.part(
         "One training step (forward, backward, Adam), one thread, taken in turns",
-        "The engine draws its batch in the step; torch has one batch, which is there already.",
+        "the engine draws its batch in the step; torch has one batch, which is there already",
     )
     workers.call("engine", "load")
     for (width, depth, dtype, least), batch in itertools.product(CASES, BATCHES):
@@ -97,11 +97,11 @@ def print_steps(report, workers, rounds):
 
 def print_case(report, what, dtype, least, found):
     """One network and batch: everybody's microseconds, and the faster torch against the target."""
-    report.head("µs a step", "x engine", "at best")
+    report.case(what)
     ours = found["the engine in the browser"]
     torchs = {name: times(us, ours) for name, us in found.items() if name.startswith("torch,")}
     best = min(torchs, key=lambda name: min(torchs[name]))
     goal = f"step beside torch {str(dtype).removeprefix('torch.')}, {what}"
-    limit = report.ratio_goal(goal, torchs[best], "times as fast", least)
+    limit = report.ratio_goal(goal, torchs[best], "x", least)
     for name, us in found.items():
-        report.line(f"{what}: {name}", us, *times(us, ours), limit if name == best else "", 1)
+        report.row(name, us, "µs", *times(us, ours), limit if name == best else "")

@@ -9,7 +9,7 @@ import torch
 
 import fitlab
 from fitlab.engine import Engine
-from tools.bench.report import NAME, times
+from tools.bench.report import times
 
 SHAPES = [(16, 2, 64), (64, 5, 16)]  # width, depth, and how many the sweep trains at once
 TARGET = 6  # times the networks per second of a lean loop, at the first shape
@@ -56,9 +56,9 @@ def engine(settings):
 
 def print_sweep(report, rounds, seeds):
     """Networks per second, and how long a grid takes; the grid has a target with all its seeds."""
-    report.title(
+    report.part(
         f"A sweep in Python: {RULES['max_steps']} steps of batch 64, float64, one thread, in turns",
-        "Each draws its own batches and evaluates all samples once, at the end.",
+        "time for a network; each draws its own batches and evaluates all samples once, at the end",
     )
     for width, depth, many in SHAPES:
         settings = fitlab.grid((width,), (depth,), range(many), **RULES)
@@ -81,15 +81,15 @@ def print_shape(report, shape, contestants, rounds):
         started = time.perf_counter()
         run(settings)
         found[name].append(1e3 * (time.perf_counter() - started) / len(settings))
-    report.head("ms a network", "x sweep", "at best")
+    report.case(f"{shape}")
     ours, limit = next(iter(found.values())), ""
     if shape == SHAPES[0][:2]:
         ratios = times(found["lean torch loop, one by one"], ours)
-        goal = f"sweep beside a lean torch loop, networks per second, {shape}"
-        limit = report.ratio_goal(goal, ratios, "times as many", TARGET)
+        goal = f"sweep beside a lean torch loop, {shape}"
+        limit = report.ratio_goal(goal, ratios, "x", TARGET)
     for name, ms in found.items():
         remark = limit if name.startswith("lean") else ""
-        report.line(f"{shape} {name}", ms, *times(ms, ours), remark, digits=1)
+        report.row(name, ms, "ms", *times(ms, ours), remark)
 
 
 def print_grid(report, seeds):
@@ -104,5 +104,6 @@ def print_grid(report, seeds):
     name = f"{len(WIDTHS) * len(DEPTHS)} shapes, {seeds} seeds, {PROCESSORS} processes"
     limit = ""
     if seeds == GRID_SEEDS:
-        limit = report.goal(f"a sweep of {name}", seconds, "s", most=GRID_SECONDS)
-    print(f"\n{name:{NAME}} {seconds:14.1f} s  {limit}".rstrip())
+        limit = report.goal(f"sweep, {name}", seconds, "s", most=GRID_SECONDS)
+    report.part(f"A sweep over width and depth, {rules['max_steps']} steps, in a process pool")
+    report.row(name, seconds, "s", remark=limit)
