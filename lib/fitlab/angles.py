@@ -16,7 +16,7 @@ from fitlab.classifiers import Classifier, mlp, passes
 
 MICROPHONES = 8
 NOISE = 0.1
-WRAP = math.radians(15)  # so near to ±pi an angle counts as near the wrap
+SEAM = math.radians(15)  # so near to ±pi an angle counts as near the seam
 FAR = math.radians(60)  # an error that nobody would call a small one
 
 

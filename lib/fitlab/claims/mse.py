@@ -214,10 +214,10 @@ def listener(seed, way):
 
 
 def angle_errors(seed, way):
-    """Its mean error in degrees on speakers held out: of all, and of those near the wrap."""
+    """Its mean error in degrees on speakers held out: of all, and of those near the seam."""
     x, angle = angles.speakers(LISTENERS, seed + 2**31)  # seeds that no training uses
     error = np.degrees(distances.arc(listener(seed, way).predict(x), angle))
-    return float(error.mean()), float(error[math.pi - np.abs(angle) < angles.WRAP].mean())
+    return float(error.mean()), float(error[math.pi - np.abs(angle) < angles.SEAM].mean())
 
 
 @claim(
@@ -230,13 +230,13 @@ def distance_must_fit_the_space(seeds):
     """Holds if for every seed 1 − cos errs less than the difference, and two outputs less again.
 
     And if without noise every network with one output errs somewhere by more than 170 degrees,
-    while no network with two errs anywhere by more than 60. Near the wrap: within 15 degrees.
+    while no network with two errs anywhere by more than 60. Near the seam: within 15 degrees.
     """
     errors = {way: np.array([angle_errors(seed, way) for seed in seeds]) for way in angles.WAYS}
     seams = {way: np.array([listener(seed, way).seam() for seed in seeds]) for way in angles.WAYS}
     numbers = {f"mean error, {way}, degrees": spread(e[:, 0]) for way, e in errors.items()}
     for way, e in errors.items():
-        numbers[f"near the wrap, {way}, degrees"] = spread(e[:, 1])
+        numbers[f"near the seam, {way}, degrees"] = spread(e[:, 1])
     for way, seam in seams.items():
         worst, width = np.degrees(seam).T
         numbers[f"worst error anywhere, {way}, degrees"] = spread(worst)
