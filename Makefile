@@ -41,7 +41,7 @@ pdf: $(VENV)/test.stamp build browser
 test: $(VENV)/test.stamp lint types words build browser
 	$(BIN)/python -m pytest tests notebooks book \
 		--numprocesses 2 --dist loadfile --no-loadscope-reorder \
-		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg
+		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg --cov
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check
@@ -88,7 +88,7 @@ upgrade:
 	$(PYTHON) tools/upgrade.py pin requirements.txt tests/requirements.txt
 
 clean:
-	rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf _build .coverage .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find lib tests tools book -name __pycache__ -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- the environment

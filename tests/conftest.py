@@ -35,6 +35,12 @@ sys.path.insert(0, str(ROOT))  # so that tests can import tools
 os.environ["OMP_NUM_THREADS"] = "1"  # read by torch here and in the kernels that nbval starts
 
 
+@pytest.hookimpl(trylast=True)  # when pytest-cov has begun
+def pytest_sessionstart(session):
+    """Count no lines within notebooks, as nbval would: it takes longer and shows nothing new."""
+    session.config.option.cov_source = None
+
+
 def pytest_collection_modifyitems(items):
     """The longest files first, so that no worker still has one before it when the other is done.
 

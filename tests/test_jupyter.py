@@ -70,7 +70,8 @@ def lab(tmp_path_factory):
         )  # fmt: skip
     try:
         address = _address(server, folder)
-        yield lambda name: f"{address}/lab/tree/{name}.ipynb?token={TOKEN}"
+        # a workspace each: another's notebooks would be opened beside it
+        yield lambda name: f"{address}/lab/workspaces/{name}/tree/{name}.ipynb?token={TOKEN}"
     finally:
         server.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
