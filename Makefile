@@ -70,7 +70,7 @@ execute: $(VENV)/book.stamp
 
 # Only here are the peers fetched that train in a browser: no reader of the book needs them.
 bench: $(VENV)/bench.stamp build browser
-	$(BIN)/python -m tools.bench
+	$(BIN)/python -m tools.bench $(BENCH)
 
 # After a change to either requirements file: resolve anew, in an environment of its own.
 constraints:

@@ -27,6 +27,16 @@ from tools.bench.report import Goal, Report, times
 BENCH = ROOT / "tools" / "bench"
 
 
+def test_no_part_is_forgotten():
+    """Every function that prints a part of the table is called by some other."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(BENCH.glob("*.py"))]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    made = {n.name for n in nodes if isinstance(n, ast.FunctionDef) and n.name.startswith("print_")}
+    calls = [node.func for node in nodes if isinstance(node, ast.Call)]
+    assert len(made) > 10
+    assert made <= {getattr(call, "attr", getattr(call, "id", None)) for call in calls}
+
+
 def test_the_peers_are_locked_with_their_checksums_and_stay_out_of_the_book():
     asked = json.loads((BENCH / "package.json").read_text(encoding="utf-8"))["dependencies"]
     lock = json.loads((BENCH / "package-lock.json").read_text(encoding="utf-8"))["packages"]

@@ -153,9 +153,8 @@ def small_book(tmp_path):
 
     def build(*cells, widgets=None):
         config = (ROOT / "_config.yml").read_text(encoding="utf-8")
-        config = re.sub(
-            r'source_at: ".*"', 'source_at: ""', config
-        )  # these cells are not for Colab
+        # without a source: these cells are not for Colab
+        config = re.sub(r'source_at: ".*"', 'source_at: ""', config)
         (tmp_path / "_config.yml").write_text(config, encoding="utf-8")
         for folder in ("_ext", "_static", "_templates"):
             shutil.copytree(ROOT / "book" / folder, tmp_path / "book" / folder)

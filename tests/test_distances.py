@@ -13,7 +13,7 @@ from scipy import integrate, optimize, stats
 from fitlab import distances
 
 PS = [1, 1.1, 1.5, 2, 3, 7.5, 20, 200, math.inf]
-# Six digits are enough: half of the least number that a computer has is rounded to 0.
+# Six decimals are enough. Without rounding there would be 5e-324, half of which is 0.
 ANY = st.floats(-1e6, 1e6).map(lambda number: round(number, 6))
 numbers = st.lists(ANY, min_size=1, max_size=12)
 

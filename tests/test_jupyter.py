@@ -1,8 +1,7 @@
-"""The explorable in a real JupyterLab: torch in the kernel, a browser in front of it."""
+"""The explorables in a real JupyterLab: torch in the kernel, a browser in front of it."""
 
 import contextlib
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -115,13 +114,16 @@ def _run_first_cell(browser, address, selector, count):
     page.get_by_text("| Idle").first.wait_for(timeout=120 * SECONDS)
     page.locator(".jp-CodeCell").first.click()
     page.keyboard.press("Shift+Enter")
+    shown = page.locator(selector)
     try:
-        page.locator(selector).nth(count - 1).wait_for(timeout=120 * SECONDS, state="attached")
+        shown.nth(count - 1).wait_for(timeout=120 * SECONDS, state="attached")
     except Exception:
         outputs = page.locator(".jp-OutputArea").all_inner_texts()
-        pytest.fail(f"the cell was run, but shows no explorable; its outputs: {outputs}")
-    yield page
-    page.close()
+        pytest.fail(f"the cell shows {shown.count()} of {count} {selector}; its outputs: {outputs}")
+    try:
+        yield page
+    finally:
+        page.close()
 
 
 @pytest.fixture(scope="module")
@@ -226,30 +228,18 @@ def test_the_kernel_answers_while_it_trains(notebook):
     output.first.wait_for(timeout=30 * SECONDS)
 
 
-def test_from_the_slider_to_the_curve(notebook, record_property):
-    """Times are noted, not judged: `make bench` does that. Only a hang would fail here."""
-    _reset(notebook)
-    first, end = [], []
-    for turn in range(8):
-        moves = _press(notebook, "width", "ArrowLeft" if turn % 2 else "ArrowRight")
-        moved, before = moves[0]["at"], moves[0]["curve"]
-        first.append(next(m["at"] for m in moves if m["curve"] != before) - moved)
-        end.append(moves[-1]["at"] - moved)
-    record_property("slider_to_first_curve_ms", round(statistics.median(first)))
-    record_property("slider_to_end_of_fit_ms", round(statistics.median(end)))
-    print(f"slider to first new curve {statistics.median(first):.0f} ms, to the end of the fit "
-          f"{statistics.median(end):.0f} ms (medians of {len(first)})")  # fmt: skip
-    assert statistics.median(first) < 30 * SECONDS
-
-
 def test_every_explorable_lives_in_a_notebook_and_its_state_follows_in_python(browser, lab):
     shown, names = ".fit-explorable[data-state]", [E.__name__ for E in EXPLORABLES]
     with _run_first_cell(browser, lab("all"), shown, len(names)) as page:
         for root in page.locator(shown).all():
             _move(root.locator("input[type=range], [role=slider], select").first)
-        page.wait_for_timeout(1 * SECONDS)
-        page.locator(".jp-CodeCell").last.click()
-        page.keyboard.press("Shift+Enter")
-        printed = page.locator(".jp-OutputArea-output pre", has_text="moved:").last
-        printed.wait_for(timeout=60 * SECONDS)
-        assert printed.inner_text().split() == ["moved:", *names]
+        for _ in range(60):  # a state that follows later is there at the next look
+            page.locator(".jp-CodeCell").last.click()
+            page.keyboard.press("Control+Enter")
+            printed = page.locator(".jp-OutputArea-output pre", has_text="moved:").last
+            printed.wait_for(timeout=60 * SECONDS)
+            moved = printed.inner_text().split()[1:]
+            if moved == names:
+                return
+            page.wait_for_timeout(1 * SECONDS)
+        pytest.fail(f"the states of {sorted({*names} - {*moved})} did not follow")

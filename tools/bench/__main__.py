@@ -1,7 +1,7 @@
 """Measure what the book promises about speed, beside real peers, in one run.
 
     python -m tools.bench              everything: `make bench`
-    python -m tools.bench --quick      every part with few repetitions, to see that it runs
+    python -m tools.bench --quick      every part with few repetitions: `make bench BENCH=--quick`
     python -m tools.bench --json PATH  where to write the JSON; without it, to bench.json
 
 One table is printed as it is measured, with all goals at its foot. The JSON has the same rows and
@@ -10,7 +10,8 @@ removes _build. If a part fails, what was measured until then is written all the
 it is not complete.
 
 What counts are the ratios: both sides were measured in the same minutes on the same machine, in
-turns. Of a machine that had other things to do, not even they can be trusted; it is printed.
+turns. Of a machine that had other things to do, not even they can be trusted: the foot of the
+table says so.
 """
 
 import argparse

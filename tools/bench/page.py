@@ -93,7 +93,7 @@ def click_waits(browser, url, visits, clicks, seeds):
 
 
 def print_clicks(report, browser, address, visits, clicks, seeds):
-    """Question 1: how long does a reader wait after pressing Train?"""
+    """How long does a reader wait after pressing Train?"""
     report.part(
         "Click to done in the built page",
         "from pressing Train to data-state=converged, an MSE below 5e-4 on all 10,000 points",

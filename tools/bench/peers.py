@@ -63,7 +63,7 @@ def race(workers, shape, seeds):
 
 
 def print_peers(report, workers, seeds):
-    """Question 2: how long do others take for the same fit?"""
+    """How long do others take for the same fit?"""
     backend = load(workers)
     report.part(
         f"The same fit in the same browser, each in a worker, {seeds} seeds, taken in turns",

@@ -9,11 +9,12 @@ The JSON is one object:
     versions        {"python", "torch", "numpy", "chromium"}
     rows            [{"part", "case", "name": what was measured, in words; "unit"; "median", "min",
                     "max": of "runs" values; "ratio": of the medians, "at_best": of the best runs,
-                    both in "ratio_unit": "x" (as long as ours) or "%"; "remark"}, ...]
+                    both in "ratio_unit": "x" (as long as ours), or in "%", where "ratio" is the
+                    median of the rounds' shares; "remark"}, ...]
     goals           [{"name"; "kind": "most" or "least", "limit", "reached", in "unit"; "met";
                     "steady": whether it can be trusted}, ...]
 
-What there is not, or could not be measured, is null.
+A number that there is not, or that could not be measured, is null; words are then empty.
 """
 
 import json
@@ -94,7 +95,7 @@ class Report:
 
     def head(self):
         """What the ratios are, and the names of the columns, once."""
-        print("Ratios are of the medians, and at best of the best runs; whose is 1.00 x is ours.")
+        print("Ratios are of medians, and at best of the best runs; ours is the row with 1.00 x.")
         print("Where the two disagree, the machine was not quiet.\n")
         _print("", "median", "[min, max]", "ratio", "at best")
 
@@ -183,7 +184,7 @@ def _print(name, median, spread, ratio="", at_best="", remark=""):
 
 
 def _number(value):
-    """A number to three digits at least, without an exponent; a question mark for NaN."""
+    """A number to three digits at least, from 1e-4 on without an exponent; "?" for NaN."""
     if math.isnan(value):
         return "?"
     return f"{value:.0f}" if abs(value) >= 99.95 else f"{value:#.3g}"

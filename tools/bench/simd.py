@@ -52,7 +52,7 @@ def share_of(roof, rates):
 
 
 def print_simd(report, workers, rounds):
-    """Question 4: what share of the roof does the engine reach?"""
+    """What share of the roof does the engine reach?"""
     workers.call("simd", "load")
     sums, roof, cases = gigaflops(workers, rounds)
     report.part(

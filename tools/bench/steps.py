@@ -78,7 +78,7 @@ def contestants(workers, settings, dtype):
 
 
 def print_steps(report, workers, rounds):
-    """Question 3: how long does a step take, beside torch's?"""
+    """How long does a step take, beside torch's?"""
     report.part(
         "One training step (forward, backward, Adam), one thread, taken in turns",
         "the engine draws its batch in the step; torch has one batch, which is there already",

@@ -55,7 +55,7 @@ def engine(settings):
 
 
 def print_sweep(report, rounds, seeds):
-    """Networks per second, and how long a grid takes; the grid has a target with all its seeds."""
+    """How long a network takes, beside others, and a grid, which has a goal with all its seeds."""
     report.part(
         f"A sweep in Python: {RULES['max_steps']} steps of batch 64, float64, one thread, in turns",
         "time for a network; each draws its own batches and evaluates all samples once, at the end",

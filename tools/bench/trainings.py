@@ -139,7 +139,8 @@ def print_decoder(report, steps):
         "The decoder of the page about cross-entropy, one thread, steps taken in turns",
         "the peer: the same network of torch.nn.TransformerEncoderLayer, the same batches",
     )
-    ours, theirs, run = race(steps, compared := min(COMPARED, steps // language.CHECKS - 1))
+    compared = min(COMPARED, steps // language.CHECKS - 1)  # no further: a check is not a step
+    ours, theirs, run = race(steps, compared)
     remark = f"{run.held_out:.1f} nats held out"
     if steps == language.STEPS:
         goal = report.goal("training of the decoder", sum(ours), "s", most=DECODER_SECONDS)

@@ -166,7 +166,7 @@ def more_units_more_pieces(seeds):
             reached = percent(f.converged for f in fits)
             numbers["8 x 1 networks that reach 5e-4, in percent"] = reached
     grow = medians[8, 1] < medians[16, 1] < medians[64, 1]
-    enough = min(n for n in range(2, 12) if _best_mse(n) < TOLERANCE)
+    enough = enough_pieces()
     numbers["pieces that would do"] = enough
     spoiled = medians[8, 1] >= enough and reached < 100
     return (Verdict.CAVEAT if spoiled else Verdict.HOLDS) if grow else Verdict.FAILS, numbers
@@ -181,6 +181,11 @@ def _best_mse(pieces):
     return best_pieces(SINE.f, pieces, SINE.low, SINE.high)[2]
 
 
+def enough_pieces():
+    """The fewest straight pieces whose best broken line is below the goal."""
+    return min(n for n in range(2, 12) if _best_mse(n) < TOLERANCE)
+
+
 @claim(
     "six-pieces-would-do",
     section="fitting_sine",
@@ -190,7 +195,7 @@ def _best_mse(pieces):
 def six_pieces(seeds):
     """Holds if the best broken line of six pieces is below 5e-4; how many does the network use?"""
     numbers = {f"MSE of the best line of {n} pieces": _best_mse(n) for n in (5, 6, 7, 8)}
-    numbers["pieces that would do"] = min(n for n in range(2, 12) if _best_mse(n) < TOLERANCE)
+    numbers["pieces that would do"] = enough_pieces()
     fits = [fitted(seed) for seed in seeds]
     numbers["pieces of the network"] = spread([f.pieces for f in fits])
     numbers["parameters of the network"] = fits[0].parameters
