@@ -1,9 +1,9 @@
-"""axe, a checker of accessibility, looks at every page, unfolded, in both themes and widths."""
+"""axe, a checker of accessibility, looks at every page: both themes, wide, narrow, unfolded."""
 
 import pytest
 
 from axe import assert_accessible
-from conftest import PAGES
+from conftest import PAGES, THEMES, WIDTHS
 
 # every figure that comes to life has done so, and has drawn and named its pictures
 ALL_LIVE = """() => [...document.querySelectorAll(".fit-live")].every((place) => {
@@ -13,13 +13,9 @@ ALL_LIVE = """() => [...document.querySelectorAll(".fit-live")].every((place) =>
 })"""
 
 
-# Each page in each theme and each width; what stands around it, which is the same on all pages and
-# not the same at both widths, in all four.
-VIEWS = [(name, *view) for name in PAGES for view in (("light", "wide"), ("dark", "narrow"))]
-VIEWS += [(PAGES[0], "dark", "wide"), (PAGES[0], "light", "narrow")]
-
-
-@pytest.mark.parametrize(("name", "theme", "width"), VIEWS)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(visit, address, name, theme, width):
     page = visit(f"{address}/{name}.html", theme, width, reduced_motion="reduce").page
     page.wait_for_function(ALL_LIVE)

@@ -743,7 +743,8 @@ def test_without_javascript_a_reader_learns_that_figures_could_live():
             assert "With JavaScript, this figure comes to life" in place.noscript.get_text()
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", "wide"), ("dark", "narrow")])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["wide", "narrow"])
 @pytest.mark.parametrize("name", pages_with(""))
 def test_axe_finds_nothing_in_a_figure_at_work(visit, address, name, theme, width):
     page = visit(f"{address}/{name}", theme, width).page

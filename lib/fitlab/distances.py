@@ -45,14 +45,19 @@ def lp_centre(values, p):
     if p == 2:
         return float(values.mean())
     if p == math.inf:
-        return low / 2 + high / 2
+        return _middle(low, high)
     for _ in range(HALVINGS):
-        middle = low / 2 + high / 2
+        middle = _middle(low, high)
         if _slope(values, middle, p) < 0:
             low = middle
         else:
             high = middle
-    return low / 2 + high / 2
+    return _middle(low, high)
+
+
+def _middle(low, high):
+    """Half way, without overflow; never outside, although half of the least number is 0."""
+    return min(max(low / 2 + high / 2, low), high)
 
 
 def _slope(values, centre, p):
