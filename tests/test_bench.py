@@ -19,8 +19,10 @@ import pytest
 import wasmtime
 
 from conftest import ROOT, SITE
-from fitlab import Settings, language
+from fitlab import Settings
 from fitlab.engine import Engine
+from fitlab.language import decoder
+from fitlab.networks import transformer
 from tools.bench import page, peers, simd, trainings
 from tools.bench.report import Goal, Report, times
 
@@ -136,9 +138,9 @@ def test_a_share_of_more_than_all_is_no_share():
 
 
 def test_the_other_decoder_is_the_same_network_and_trains_alike():
-    model = language.Transformer(width=16, heads=2, depth=2, context=8, vocabulary=40, seed=3)
+    model = transformer.Transformer(width=16, heads=2, depth=2, context=8, vocabulary=40, seed=3)
     stream = np.random.default_rng(0).integers(0, 40, 300)
-    run = language.train_language_model(model, stream, stream, steps=12, seed=trainings.SEED)
+    run = decoder.train_language_model(model, stream, stream, steps=12, seed=trainings.SEED)
     theirs = list(trainings.peer_steps(model, stream, 12))
     assert theirs == pytest.approx(run.losses, rel=1e-4)
     assert run.losses[-1] < run.losses[0]

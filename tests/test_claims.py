@@ -11,7 +11,7 @@ import pytest
 from conftest import PAGES
 from fitlab import Settings, claims
 from fitlab.claims import CLAIMS, Verdict, __main__, ledger
-from fitlab.numbers import show, show_below, show_level
+from fitlab.display import show, show_below, show_level
 
 GRID = np.linspace(-np.pi, np.pi, 10_000)
 UNSEEN = range(1_000, 1_010)  # the pages use 0 to 19

@@ -6,10 +6,14 @@ import math
 import numpy as np
 import pytest
 import torch
+from fitlab.networks.classifiers import cnn, collapse, linear, linear_stack, mlp
+from fitlab.networks.losses import LOSSES
 from sklearn.linear_model import LogisticRegression
 
-from fitlab import classifiers, datasets, random
-from fitlab.classifiers import LOSSES, cnn, collapse, linear, linear_stack, mlp, train_classifier
+from fitlab import random
+from fitlab.classification import datasets
+from fitlab.classification.training import train_classifier
+from fitlab.networks import classifiers, losses
 
 # the networks; the shapes of weights and biases; the inputs of a unit of each layer
 NETWORKS = {
@@ -327,7 +331,7 @@ def test_a_linear_classifier_is_logistic_regression():
 
 
 def test_labels_become_rows_with_a_single_one():
-    rows = classifiers.one_hot(torch.tensor([2, 0]), 3)
+    rows = losses.one_hot(torch.tensor([2, 0]), 3)
     assert rows.dtype == torch.float64
     assert rows.tolist() == [[0, 0, 1], [1, 0, 0]]
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from fitlab import coding
+from fitlab.information import coding
 
 
 @st.composite

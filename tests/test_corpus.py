@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fitlab import corpus
-from fitlab.corpus import without_near_duplicates
+from fitlab.language import corpus
+from fitlab.language.corpus import without_near_duplicates
 
 WORDS = [f"word{i}" for i in range(200)]
 

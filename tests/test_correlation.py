@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from axe import assert_accessible
-from fitlab import bayes
+from fitlab.classification import bayes
 from fitlab.explorables.correlation import RHOS, Correlation, _even_line
 from mounted import hash_of, live_through, unreadable
 
@@ -96,7 +96,7 @@ def test_the_root_carries_the_contract(mount, default):
 
 
 def test_the_page_computes_what_the_library_computes(mount, default):
-    """Every correlation, a few people: to 1e-9, against fitlab.bayes, which scipy has checked."""
+    """Every correlation, a few people: to 1e-9, against the library, which scipy has checked."""
     page = mount(default)
     page.evaluate(
         """async () => {

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from fitlab import claims, information
+from fitlab import claims
 from fitlab.claims import Verdict, cross_entropy
+from fitlab.information.entropy import entropy
 
 
 def test_the_pairs_are_distributions_with_zeros_and_of_every_seed_others():
@@ -39,17 +40,18 @@ def test_a_message_costs_what_scipy_says():
 
 def test_an_identity_that_fails_somewhere_fails(monkeypatch):
     reversed_kl = lambda p, q: stats.entropy(q, p, axis=-1)  # noqa: E731
-    monkeypatch.setattr(information, "kl_divergence", reversed_kl)
+    monkeypatch.setattr(cross_entropy, "kl_divergence", reversed_kl)
     assert claims.check("ce-is-entropy-plus-kl", range(2)).verdict == Verdict.FAILS
 
 
 @pytest.mark.parametrize("broken", ["gradients", "networks", "curves"])
 def test_two_losses_that_train_otherwise_would_fail(monkeypatch, broken):
-    curve = np.linspace(2, 1, cross_entropy.EPOCHS)
-    entropy = information.entropy([0.91] + [0.01] * 9)
+    curve = np.linspace(2, 1, 15)
+    of_label = entropy([0.91] + [0.01] * 9)
     monkeypatch.setattr(cross_entropy, "same_network", lambda _: broken != "networks")
-    shift = {"CE": entropy + 1e-9 * (broken == "curves"), "KL": 0}
-    monkeypatch.setattr(cross_entropy, "curve", lambda _, loss: curve + shift[loss])
+    shifts = of_label + 1e-9 * (broken == "curves"), 0
+    shift = dict(zip(cross_entropy.SMOOTHED, shifts, strict=True))
+    monkeypatch.setattr(cross_entropy, "loss_curve", lambda loss, _: curve + shift[loss])
     if broken == "gradients":
         off = lambda p, q: {"q": [-p / q, 1 - p / q], "p": [p, q]}  # noqa: E731
         monkeypatch.setattr(cross_entropy, "gradients", off)
@@ -57,9 +59,8 @@ def test_two_losses_that_train_otherwise_would_fail(monkeypatch, broken):
     assert check() == Verdict.FAILS
     monkeypatch.undo()
     monkeypatch.setattr(cross_entropy, "same_network", lambda _: True)
-    monkeypatch.setattr(
-        cross_entropy, "curve", lambda _, loss: curve + (entropy if loss == "CE" else 0)
-    )
+    shift[cross_entropy.SMOOTHED[0]] = of_label
+    monkeypatch.setattr(cross_entropy, "loss_curve", lambda loss, _: curve + shift[loss])
     assert check() == Verdict.HOLDS
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from fitlab import datasets
+from fitlab.classification import datasets
 
 
 def rows(x):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from axe import assert_accessible
-from fitlab import distances
+from fitlab.distances import norms
 from fitlab.explorables import AngleError, WhichDistance
 from fitlab.explorables.distance import POINTS, PS
 from mounted import hash_of, live_through, unreadable
@@ -100,8 +100,8 @@ def test_the_line_is_computed_as_in_the_library(mount):
                 "s => { const m = f(model.get('setup'))(s); return [m.answer, m.cost]; }",
                 {"p": p, "points": points},
             )
-            centre = distances.lp_centre(points, float(p))
-            cost = distances.lp_distance(points, centre, float(p))
+            centre = norms.lp_centre(points, float(p))
+            cost = norms.lp_distance(points, centre, float(p))
             assert found == pytest.approx([centre, float(cost)], abs=1e-10), (p, points)
 
 

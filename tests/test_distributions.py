@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from axe import assert_accessible
-from fitlab import information
 from fitlab.explorables.distributions import BELIEF, SYMBOLS, UNITS, WEATHER, TwoDistributions
+from fitlab.information.entropy import score_gradients_of_p
 from mounted import hash_of, live_through, unreadable
 
 EXPLORABLE = TwoDistributions
@@ -126,7 +126,7 @@ def check_pulls(pulls, p, q, unit, locked):
         assert pulls["cross"] == pulls["kl"] == pytest.approx(-gradient, abs=1e-12)
         return
     try:
-        cross, kl = information.score_gradients_of_p(p, q)
+        cross, kl = score_gradients_of_p(p, q)
     except ValueError:
         assert pulls is None
         return
@@ -344,7 +344,7 @@ def test_the_table_holds_every_number(mount, default):
     rows = [r.locator("th, td").all_text_contents() for r in page.locator("details tbody tr").all()]
     assert [row[0] for row in rows] == SYMBOLS
     found = np.array([[float(unreadable(v).removesuffix(" %")) for v in row[1:]] for row in rows])
-    gradients = information.score_gradients_of_p(WEATHER, BELIEF)
+    gradients = score_gradients_of_p(WEATHER, BELIEF)
     expected = [
         *(100 * np.array([WEATHER, BELIEF])), -np.log2(WEATHER), -np.log2(BELIEF),
         *(-gradient / math.log(2) for gradient in gradients),

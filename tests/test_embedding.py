@@ -12,8 +12,9 @@ from sklearn.manifold import TSNE, _t_sne, trustworthiness
 from torch.nn import functional
 
 import fitlab
-from fitlab import claims, digit_maps, embedding
+from fitlab import claims
 from fitlab.claims import Verdict
+from fitlab.distances import digit_maps, tsne
 
 OTHERS = ~np.eye(digit_maps.COUNT, dtype=bool)
 
@@ -31,7 +32,7 @@ def p(digits):
 @pytest.fixture(scope="module")
 def short(p):
     """The map of either loss after some steps."""
-    return {loss: embedding.fit_embedding(p, loss, steps=60) for loss in embedding.LOSSES}
+    return {loss: tsne.fit_embedding(p, loss, steps=60) for loss in tsne.MAP_LOSSES}
 
 
 def clouds(seed=0, n=40, k=3):
@@ -117,7 +118,7 @@ def test_q_is_students_t():
     y = clouds(2, 20, 2)
     weights = 1 / (1 + squareform(pdist(y, "sqeuclidean")))
     np.fill_diagonal(weights, 0)
-    ours = embedding.log_similarities(torch.from_numpy(y)).numpy()
+    ours = tsne.log_similarities(torch.from_numpy(y)).numpy()
     others = ~np.eye(20, dtype=bool)
     expected = np.log(weights[others] / weights.sum())
     np.testing.assert_allclose(ours[others], expected, rtol=1e-12)
@@ -125,8 +126,8 @@ def test_q_is_students_t():
 
 def test_the_losses_are_torchs_and_scipys(p):
     y = torch.from_numpy(clouds(3, 300, 2))
-    joint, log_q = torch.from_numpy(p.joint), embedding.log_similarities(y)
-    found = embedding.measured(joint, y)
+    joint, log_q = torch.from_numpy(p.joint), tsne.log_similarities(y)
+    found = tsne.measured(joint, y)
     theirs = functional.kl_div(log_q, joint, reduction="sum").item()
     assert found.kl == pytest.approx(theirs, rel=1e-12)
     q = log_q.exp().numpy()[OTHERS]
@@ -143,8 +144,8 @@ def test_the_gradient_is_the_papers():
     np.fill_diagonal(weights, 0)
     pull = (p - weights / weights.sum()) * weights
     expected = 4 * (pull[:, :, None] * (y[:, None] - y)).sum(axis=1)
-    for loss in embedding.LOSSES:
-        found = embedding.loss_gradient(torch.from_numpy(p), torch.from_numpy(y), loss)
+    for loss in tsne.MAP_LOSSES:
+        found = tsne.loss_gradient(torch.from_numpy(p), torch.from_numpy(y), loss)
         np.testing.assert_allclose(found, expected, atol=1e-14)
 
 
@@ -154,7 +155,7 @@ def test_early_exaggeration_is_scikit_learns(loss):
     x, y = clouds(4), clouds(5, 40, 2)
     p = fitlab.affinities(x, 8).joint
     _, theirs = _t_sne._kl_divergence(y.ravel(), 12 * squareform(p), 1, 40, 2)
-    ours = embedding.loss_gradient(torch.from_numpy(p), torch.from_numpy(y), loss, 12.0)
+    ours = tsne.loss_gradient(torch.from_numpy(p), torch.from_numpy(y), loss, 12.0)
     np.testing.assert_allclose(ours.ravel(), theirs, atol=1e-12)
 
 
@@ -162,19 +163,19 @@ def test_early_exaggeration_is_scikit_learns(loss):
 def test_both_losses_have_one_gradient_in_every_bit(p, seed):
     y = torch.from_numpy(clouds(seed, 300, 2))
     joint = torch.from_numpy(p.joint)
-    kl, other = (embedding.loss_gradient(joint, y, loss) for loss in ("kl", "cross-entropy"))
+    kl, other = (tsne.loss_gradient(joint, y, loss) for loss in ("kl", "cross-entropy"))
     assert torch.equal(kl, other)
     leaf = y.clone().requires_grad_()
-    functional.kl_div(embedding.log_similarities(leaf), joint, reduction="sum").backward()
+    functional.kl_div(tsne.log_similarities(leaf), joint, reduction="sum").backward()
     assert torch.equal(leaf.grad, kl)  # torch's own KL has it too
 
 
 def test_written_with_a_ratio_the_gradient_is_equal_only_to_rounding(p):
     joint, y = torch.from_numpy(p.joint), torch.from_numpy(clouds(1, 300, 2)).requires_grad_()
-    q = embedding.log_similarities(y).exp()
+    q = tsne.log_similarities(y).exp()
     ratio = torch.where(joint > 0, joint / q, 1.0)
     (gradient,) = torch.autograd.grad((joint * ratio.log()).sum(), y)
-    difference = (gradient - embedding.loss_gradient(joint, y, "cross-entropy")).abs().max()
+    difference = (gradient - tsne.loss_gradient(joint, y, "cross-entropy")).abs().max()
     assert 0 < difference < 1e-14
 
 
@@ -202,8 +203,8 @@ def test_it_is_as_good_as_scikit_learns(digits, perplexity):
     """From the same starts, 500 steps: the medians of the loss and of the neighbours kept."""
     p, ours, theirs = fitlab.affinities(digits, perplexity), [], []
     for seed in range(4):
-        fit = embedding.fit_embedding(p, steps=500, seed=seed)
-        start = embedding.START * np.random.default_rng(seed).standard_normal((300, 2))
+        fit = tsne.fit_embedding(p, steps=500, seed=seed)
+        start = tsne.START * np.random.default_rng(seed).standard_normal((300, 2))
         peer = TSNE(perplexity=perplexity, method="exact", init=start, max_iter=500)
         points = peer.fit_transform(digits)
         ours.append((fit.kl, trustworthiness(digits, fit.points, n_neighbors=10)))
@@ -223,7 +224,7 @@ def test_their_measure_of_our_map_is_ours(digits, p, short):
 
 def test_groups_far_apart_stay_apart():
     x = np.concatenate([clouds(6), clouds(7) + 20])
-    y = embedding.fit_embedding(fitlab.affinities(x, 10), "cross-entropy", steps=300).points
+    y = tsne.fit_embedding(fitlab.affinities(x, 10), "cross-entropy", steps=300).points
     first, second = y[:40], y[40:]
     gap = np.linalg.norm(first.mean(axis=0) - second.mean(axis=0))
     assert gap > 2 * max(first.std(axis=0).max(), second.std(axis=0).max())
@@ -231,7 +232,7 @@ def test_groups_far_apart_stay_apart():
 
 def test_the_seed_decides_the_map_and_nothing_global_does(p):
     def points(seed):
-        return embedding.fit_embedding(p, steps=5, seed=seed).points
+        return tsne.fit_embedding(p, steps=5, seed=seed).points
 
     np.random.seed(1)  # noqa: NPY002
     torch.manual_seed(1)
@@ -244,7 +245,7 @@ def test_the_seed_decides_the_map_and_nothing_global_does(p):
 
 def test_progress_is_reported_and_an_interrupted_fit_says_how_far_it_came(p):
     seen = []
-    fit = embedding.fit_embedding(p, steps=15, on_progress=seen.append)
+    fit = tsne.fit_embedding(p, steps=15, on_progress=seen.append)
     assert [losses.step for losses in seen] == [0, 10, 15]
     assert seen == fit.history
 
@@ -253,7 +254,7 @@ def test_progress_is_reported_and_an_interrupted_fit_says_how_far_it_came(p):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt, match="interrupted after about 10 steps; no result"):
-        embedding.fit_embedding(p, steps=30, on_progress=interrupt)
+        tsne.fit_embedding(p, steps=30, on_progress=interrupt)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +267,7 @@ def test_progress_is_reported_and_an_interrupted_fit_says_how_far_it_came(p):
 )
 def test_other_settings_are_refused(p, settings, said):
     with pytest.raises(ValueError, match=re.escape(said)):
-        embedding.fit_embedding(p, **settings)
+        tsne.fit_embedding(p, **settings)
 
 
 def test_they_say_what_they_are(p, short):
@@ -283,7 +284,7 @@ def test_they_say_what_they_are(p, short):
 @pytest.fixture
 def forgetful():
     """A claim that does not remember the maps of other tests, nor they its."""
-    kept = claims.embedding.digit_affinities, claims.embedding.digit_map
+    kept = digit_maps.digit_affinities, digit_maps.digit_map
     for function in kept:
         function.cache_clear()
     yield
@@ -295,7 +296,7 @@ def test_a_loss_that_is_not_the_same_would_let_the_claim_hold(monkeypatch, forge
     def other(p, log_q):  # D(Q || P), the wrong way round
         return (log_q.exp() * (log_q - p.clamp(min=1e-300).log())).fill_diagonal_(0).sum()
 
-    monkeypatch.setitem(embedding.LOSSES, "cross-entropy", other)
+    monkeypatch.setitem(tsne.MAP_LOSSES, "cross-entropy", other)
     assert claims.check("tsne-needs-kl", [0]).verdict == Verdict.HOLDS
 
 
@@ -304,15 +305,15 @@ def test_a_loss_that_is_equal_to_rounding_would_be_a_caveat(monkeypatch, forgetf
         ratio = torch.where(p > 0, p / log_q.exp(), 1.0)
         return (p * ratio.log()).sum()
 
-    monkeypatch.setitem(embedding.LOSSES, "cross-entropy", other)
-    fit = embedding.fit_embedding
-    monkeypatch.setattr(embedding, "fit_embedding", lambda p, loss, **s: fit(p, loss, steps=3))
+    monkeypatch.setitem(tsne.MAP_LOSSES, "cross-entropy", other)
+    fit = tsne.fit_embedding
+    monkeypatch.setattr(tsne, "fit_embedding", lambda p, loss, **s: fit(p, loss, steps=3))
     assert claims.check("tsne-needs-kl", [0]).verdict == Verdict.CAVEAT
 
 
 def test_rows_of_another_entropy_would_let_the_claim_hold(monkeypatch, forgetful):
-    rows = embedding._rows_of_entropy
-    monkeypatch.setattr(embedding, "_rows_of_entropy", lambda h, d: rows(h + 1e-9, d))
-    monkeypatch.setattr(claims.embedding, "digit_map", lambda seed, loss: fit)
-    fit = embedding.fit_embedding(fitlab.affinities(digit_maps.chosen_digits(0)[0], 30), steps=1)
+    rows = tsne._rows_of_entropy
+    monkeypatch.setattr(tsne, "_rows_of_entropy", lambda h, d: rows(h + 1e-9, d))
+    monkeypatch.setattr(claims.cross_entropy, "digit_map", lambda *_: fit)
+    fit = tsne.fit_embedding(fitlab.affinities(digit_maps.chosen_digits(0)[0], 30), steps=1)
     assert claims.check("tsne-needs-kl", [0]).verdict == Verdict.HOLDS

@@ -10,10 +10,10 @@ import pytest
 
 import fitlab
 from conftest import ROOT
+from fitlab.display import show
 from fitlab.explorables import FitExplorer, frames, sources
 from fitlab.explorables import fit as fit_module
-from fitlab.numbers import show
-from fitlab.targets import drawn_target
+from fitlab.regression.targets import drawn_target
 
 FOLDER = ROOT / "lib" / "fitlab" / "explorables"
 SMALL = {"width": 8, "depth": 1, "max_steps": 50}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fitlab import figures
-from fitlab.cards import Card
+from fitlab.claims.cards import Card
 
 
 def picture(**changes):

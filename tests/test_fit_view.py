@@ -8,8 +8,8 @@ import pytest
 
 import fitlab
 from axe import assert_accessible
+from fitlab.display import show
 from fitlab.explorables import FitExplorer
-from fitlab.numbers import show
 
 EXPLORABLE = FitExplorer
 

@@ -7,8 +7,11 @@ import pytest
 from sklearn.linear_model import LinearRegression
 from sklearn.svm import SVC
 
-from fitlab import claims, datasets
+from fitlab import claims
 from fitlab.claims import Verdict, hypothesis
+from fitlab.classification import datasets
+from fitlab.classification.digit_networks import memorised_labels
+from fitlab.classification.puzzles import PUZZLES
 
 
 def always(value):
@@ -38,7 +41,7 @@ def always(value):
         (
             "it-fits-anything",
             {
-                "fitted_labels": always(SimpleNamespace(converged=False, epochs=1)),
+                "memorised_labels": always(SimpleNamespace(converged=False, epochs=1)),
                 "_on_new_digits": always([0.1, 0.1]),
             },
             Verdict.FAILS,
@@ -46,12 +49,12 @@ def always(value):
     ],
 )
 def test_a_check_can_come_out_otherwise(monkeypatch, id, patched, verdict):
-    monkeypatch.setattr(hypothesis, "_training_accuracy", always(0.9))
+    monkeypatch.setattr(hypothesis, "training_accuracy", always(0.9))
     for name, value in patched.items():
         monkeypatch.setattr(hypothesis, name, value)
-    if id == "it-fits-anything" and "fitted_labels" not in patched:
+    if id == "it-fits-anything" and "memorised_labels" not in patched:
         told = SimpleNamespace(converged=True, epochs=1)
-        monkeypatch.setattr(hypothesis, "fitted_labels", always(told))
+        monkeypatch.setattr(hypothesis, "memorised_labels", always(told))
     assert claims.check(id, range(2)).verdict == verdict
 
 
@@ -66,7 +69,7 @@ def test_the_best_straight_line_through_a_sine_is_as_the_formula_says():
 
 def test_no_straight_cut_solves_a_puzzle_but_a_curved_one_does():
     """scikit-learn agrees: the puzzles are hard for lines and easy for curves."""
-    for puzzle in hypothesis.PUZZLES.values():
+    for puzzle in PUZZLES.values():
         x, y = puzzle(400, 5)
         new_x, new_y = puzzle(400, 6)
         assert SVC(kernel="linear").fit(x, y).score(new_x, new_y) < 0.8
@@ -75,7 +78,7 @@ def test_no_straight_cut_solves_a_puzzle_but_a_curved_one_does():
 
 def test_shuffled_labels_keep_their_shares_and_lose_their_pictures():
     split = datasets.digits(3)
-    training = hypothesis.fitted_labels(True, 3)
+    training = memorised_labels(True, 3)
     answers = training.model.predict(split.x)
     assert training.converged
     assert (np.bincount(answers) == np.bincount(split.y)).all()

@@ -7,9 +7,13 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from fitlab import claims, classifiers, corpus, shuffled_digits, tokens
+from fitlab import claims
 from fitlab.claims import Verdict, modelling_image
-from fitlab.permutation import permuted, pixel_shuffle, with_permuted_inputs
+from fitlab.classification import shuffled_digits
+from fitlab.classification.digit_networks import digit_training
+from fitlab.classification.permutation import permuted, pixel_shuffle, with_permuted_inputs
+from fitlab.language import corpus, token_codes, tokens
+from fitlab.networks import classifiers
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 32, 63, 64])
@@ -52,7 +56,7 @@ def test_bad_input_is_refused_in_words():
     with pytest.raises(ValueError, match="vocabulary=255"):
         tokens.encode("x", vocabulary=255)
     with pytest.raises(ValueError, match="network='RNN'"):
-        shuffled_digits.trained("RNN", 0, 0)
+        digit_training(0, "RNN")
 
 
 def test_tokens_give_every_text_back():
@@ -66,9 +70,9 @@ def test_tokens_give_every_text_back():
 
 
 def test_the_tokenizer_is_the_same_every_time_and_joins_what_is_frequent():
-    first = tokens.trained().to_str()
-    tokens.trained.cache_clear()
-    assert tokens.trained().to_str() == first
+    first = tokens.tokenizer().to_str()
+    tokens.tokenizer.cache_clear()
+    assert tokens.tokenizer().to_str() == first
     assert Tokenizer.from_str(first).get_vocab_size() == tokens.VOCABULARY
     assert len(tokens.encode(" array")) == 1
     assert len(tokens.encode("深")) == 3, "its bytes, which nothing joins"
@@ -78,7 +82,7 @@ def test_the_runs_on_record_have_the_right_shape_and_are_no_nonsense():
     runs = shuffled_digits.recorded()
     assert runs["counts"] == list(shuffled_digits.COUNTS)
     assert runs["seeds"] == list(shuffled_digits.SEEDS)
-    for network in shuffled_digits.NETWORKS:
+    for network in shuffled_digits.SHUFFLED:
         right = np.array(runs[network])
         assert right.shape == (len(runs["counts"]), len(runs["seeds"]))
         assert ((right > 0.9 * runs["held_out"]) & (right <= runs["held_out"])).all()
@@ -89,7 +93,7 @@ def test_a_run_made_anew_is_the_one_on_record(count, seed):
     runs = shuffled_digits.recorded()
     again = shuffled_digits.run_all([count], [seed])
     row, column = runs["counts"].index(count), runs["seeds"].index(seed)
-    for network in shuffled_digits.NETWORKS:  # another processor may flip a picture or two
+    for network in shuffled_digits.SHUFFLED:  # another processor may flip a picture or two
         assert abs(again[network][0][0] - runs[network][row][column]) <= 2, network
     assert again["held_out"] == runs["held_out"]
 
@@ -104,8 +108,8 @@ def test_a_run_made_anew_is_the_one_on_record(count, seed):
 def test_what_the_cnn_loses_decides_whether_an_image_is_a_vector(
     monkeypatch, loss, rounding, verdict
 ):
-    def accuracy(network, count, seed, shuffle_seed):
-        return 0.97 - loss * (network == "CNN" and count > 0)
+    def accuracy(seed, network, moved, shuffle_seed):
+        return 0.97 - loss * (network == "CNN" and moved > 0)
 
     monkeypatch.setattr(modelling_image, "held_out_accuracy", accuracy)
     monkeypatch.setattr(modelling_image, "ROUNDING", rounding)
@@ -122,10 +126,10 @@ def test_codes_could_have_come_out_otherwise(monkeypatch, name, value, verdict):
 
 
 def test_the_token_task_is_what_it_says():
-    ids, starts = modelling_image.token_task()
-    assert len(set(ids)) == modelling_image.CODES
-    assert [tokens.trained().id_to_token(i)[0] == "Ġ" for i in ids.tolist()] == starts.tolist()
-    order = modelling_image.relabelling(4)
-    assert (modelling_image.as_one_hot(order).argmax(axis=1) == order).all()
-    numbers = modelling_image.as_numbers(order)
+    ids, starts = token_codes.token_task()
+    assert len(set(ids)) == token_codes.CODES
+    assert [tokens.tokenizer().id_to_token(i)[0] == "Ġ" for i in ids.tolist()] == starts.tolist()
+    order = token_codes.relabelling(4)
+    assert (token_codes.as_one_hot(order).argmax(axis=1) == order).all()
+    numbers = token_codes.as_numbers(order)
     assert (numbers.min(), numbers.max(), numbers.shape) == (-1, 1, (64, 1))

@@ -10,7 +10,13 @@ from scipy import stats
 from torch.nn import functional
 
 import fitlab
-from fitlab import information
+from fitlab.information.entropy import (
+    gradient,
+    score_gradient,
+    score_gradients_of_p,
+    smoothed_labels,
+    softmax,
+)
 
 WEIGHTS = st.floats(0, 10).map(lambda w: 0 if w < 1e-3 else w)  # zeros are often drawn
 
@@ -72,8 +78,8 @@ def test_gradients_are_autograds_and_the_same_for_both():
     ):
         s = torch.from_numpy(scores).requires_grad_()
         loss(s).backward()
-        assert information.score_gradient(p, scores) == pytest.approx(s.grad.numpy(), abs=1e-12)
-    assert information.softmax(scores + 1e4) == pytest.approx(information.softmax(scores))
+        assert score_gradient(p, scores) == pytest.approx(s.grad.numpy(), abs=1e-12)
+    assert softmax(scores + 1e4) == pytest.approx(softmax(scores))
 
 
 def test_the_gradient_by_q_is_autograds_and_the_same_for_both():
@@ -84,16 +90,16 @@ def test_the_gradient_by_q_is_autograds_and_the_same_for_both():
     ):
         free = torch.from_numpy(q).requires_grad_()
         loss(free).backward()
-        assert information.gradient(p, q) == pytest.approx(free.grad.numpy(), rel=1e-14)
-    assert information.gradient([1, 0, 0], [0.5, 0.5, 0]).tolist() == [-2, 0, 0]
-    assert information.gradient([0.5, 0.5], [1, 0]).tolist() == [-0.5, -np.inf]
+        assert gradient(p, q) == pytest.approx(free.grad.numpy(), rel=1e-14)
+    assert gradient([1, 0, 0], [0.5, 0.5, 0]).tolist() == [-2, 0, 0]
+    assert gradient([0.5, 0.5], [1, 0]).tolist() == [-0.5, -np.inf]
 
 
 def test_the_gradients_by_p_are_autograds_and_differ():
     rng = np.random.default_rng(3)
     scores, q = rng.normal(size=(4, 5)), rng.dirichlet(np.ones(5), size=4)
-    found = information.score_gradients_of_p(information.softmax(scores), q)
-    for gradient, of in zip(
+    found = score_gradients_of_p(softmax(scores), q)
+    for ours, of in zip(
         found,
         (
             lambda p: -(p * torch.from_numpy(q).log()).sum(),
@@ -103,19 +109,19 @@ def test_the_gradients_by_p_are_autograds_and_differ():
     ):
         s = torch.from_numpy(scores).requires_grad_()
         of(s.softmax(-1)).backward()
-        assert gradient == pytest.approx(s.grad.numpy(), abs=1e-14)
+        assert ours == pytest.approx(s.grad.numpy(), abs=1e-14)
     assert abs(found[0] - found[1]).max() > 0.05
-    at_home = information.score_gradients_of_p(q, q)
+    at_home = score_gradients_of_p(q, q)
     assert at_home[1] == pytest.approx(np.zeros_like(q), abs=1e-15)
-    sure = information.score_gradients_of_p([1.0, 0, 0], [0.2, 0.8, 0])
+    sure = score_gradients_of_p([1.0, 0, 0], [0.2, 0.8, 0])
     assert [list(g) for g in sure] == [[0, 0, 0], [0, 0, 0]]
 
 
 @pytest.mark.parametrize("smoothing", [0, 0.1, 1])
 def test_smoothed_labels_give_torchs_loss(smoothing):
     scores, labels = np.random.default_rng(2).normal(size=(6, 4)), np.array([0, 1, 2, 3, 0, 3])
-    p = information.smoothed_labels(labels, 4, smoothing)
-    ours = fitlab.cross_entropy(p, information.softmax(scores)).mean()
+    p = smoothed_labels(labels, 4, smoothing)
+    ours = fitlab.cross_entropy(p, softmax(scores)).mean()
     expected = functional.cross_entropy(
         torch.from_numpy(scores), torch.from_numpy(labels), label_smoothing=smoothing
     )
@@ -135,9 +141,9 @@ def test_smoothed_labels_give_torchs_loss(smoothing):
         (lambda: fitlab.entropy([1], base=0), "base=0 was given"),
         (lambda: fitlab.kl_divergence([1], [0.5, 0.5]), r"\(1,\) and q of shape \(2,\)"),
         (lambda: fitlab.cross_entropy([0.5, 0.5], [0.5, 0.4]), "q has probabilities"),
-        (lambda: information.score_gradients_of_p([0.5, 0.5], [1, 0]), "q = 0 < p were given"),
-        (lambda: information.smoothed_labels([4], 4), "label=4 was given"),
-        (lambda: information.smoothed_labels([0], 4, 1.5), "smoothing=1.5 was given"),
+        (lambda: score_gradients_of_p([0.5, 0.5], [1, 0]), "q = 0 < p were given"),
+        (lambda: smoothed_labels([4], 4), "label=4 was given"),
+        (lambda: smoothed_labels([0], 4, 1.5), "smoothing=1.5 was given"),
     ],
 )
 def test_what_is_no_distribution_is_refused_in_words(call, complaint):

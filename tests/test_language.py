@@ -9,9 +9,11 @@ import pytest
 import torch
 from torch.nn import functional
 
-from fitlab import claims, language, tokens
-from fitlab.language import Transformer, causal_attention, train_language_model
-from fitlab.token_counts import KneserNey
+from fitlab import claims
+from fitlab.language import decoder, tokens
+from fitlab.language.decoder import new_decoder, train_language_model
+from fitlab.language.kneser_ney import KneserNey
+from fitlab.networks.transformer import causal_attention
 
 SMALL = {"width": 12, "heads": 3, "depth": 2, "context": 8, "vocabulary": 11}
 A, B, C, D = range(4)
@@ -34,7 +36,7 @@ def ids():
 
 
 def test_no_document_is_in_both_parts_and_none_is_lost():
-    from fitlab import corpus
+    from fitlab.language import corpus
 
     for seed in (0, 1):
         split = tokens.split(seed)
@@ -134,7 +136,7 @@ def test_no_discount_tuned_on_a_part_of_the_training_text_is_much_better(monkeyp
 
 @pytest.mark.parametrize("changed", [1, 4, 7])
 def test_a_later_token_changes_no_earlier_output(ids, changed):
-    model = Transformer(**SMALL)
+    model = new_decoder(**SMALL)
     other = ids.clone()
     other[:, changed:] = (other[:, changed:] + 5) % 11
     before, after = model(ids), model(other)
@@ -143,7 +145,7 @@ def test_a_later_token_changes_no_earlier_output(ids, changed):
 
 
 def test_an_earlier_token_changes_all_later_outputs(ids):
-    model = Transformer(**SMALL)
+    model = new_decoder(**SMALL)
     other = ids.clone()
     other[:, 0] = (other[:, 0] + 5) % 11
     assert not torch.isclose(model(ids), model(other), rtol=0, atol=1e-7).all(dim=2).any()
@@ -158,7 +160,7 @@ def test_attention_is_torchs():
 
 def test_a_block_is_torchs_encoder_layer(ids):
     """With the same numbers in it, torch's own layer, norms first, gives the same."""
-    block = Transformer(**SMALL, seed=3).double().blocks[0]
+    block = new_decoder(**SMALL, seed=3).double().blocks[0]
     peer = torch.nn.TransformerEncoderLayer(
         12, 3, 48, dropout=0, activation="gelu", batch_first=True, norm_first=True
     ).double()
@@ -175,12 +177,12 @@ def test_a_block_is_torchs_encoder_layer(ids):
 
 
 def test_parameters_are_counted_by_hand_and_decided_by_the_seed():
-    model = Transformer(**SMALL, seed=1)
+    model = new_decoder(**SMALL, seed=1)
     block = 2 * 2 * 12 + (12 * 36 + 36) + (12 * 12 + 12) + (12 * 48 + 48) + (48 * 12 + 12)
     assert model.parameter_count == 11 * 12 + 8 * 12 + 2 * block + 2 * 12 + 11
     assert f"{model.parameter_count:,} parameters" in repr(model)
     first, again, other = (
-        torch.cat([p.detach().flatten() for p in Transformer(**SMALL, seed=s).parameters()])
+        torch.cat([p.detach().flatten() for p in new_decoder(**SMALL, seed=s).parameters()])
         for s in (1, 1, 2)
     )
     assert torch.equal(first, again)
@@ -191,14 +193,14 @@ def test_parameters_are_counted_by_hand_and_decided_by_the_seed():
 def test_an_untrained_decoder_is_about_as_surprised_as_a_guess_among_all():
     held_out = tokens.split(0).held_out[:400]
     for seed in range(3):
-        assert Transformer(seed=seed).surprise(held_out).mean() == pytest.approx(
+        assert new_decoder(seed=seed).surprise(held_out).mean() == pytest.approx(
             math.log(4_000), abs=0.3
         )
 
 
 @pytest.mark.parametrize("length", [2, 5, 9, 10, 40, 41, 47])
 def test_surprise_predicts_each_token_once_from_a_quarter_at_least(stream, length):
-    model = Transformer(**SMALL).double()
+    model = new_decoder(**SMALL).double()
     text = torch.from_numpy(stream[:length])
     found = model.surprise(stream[:length])
     assert found.shape == (length - 1,)
@@ -211,15 +213,15 @@ def test_surprise_predicts_each_token_once_from_a_quarter_at_least(stream, lengt
 
 
 def test_next_token_probabilities_are_a_distribution_over_all_tokens():
-    model = Transformer(seed=1)
+    model = new_decoder(seed=1)
     for beginning in ("", "Return the ", "x" * 900):
-        p = language.next_token_probabilities(model, beginning)
+        p = decoder.next_token_probabilities(model, beginning)
         assert p.shape == (4_000,)
         assert p.dtype == np.float64
         assert p.sum() == pytest.approx(1, abs=1e-12)
     ids = tokens.encode("Return the ")
-    same = language.next_token_probabilities(model, ids)
-    assert (same == language.next_token_probabilities(model, "Return the ")).all()
+    same = decoder.next_token_probabilities(model, ids)
+    assert (same == decoder.next_token_probabilities(model, "Return the ")).all()
 
 
 # ---------------------------------------------------------------------------- training
@@ -228,7 +230,7 @@ def test_next_token_probabilities_are_a_distribution_over_all_tokens():
 def trained(stream, **changes):
     settings = {"steps": 60, "batch": 8, "lr": 1e-2, "seed": 1, **changes}
     return train_language_model(
-        Transformer(**SMALL, seed=1), stream[:500], stream[500:], **settings
+        new_decoder(**SMALL, seed=1), stream[:500], stream[500:], **settings
     )
 
 
@@ -250,7 +252,7 @@ def test_the_first_loss_is_torchs_cross_entropy_of_the_batch(stream):
     """Windows drawn by the seed from the book's generator, every token of each predicted."""
     from fitlab import random
 
-    model = Transformer(**SMALL, seed=1)
+    model = new_decoder(**SMALL, seed=1)
     (places,) = random.batch_indices(1, [1], 8, 500 - 8)
     window = torch.from_numpy(np.stack([stream[i : i + 9] for i in places]))
     scores = model(window[:, :-1]).reshape(-1, 11)
@@ -259,7 +261,7 @@ def test_the_first_loss_is_torchs_cross_entropy_of_the_batch(stream):
 
 
 def test_training_leaves_the_model_alone_and_the_seed_decides_it(stream):
-    model = Transformer(**SMALL)
+    model = new_decoder(**SMALL)
     before = model.token.weight.clone()
     one, again, other = (
         train_language_model(model, stream, stream[:20], steps=5, batch=2, seed=seed)
@@ -271,10 +273,10 @@ def test_training_leaves_the_model_alone_and_the_seed_decides_it(stream):
 
 
 def test_cross_entropy_and_kl_divergence_train_the_same_network(stream):
-    model = Transformer(**SMALL).double()
+    model = new_decoder(**SMALL).double()
     runs = [
         train_language_model(model, stream, stream[:50], loss=loss, steps=30, batch=4, lr=1e-2)
-        for loss in language.LOSSES
+        for loss in decoder.LOSSES
     ]
     assert len(runs) == 2
     np.testing.assert_allclose(runs[0].losses, runs[1].losses, rtol=0, atol=1e-10)
@@ -283,7 +285,7 @@ def test_cross_entropy_and_kl_divergence_train_the_same_network(stream):
 
 
 def test_the_learning_rate_rises_and_falls_to_nothing():
-    rates = [language.rate(number, 100) for number in range(1, 101)]
+    rates = [decoder.rate(number, 100) for number in range(1, 101)]
     assert rates[:5] == pytest.approx([0.2, 0.4, 0.6, 0.8, 1])
     assert (np.diff(rates[4:]) < 0).all()
     assert rates[-1] == 0
@@ -300,30 +302,30 @@ def test_an_interrupted_training_says_how_far_it_came(stream):
 
 def test_the_run_on_record_begins_as_it_does_now():
     """The whole run would take a minute; its first steps have no other code than the last."""
-    run, losses = language.recorded()[0], []
+    run, losses = decoder.recorded()[0], []
 
     def stop(step):
         losses.append(step.loss)
-        if step.number == language.EVERY:
+        if step.number == decoder.EVERY:
             raise KeyboardInterrupt
 
     text = tokens.split(run["seed"])
     with pytest.raises(KeyboardInterrupt):
         train_language_model(
-            Transformer(seed=run["seed"]), text.train, text.held_out, seed=run["seed"], on_step=stop
+            new_decoder(seed=run["seed"]), text.train, text.held_out, seed=run["seed"], on_step=stop
         )
     assert np.mean(losses) == pytest.approx(run["loss"][0], abs=0.01)
     for order, name in ((1, "unigram"), (2, "bigram"), (3, "trigram")):
-        assert language.counted_surprise(order, run["seed"]) == pytest.approx(run[name], abs=2e-3)
+        assert decoder.counted_surprise(order, run["seed"]) == pytest.approx(run[name], abs=2e-3)
 
 
 def test_the_record_is_whole():
-    runs = language.recorded()
-    assert [run["seed"] for run in runs] == list(language.RECORDED)
+    runs = decoder.recorded()
+    assert [run["seed"] for run in runs] == list(decoder.RECORDED)
     for run in runs:
-        assert len(run["loss"]) == language.STEPS / language.EVERY
-        assert run["checked"][-1] == language.STEPS
-        assert len(run["held_out"]) == len(run["checked"]) == language.CHECKS
+        assert len(run["loss"]) == decoder.STEPS / decoder.EVERY
+        assert run["checked"][-1] == decoder.STEPS
+        assert len(run["held_out"]) == len(run["checked"]) == decoder.CHECKS
         assert json.dumps(run)
 
 
@@ -338,15 +340,15 @@ def test_the_record_is_whole():
 )  # fmt: skip
 def test_the_check_can_come_out_otherwise(monkeypatch, here, on_record, loss, verdict):
     """No training of a minute: an untrained decoder that is said to have ended at `here`."""
-    full = SimpleNamespace(held_out=here, losses=[math.log(4_000)], model=Transformer())
+    full = SimpleNamespace(held_out=here, losses=[math.log(4_000)], model=new_decoder())
     run = {"held_out": [8, on_record], "unigram": 6.3, "bigram": 4.4, "trigram": 3.8}
-    monkeypatch.setattr(language, "trained", lambda seed: full)
-    monkeypatch.setattr(language, "recorded", lambda: [run])
+    monkeypatch.setattr(decoder, "docstring_decoder", lambda seed: full)
+    monkeypatch.setattr(decoder, "recorded", lambda: [run])
     if loss:
-        monkeypatch.setitem(language.LOSSES, "KL divergence", loss)
-    claims.language.small_training.cache_clear()
+        monkeypatch.setitem(decoder.LOSSES, "KL divergence", loss)
+    claims.cross_entropy.small_training.cache_clear()
     evidence = claims.check("decoder-is-a-classifier", [0])
-    claims.language.small_training.cache_clear()
+    claims.cross_entropy.small_training.cache_clear()
     assert evidence.verdict == verdict
     assert evidence.numbers["decoder at the end, this training, nats"] == here
 
@@ -364,18 +366,18 @@ class Parrot:
 
 
 def test_text_is_continued_token_by_token():
-    written = language.continue_text(Parrot(), "a", 5, temperature=0)
+    written = decoder.continue_text(Parrot(), "a", 5, temperature=0)
     (first,) = tokens.encode("a")
     assert written == tokens.decode(range(first, first + 6))
-    one, again, other = (language.continue_text(Parrot(), "a", 9, seed=s) for s in (1, 1, 2))
+    one, again, other = (decoder.continue_text(Parrot(), "a", 9, seed=s) for s in (1, 1, 2))
     assert one == again != other
-    assert language.continue_text(Parrot(), "as it was", 0) == "as it was"
+    assert decoder.continue_text(Parrot(), "as it was", 0) == "as it was"
 
 
 def test_temperature_sharpens():
     p, rng = np.array([0.6, 0.4]), np.random.default_rng(0)
     for temperature in (0.5, 1, 2):
-        drawn = np.mean([language._drawn(p, temperature, rng) for _ in range(4_000)])
+        drawn = np.mean([decoder._drawn(p, temperature, rng) for _ in range(4_000)])
         powers = p ** (1 / temperature)
         assert drawn == pytest.approx(powers[1] / powers.sum(), abs=0.03)
 
@@ -390,7 +392,7 @@ def test_temperature_sharpens():
 )  # fmt: skip
 def test_a_network_that_cannot_be_is_refused(settings, said):
     with pytest.raises(ValueError, match=said):
-        Transformer(**settings)
+        new_decoder(**settings)
 
 
 @pytest.mark.parametrize(
@@ -412,7 +414,7 @@ def test_a_training_that_cannot_be_is_refused(stream, changes, said):
 )  # fmt: skip
 def test_what_is_no_stream_is_refused(ids, said):
     with pytest.raises(ValueError, match=said):
-        Transformer(**SMALL).next_token_probabilities(ids)
+        new_decoder(**SMALL).next_token_probabilities(ids)
     with pytest.raises(ValueError, match="stream"):
         KneserNey(ids, 1, vocabulary=11)
 
@@ -423,12 +425,12 @@ def test_the_rest_of_bad_input_is_refused():
     with pytest.raises(ValueError, match="order=0"):
         KneserNey([1, 2], 0)
     with pytest.raises(ValueError, match="at least 9 integers"):
-        train_language_model(Transformer(**SMALL), [1, 2, 3], [1, 2, 3])
+        train_language_model(new_decoder(**SMALL), [1, 2, 3], [1, 2, 3])
     with pytest.raises(ValueError, match="temperature=-1"):
-        language.continue_text(Parrot(), "a", temperature=-1)
+        decoder.continue_text(Parrot(), "a", temperature=-1)
     with pytest.raises(ValueError, match="length=-1"):
-        language.continue_text(Parrot(), "a", -1)
+        decoder.continue_text(Parrot(), "a", -1)
     with pytest.raises(ValueError, match="text=3"):
-        language.continue_text(Parrot(), 3)
+        decoder.continue_text(Parrot(), 3)
     with pytest.raises(ValueError, match="seed=-1"):
         tokens.split(-1)

@@ -15,8 +15,11 @@ from sklearn.discriminant_analysis import (
 from sklearn.metrics import log_loss
 from sklearn.naive_bayes import GaussianNB
 
-from fitlab import bayes, calibration, claims, corpus, counting, ngrams
+from fitlab import claims
 from fitlab.claims import Verdict, modelling_class
+from fitlab.classification import bayes, calibration
+from fitlab.classification.digit_networks import DigitTask, held_out_accuracy
+from fitlab.language import corpus, counting, ngrams
 
 PEOPLE = np.array([[171.0, 71.0], [178, 83], [150, 40], [190, 60], [160, 100]])
 RHOS = [0, 0.3, 0.5, 0.8, 0.95]
@@ -229,7 +232,7 @@ def test_halves_share_no_document_and_lose_none():
 
 
 def test_a_number_that_did_as_well_would_fail(monkeypatch):
-    monkeypatch.setattr(modelling_class, "accuracy", lambda *_: 0.97)
+    monkeypatch.setattr(modelling_class, "held_out_accuracy", lambda *_, **__: 0.97)
     assert claims.check("codes-impose-an-order", range(2)).verdict == Verdict.FAILS
 
 
@@ -240,7 +243,7 @@ def test_confidence_that_tells_nothing_would_fail(monkeypatch, mistakes):
     wrong = np.arange(100) < 10 if mistakes == "sure" else np.arange(100) % 4 == 0
     column = np.where(wrong, 1 - y, y)
     p = np.where(np.arange(2) == column[:, None], sure[:, None], 1 - sure[:, None])
-    monkeypatch.setattr(modelling_class, "probabilities", lambda *_: (p, y))
+    monkeypatch.setattr(modelling_class, "held_out_probabilities", lambda *_: (p, y))
     assert claims.check("probability-says-more", range(2)).verdict == Verdict.FAILS
 
 
@@ -259,11 +262,13 @@ def test_naive_bayes_can_come_out_otherwise(monkeypatch, patched, value, verdict
 
 @pytest.mark.parametrize(("share", "verdict"), [(0.9, Verdict.HOLDS), (0.1, Verdict.FAILS)])
 def test_counting_can_come_out_otherwise(monkeypatch, share, verdict):
-    monkeypatch.setattr(modelling_class, "unseen", lambda *_: share)
+    monkeypatch.setattr(modelling_class, "unseen_in_docstrings", lambda *_: share)
     assert claims.check("counting-is-hopeless", range(2)).verdict == verdict
 
 
 def test_a_relabelled_network_is_trained_on_the_new_numbers():
-    assert sorted(modelling_class.codes(3, True)) == list(range(10))
-    assert (modelling_class.codes(3, False) == np.arange(10)).all()
-    assert modelling_class.accuracy(3, "MLP", "softmax", True) > 0.9
+    own, dealt = (DigitTask(3, renumbered=renumbered).split() for renumbered in (False, True))
+    pairs = {*zip(own.y, dealt.y, strict=True), *zip(own.y_test, dealt.y_test, strict=True)}
+    assert sorted(code for _, code in pairs) == list(range(10)), "one new number for each class"
+    assert any(code != digit for digit, code in pairs)
+    assert held_out_accuracy(3, renumbered=True) > 0.9

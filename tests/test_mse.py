@@ -3,15 +3,19 @@
 import copy
 import math
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional
 
-from fitlab import angles, calibration, claims, datasets, distances, random
+from fitlab import claims, random
 from fitlab.claims import Verdict, mse
-from fitlab.classifiers import mlp, passes
+from fitlab.classification import calibration, datasets, digit_losses
+from fitlab.classification.training import passes
+from fitlab.distances import angles, norms
+from fitlab.networks.classifiers import mlp
 
 # ---------------------------------------------------------------------------- angles
 
@@ -38,7 +42,7 @@ def test_losses_are_the_formulas_of_distances():
     tensors = torch.from_numpy(answer), torch.from_numpy(truth)
     found = {way: angles.WAYS[way].loss(*tensors).item() for way in ("difference", "1 − cos")}
     assert found["difference"] == pytest.approx(np.mean((answer[:, 0] - truth) ** 2))
-    assert found["1 − cos"] == pytest.approx(distances.chordal(answer[:, 0], truth).mean())
+    assert found["1 − cos"] == pytest.approx(norms.chordal(answer[:, 0], truth).mean())
     two = np.column_stack([np.cos(truth), np.sin(truth)])
     way = angles.WAYS["cos and sin"]
     assert way.loss(torch.from_numpy(two + 1), tensors[1]).item() == pytest.approx(2)
@@ -60,7 +64,7 @@ def test_two_outputs_learn_the_whole_circle():
     assert worst < math.radians(10)
     assert arc == 0
     x, angle = angles.speakers(500, 77)
-    assert np.degrees(distances.arc(network.predict(x), angle)).mean() < 7
+    assert np.degrees(norms.arc(network.predict(x), angle)).mean() < 7
     assert repr(network).startswith("AngleNetwork(cos and sin: ")
 
 
@@ -126,13 +130,13 @@ def test_gradients_when_confidently_wrong_by_hand():
     p = np.exp([0, 20.0, *[0] * 8])
     p /= p.sum()
     truth = np.eye(10)[0]
-    assert mse.wrong_slope("cross-entropy", 20) == pytest.approx(np.linalg.norm(p - truth))
+    assert digit_losses.wrong_slope("cross-entropy", 20) == pytest.approx(np.linalg.norm(p - truth))
     scores = np.array([0, 20.0, *[0] * 8])
     expected = np.linalg.norm(2 * (scores - truth) / 10)
-    assert mse.wrong_slope("squared error of scores", 20) == pytest.approx(expected)
+    assert digit_losses.wrong_slope("squared error of scores", 20) == pytest.approx(expected)
     jacobian = np.diag(p) - np.outer(p, p)
     expected = np.linalg.norm(jacobian @ (2 * (p - truth) / 10))
-    assert mse.wrong_slope("squared error of softmax", 20) == pytest.approx(expected)
+    assert digit_losses.wrong_slope("squared error of softmax", 20) == pytest.approx(expected)
     assert expected < 1e-8
 
 
@@ -143,9 +147,10 @@ def test_scores_taken_as_probabilities_are_clipped_and_add_up(monkeypatch):
         scores = staticmethod(lambda x: 4 * np.eye(10)[y] - 2)
         probabilities = staticmethod(lambda x: np.full((len(x), 10), 0.1))
 
-    monkeypatch.setattr(mse, "trained", lambda *_: Model())
-    assert mse.log_loss(0, "any") == pytest.approx(math.log(10))
-    assert mse.log_loss(0, "any", "clipped") == pytest.approx(math.log(1.009))
+    training = SimpleNamespace(model=Model())
+    monkeypatch.setattr(digit_losses, "trained_with", lambda *_, **__: training)
+    assert digit_losses.log_loss_with("any", 0) == pytest.approx(math.log(10))
+    assert digit_losses.log_loss_with("any", 0, "clipped") == pytest.approx(math.log(1.009))
 
 
 def test_a_likelihood_of_another_shape_would_fail(monkeypatch):
@@ -154,14 +159,14 @@ def test_a_likelihood_of_another_shape_would_fail(monkeypatch):
 
 
 def test_a_mean_that_lost_on_gaussian_noise_would_fail(monkeypatch):
-    monkeypatch.setattr(mse, "centre_error", lambda noise, norm, seed: 2.0 if norm == "L2" else 1.0)
+    monkeypatch.setattr(mse, "centre_error", lambda noise, p, seed: 2.0 if p == 2 else 1.0)
     assert claims.check("mse-is-gaussian", range(1)).verdict == Verdict.FAILS
 
 
 @pytest.mark.parametrize("p", [1, 2])
 def test_a_norm_that_chose_otherwise_would_fail(monkeypatch, p):
-    real = distances.lp_centre
-    monkeypatch.setattr(distances, "lp_centre", lambda values, _: real(values, p))
+    real = norms.lp_centre
+    monkeypatch.setattr(norms, "lp_centre", lambda values, _: real(values, p))
     assert claims.check("norm-chooses-the-answer", range(2)).verdict == Verdict.FAILS
 
 
@@ -170,24 +175,25 @@ def test_a_norm_that_chose_otherwise_would_fail(monkeypatch, p):
     [(0.97, Verdict.FAILS), (0.963, Verdict.CAVEAT), (0.95, Verdict.HOLDS)],
 )
 def test_classes_could_need_cross_entropy(monkeypatch, squares, verdict):
-    hits = dict(zip(mse.CLASSIFYING, (0.97, 0.97, squares), strict=True))
-    monkeypatch.setattr(mse, "accuracy", lambda seed, loss: hits[loss])
-    monkeypatch.setattr(mse, "log_loss", lambda *_: 0.1)
+    hits = dict(zip(mse.RIVALS, (0.97, 0.97, squares), strict=True))
+    monkeypatch.setattr(mse, "accuracy_with", lambda loss, seed: hits[loss])
+    monkeypatch.setattr(mse, "log_loss_with", lambda *_: 0.1)
     monkeypatch.setattr(mse, "sgd_epochs", lambda *_: 20)
     assert claims.check("classes-need-cross-entropy", range(2)).verdict == verdict
 
 
 def test_a_network_that_closed_the_circle_with_one_number_would_fail(monkeypatch):
     two = angles.train("cos and sin", 0, epochs=10)
-    monkeypatch.setattr(mse, "listener", lambda seed, way: two)
+    for module in (mse, angles):
+        monkeypatch.setattr(module, "listener", lambda way, seed: two)
     assert claims.check("distance-must-fit-the-space", range(2)).verdict == Verdict.FAILS
 
 
 def test_networks_are_judged_on_what_they_never_saw():
     split = datasets.digits(0)
-    model = mse.trained(0, "squared error of scores")
-    assert mse.accuracy(0, "squared error of scores") == np.mean(
+    model = digit_losses.trained_with(digit_losses.SCORES, 0, lr=digit_losses.LR).model
+    assert digit_losses.accuracy_with(digit_losses.SCORES, 0) == np.mean(
         model.scores(split.x_test).argmax(axis=1) == split.y_test
     )
     expected = calibration.log_loss(model.probabilities(split.x_test), split.y_test)
-    assert mse.log_loss(0, "squared error of scores") == expected
+    assert digit_losses.log_loss_with(digit_losses.SCORES, 0) == expected

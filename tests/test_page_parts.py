@@ -11,12 +11,12 @@ import pytest
 import torch
 
 import fitlab
-from fitlab import training
+from fitlab.display import show_below, show_level
 from fitlab.engine import ACTIVATIONS, ENDINGS, WASM
 from fitlab.explorables import FitExplorer
 from fitlab.explorables.fit import WORDS
-from fitlab.numbers import show_below, show_level
-from fitlab.targets import drawn_target
+from fitlab.regression import training
+from fitlab.regression.targets import drawn_target
 
 SMALL = {"width": 4, "depth": 1, "max_steps": 25}
 DRAWING = np.round(np.cumsum(np.random.default_rng(0).normal(size=65)) / 12, 3).clip(-1.5, 1.5)

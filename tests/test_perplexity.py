@@ -15,8 +15,8 @@ from sklearn.manifold import _t_sne, trustworthiness
 
 import fitlab
 from axe import assert_accessible
-from fitlab import digit_maps, embedding
-from fitlab.digit_maps import PERPLEXITIES
+from fitlab.distances import digit_maps, tsne
+from fitlab.distances.digit_maps import PERPLEXITIES
 from fitlab.explorables.perplexity import DIGITS, Perplexity
 from mounted import hash_of, live_through, unreadable
 
@@ -76,7 +76,7 @@ def test_a_new_fit_ends_where_the_record_does(record, perplexity):
     found = record["maps"][PERPLEXITIES.index(perplexity)]
     p = fitlab.affinities(digit_maps.chosen_digits(record["seed"])[0], perplexity)
     assert p.entropy == pytest.approx(found["entropy"], abs=1e-6)
-    fit = embedding.fit_embedding(p, steps=500, seed=record["seed"])
+    fit = tsne.fit_embedding(p, steps=500, seed=record["seed"])
     assert fit.kl == pytest.approx(found["kl"][-1], abs=0.02)
     first = [losses.kl for losses in fit.history[:3]]
     assert first == pytest.approx(found["kl"][:3], abs=1e-4)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitlab import MLP, fit, linear_pieces
-from fitlab.pieces import broken_line_network
+from fitlab.regression.constructions import broken_line_network
 
 LOW, HIGH = -np.pi, np.pi
 SAMPLING = np.linspace(LOW, HIGH, 200_001)

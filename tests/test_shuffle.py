@@ -8,8 +8,9 @@ import pytest
 from sklearn.datasets import load_digits
 
 from axe import assert_accessible
-from fitlab import shuffled_digits
-from fitlab.datasets import digits
+from fitlab.classification import shuffled_digits
+from fitlab.classification.datasets import digits
+from fitlab.classification.digit_networks import DigitTask
 from fitlab.explorables.shuffle import ShufflePixels
 from mounted import hash_of
 
@@ -26,7 +27,7 @@ def inks(page, which):
 def test_the_shuffle_shown_is_the_one_trained_on(default):
     """The networks saw column j of x[:, shuffle]; the picture shows the same."""
     for count, shuffle in zip(shuffled_digits.COUNTS, default.setup["shuffles"], strict=True):
-        split, shuffled = digits(0), shuffled_digits.shuffled_split(count, 0)
+        split, shuffled = digits(0), DigitTask(0, moved=count).split()
         assert (split.x_test[:, shuffle] == shuffled.x_test).all()
     bunch = load_digits()
     for digit in range(10):

@@ -15,8 +15,9 @@ import pytest
 from dask.distributed import Client, LocalCluster
 
 import fitlab
-from fitlab import Settings, claims, ensemble, fit, grid, sweep, sweep_stream, sweeps
+from fitlab import Settings, claims, fit, grid, sweep, sweep_stream
 from fitlab.claims import Verdict
+from fitlab.regression import ensemble, sine, sweeps
 from test_layers import MODULES, imported, own_modules
 
 SMALL = {"tolerance": 0, "max_steps": 75}
@@ -286,14 +287,14 @@ def test_changed_code_has_another_key(monkeypatch, module):
 
 def test_the_key_covers_all_code_behind_the_numbers():
     """Whatever the ensemble imports, but what refuses bad input, writes words, or counts pieces."""
-    waiting, found = ["ensemble"], set()
+    waiting, found = ["regression.ensemble"], set()
     while waiting:
         module = waiting.pop()
         if module not in found:
             found.add(module)
             waiting += own_modules(imported(MODULES[module]))
     decisive = {module.__name__.removeprefix("fitlab.") for module in sweeps.DECISIVE}
-    assert found - decisive == {"validate", "numbers", "pieces"}
+    assert found - decisive == {"validate", "display", "regression.pieces"}
 
 
 # ---------------------------------------------------------------------------- progress and input
@@ -370,14 +371,14 @@ def test_bad_input_is_refused_at_the_call(given, said):
     ],
 )
 def test_other_networks_get_another_verdict(monkeypatch, error, verdict):
-    shapes = [(w, d) for w in claims.sweep.WIDTHS for d in claims.sweep.DEPTHS]
+    shapes = [(w, d) for w in sine.WIDTHS for d in sine.DEPTHS]
     fake = {shape: np.array([error(*shape)] * 2) for shape in shapes}
-    monkeypatch.setattr(claims.sweep, "swept", lambda seeds: fake)
+    monkeypatch.setattr(claims.fitting_sine, "swept", lambda seeds: fake)
     assert claims.check("bigger-is-better", range(2)).verdict == verdict
 
 
 def test_the_claims_networks_are_those_of_fit():
-    errors = claims.sweep.swept((4,), (1, 6), seeds=(3, 5), steps=50)
+    errors = sine.swept((4,), (1, 6), seeds=(3, 5), steps=50)
     for (width, depth), values in errors.items():
         for seed, mse in zip((3, 5), values, strict=True):
             single = fit(width=width, depth=depth, seed=seed, tolerance=0, max_steps=50)

@@ -8,7 +8,7 @@ import torch
 
 import fitlab
 from fitlab import MLP, Settings, random
-from fitlab.symmetry import Symmetric, SymmetricStep, SymmetricTraining, fit_symmetric
+from fitlab.regression.symmetry import Symmetric, SymmetricStep, SymmetricTraining, fit_symmetric
 
 GRID = np.linspace(-4, 4, 801)
 SHAPES = [(1, 1, "relu"), (8, 2, "relu"), (64, 5, "relu"), (7, 3, "tanh"), (5, 2, "identity")]

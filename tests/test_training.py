@@ -9,7 +9,7 @@ import torch
 
 import fitlab
 from fitlab import MLP, Settings, Target, fit, fit_stream, random
-from fitlab.backprop import TrainingStep
+from fitlab.networks.backprop import TrainingStep
 
 SHAPES = [
     (1, 1, 64, "relu", 0), (1, 8, 16, "relu", 0), (3, 2, 1, "relu", 0), (5, 1, 7, "tanh", 0.2),

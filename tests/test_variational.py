@@ -7,9 +7,10 @@ import pytest
 import torch
 from scipy import optimize, stats
 
-from fitlab import claims, variational
+from fitlab import claims
 from fitlab.claims import Verdict
-from fitlab.variational import PLACES, learn_distribution, nearest_bell, two_peaks
+from fitlab.information import variational
+from fitlab.information.variational import PLACES, learn_distribution, nearest_bell, two_peaks
 
 Q = two_peaks()
 

@@ -2,7 +2,7 @@
 
     python tools/digit_maps.py       some twenty seconds of one core
 
-Writes lib/fitlab/explorables/digit_maps.json; tests/test_perplexity.py holds it to new fits.
+Writes lib/fitlab/distances/digit_maps.json; tests/test_perplexity.py holds it to new fits.
 """
 
 import json
@@ -10,8 +10,7 @@ from pathlib import Path
 
 import torch
 
-import fitlab
-from fitlab import digit_maps
+from fitlab.distances import digit_maps
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
@@ -19,6 +18,6 @@ if __name__ == "__main__":
     *head, _ = ((key, json.dumps(value)) for key, value in record.items())
     rows = ",\n".join(json.dumps(row, separators=(",", ":")) for row in record["maps"])
     lines = [*(f'"{key}": {value}' for key, value in head), f'"maps": [\n{rows}\n]']
-    path = Path(fitlab.__file__).parent / digit_maps.RECORD
+    path = Path(digit_maps.__file__).with_name(digit_maps.RECORD)
     path.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
     print(f"wrote {path}")

@@ -1,13 +1,18 @@
 """The small library behind the book: every figure trains, and every claim is checked."""
 
-from fitlab.approximants import best_pieces, least_squares, taylor, taylor_sine_coefficients
-from fitlab.embedding import affinities
-from fitlab.information import cross_entropy, entropy, kl_divergence
-from fitlab.mlp import MLP
-from fitlab.pieces import Pieces, linear_pieces
-from fitlab.sweeps import by_shape, grid, sweep, sweep_stream
-from fitlab.targets import TARGETS, Target
-from fitlab.training import Fit, Progress, Settings, fit, fit_stream
+from fitlab.distances.tsne import affinities
+from fitlab.information.entropy import cross_entropy, entropy, kl_divergence
+from fitlab.networks.mlp import MLP
+from fitlab.regression.approximants import (
+    best_pieces,
+    least_squares,
+    taylor,
+    taylor_sine_coefficients,
+)
+from fitlab.regression.pieces import Pieces, linear_pieces
+from fitlab.regression.sweeps import by_shape, grid, sweep, sweep_stream
+from fitlab.regression.targets import TARGETS, Target
+from fitlab.regression.training import Fit, Progress, Settings, fit, fit_stream
 
 __all__ = [
     "MLP",

@@ -69,3 +69,19 @@ def finite(name, values):
             f"{name} has {bad} of {array.size} values that are NaN or infinite; all must be finite"
         )
     return array
+
+
+def token_stream(name, stream, vocabulary, least):
+    """The tokens as an int64 array (n,) with n >= least, each a token, or ValueError."""
+    ids = np.asarray(stream)
+    if ids.ndim != 1 or len(ids) < least or not np.issubdtype(ids.dtype, np.integer):
+        raise ValueError(
+            f"{name} of shape {ids.shape} and type {ids.dtype} was given; it must be a row of at "
+            f"least {least} integers"
+        )
+    if ids.min() < 0 or ids.max() >= vocabulary:
+        raise ValueError(
+            f"{name} with tokens from {ids.min()} to {ids.max()} was given; there are tokens from "
+            f"0 to {vocabulary - 1}"
+        )
+    return ids.astype(np.int64)

@@ -26,7 +26,7 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-from fitlab import language
+from fitlab.language import decoder
 from tools.bench import library, page, peers, simd, steps, sweep, trainings
 from tools.bench.report import Report
 from tools.bench.serving import ROOT, Workers, browse, serve, visit
@@ -34,7 +34,7 @@ from tools.bench.serving import ROOT, Workers, browse, serve, visit
 SITE = ROOT / "_build" / "html"
 # How often everything is done, in full and with --quick.
 FULL = {"visits": 10, "clicks": 5, "seeds": 15, "rounds": 25, "maps": 5}
-FULL |= {"grid": sweep.GRID_SEEDS, "decoder": language.STEPS}
+FULL |= {"grid": sweep.GRID_SEEDS, "decoder": decoder.STEPS}
 QUICK = {"visits": 2, "clicks": 2, "seeds": 2, "rounds": 4, "maps": 1, "grid": 2, "decoder": 40}
 IDLE = 0.5  # processes that wait for a processor on a machine that does nothing else
 

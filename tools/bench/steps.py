@@ -7,8 +7,8 @@ import time
 import torch
 
 from fitlab import Settings
-from fitlab.backprop import TrainingStep
 from fitlab.engine import Engine
+from fitlab.networks.backprop import TrainingStep
 from tools.bench.report import times
 
 # width, depth, torch's type, how many times as long torch's step has to take at least

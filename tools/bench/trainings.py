@@ -10,7 +10,10 @@ from sklearn.manifold import TSNE
 from torch import nn
 from torch.nn import functional
 
-from fitlab import digit_maps, embedding, language, random, tokens
+from fitlab import random
+from fitlab.distances import digit_maps, tsne
+from fitlab.language import decoder, tokens
+from fitlab.networks import transformer
 from tools.bench.report import times
 
 PERPLEXITY, MAP_STEPS = 30, 500  # as on the page
@@ -22,8 +25,8 @@ SEED = 0
 
 def librarys_map(x):
     """The map of the page; returns KL divergence in nats, and steps."""
-    p = embedding.affinities(x, PERPLEXITY)
-    return embedding.fit_embedding(p, steps=MAP_STEPS, seed=SEED).kl, MAP_STEPS
+    p = tsne.affinities(x, PERPLEXITY)
+    return tsne.fit_embedding(p, steps=MAP_STEPS, seed=SEED).kl, MAP_STEPS
 
 
 def scikit_learns_map(x, method):
@@ -93,12 +96,12 @@ class Peer(nn.Module):
 def peer_steps(model, stream, steps):
     """Train a Peer of `model` as the library trains `steps` steps; yields the loss of each."""
     peer = Peer(model).train()
-    rules = {"betas": (0.9, 0.99), "weight_decay": language.WEIGHT_DECAY, "fused": True}
-    optimizer = torch.optim.AdamW(peer.parameters(), language.LR, **rules)
+    rules = {"betas": (0.9, 0.99), "weight_decay": decoder.WEIGHT_DECAY, "fused": True}
+    optimizer = torch.optim.AdamW(peer.parameters(), decoder.LR, **rules)
     windows = torch.from_numpy(stream).unfold(0, model.context + 1, 1)
     for number in range(1, steps + 1):
-        optimizer.param_groups[0]["lr"] = language.LR * language.rate(number, steps)
-        (chosen,) = random.batch_indices(SEED, [number], language.BATCH, len(windows))
+        optimizer.param_groups[0]["lr"] = decoder.LR * decoder.rate(number, steps)
+        (chosen,) = random.batch_indices(SEED, [number], decoder.BATCH, len(windows))
         scores = peer(windows[chosen][:, :-1])
         value = functional.cross_entropy(scores.flatten(0, 1), windows[chosen][:, 1:].flatten())
         optimizer.zero_grad()
@@ -113,7 +116,7 @@ def race(steps, compared):
     Returns the seconds of every step of ours, those of the peer's, and the finished training.
     """
     text = tokens.split(SEED)
-    peer = peer_steps(language.Transformer(seed=SEED), text.train, steps)
+    peer = peer_steps(transformer.Transformer(seed=SEED), text.train, steps)
     found = SimpleNamespace(ours=[], theirs=[], begun=time.perf_counter())
 
     def timed(step):
@@ -126,8 +129,8 @@ def race(steps, compared):
                 raise RuntimeError(f"the peer is another network: {loss}, not {step.loss}")
         found.begun = time.perf_counter()
 
-    run = language.train_language_model(
-        language.Transformer(seed=SEED), text.train, text.held_out,
+    run = decoder.train_language_model(
+        transformer.Transformer(seed=SEED), text.train, text.held_out,
         steps=steps, seed=SEED, on_step=timed,
     )  # fmt: skip
     return found.ours, found.theirs, run
@@ -139,10 +142,10 @@ def print_decoder(report, steps):
         "The decoder of the page about cross-entropy, one thread, steps taken in turns",
         "the peer: the same network of torch.nn.TransformerEncoderLayer, the same batches",
     )
-    compared = min(COMPARED, steps // language.CHECKS - 1)  # no further: a check is not a step
+    compared = min(COMPARED, steps // decoder.CHECKS - 1)  # no further: a check is not a step
     ours, theirs, run = race(steps, compared)
     remark = f"{run.held_out:.1f} nats held out"
-    if steps == language.STEPS:
+    if steps == decoder.STEPS:
         goal = report.goal("training of the decoder", sum(ours), "s", most=DECODER_SECONDS)
         remark += f"; {goal}"
     report.row(f"training, {steps:,} steps and checks", sum(ours), "s", remark=remark)

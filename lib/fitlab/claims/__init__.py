@@ -3,14 +3,11 @@
 from fitlab.claims import (  # noqa: F401  (importing registers their claims)
     conclusion,
     cross_entropy,
-    embedding,
     fitting_sine,
     hypothesis,
-    language,
     modelling_class,
     modelling_image,
     mse,
-    sweep,
     taylor,
 )
 from fitlab.claims.ledger import CLAIMS, Claim, Evidence, Verdict, check

@@ -7,7 +7,7 @@ import sys
 import torch
 
 from fitlab.claims import CLAIMS, check, record
-from fitlab.numbers import show
+from fitlab.display import show
 from fitlab.random import MAX_SEED
 
 

@@ -4,7 +4,7 @@ import html
 
 from fitlab import validate
 from fitlab.claims import CLAIMS, Evidence, Verdict, check
-from fitlab.numbers import show
+from fitlab.display import show
 
 LOOKS = {  # verdict -> its name in the page, and its sign
     Verdict.HOLDS: ("holds", "✓"),

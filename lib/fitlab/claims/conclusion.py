@@ -1,34 +1,12 @@
 """Claims of the page `conclusion`: what is a guess about the function worth?"""
 
-import functools
-
 import numpy as np
 
-from fitlab.claims.fitting_sine import SINE, fitted
 from fitlab.claims.ledger import claim, percent, spread, verdict_by
-from fitlab.symmetry import fit_symmetric
-from fitlab.targets import Target
-from fitlab.training import Settings
+from fitlab.regression.half_sine import GUESSES, HALF, PATIENCE, guessed, unseen_mse
+from fitlab.regression.sine import SINE, TOLERANCE
 
-HALF = Target("half_sine", np.sin, 0.0, np.pi, "sin x")
-GUESSES = ("odd", "plain", "even")
-TOLERANCE = Settings().tolerance
 FAR = 100 * TOLERANCE  # so large an MSE is no fit
-PATIENCE = 100  # steps, in which most plain networks are done: a wrong guess would go on for ever
-
-
-@functools.lru_cache(maxsize=512)
-def guessed(guess, target, seed, **settings):
-    """A fit of a Target with a network that is "odd", "even" or "plain"; kept."""
-    if guess == "plain":
-        return fitted(seed, target=target, **settings)
-    return fit_symmetric(guess, target, seed=seed, **settings)
-
-
-def unseen_mse(model, target=HALF):
-    """MSE on the mirror image of the target's interval: where a fit of it has seen nothing."""
-    x = -target.samples(Settings().samples)[0]
-    return float(np.mean((model.predict(x) - target.f(x)) ** 2))
 
 
 @claim(

@@ -1,48 +1,24 @@
 """Claims of the page `hypothesis`: is everything function fitting, and what does that explain?"""
 
-import functools
-
 import numpy as np
-from sklearn.svm import SVC
 
-from fitlab import datasets
-from fitlab.claims.fitting_sine import fitted
 from fitlab.claims.ledger import Verdict, claim, percent, spread
-from fitlab.classifiers import collapse, linear, linear_stack, mlp, train_classifier
-from fitlab.numbers import show_level
-from fitlab.shuffled_digits import EPOCHS, trained
+from fitlab.classification.datasets import digits
+from fitlab.classification.digit_networks import (
+    digit_training,
+    held_out_accuracy,
+    memorised_labels,
+    training_accuracy,
+)
+from fitlab.classification.peers import svm_accuracy
+from fitlab.classification.puzzles import PUZZLES, puzzle_accuracy
+from fitlab.display import show_level
+from fitlab.networks.classifiers import collapse, linear, linear_stack
+from fitlab.regression.sine import fitted
 
 ROUNDING = 1e-12  # what a few matrix products may lose
 BEST_LINE = 0.5 - 3 / np.pi**2  # MSE of the affine map that is closest to sin: 3 x / pi²
 CHANCE = 0.1  # ten classes in equal shares
-WIDE = 256  # units: more than enough to keep 1,347 digits apart
-PUZZLES = {"XOR": datasets.xor, "two spirals": datasets.two_spirals}
-POINTS = 400  # of a puzzle, to train on, and as many to test
-
-LINEAR = {"linear": linear, "stack": linear_stack}
-
-
-@functools.lru_cache(maxsize=128)
-def digit_classifier(name, seed):
-    """A "linear", "stack", "MLP" or "CNN" trained on the digits of `datasets.digits(seed)`."""
-    if name not in LINEAR:
-        return trained(name, 0, seed).model
-    split = datasets.digits(seed)
-    options = {"max_epochs": EPOCHS["MLP"], "until": None, "seed": seed}
-    return train_classifier(LINEAR[name](seed=seed), split.x, split.y, **options).model
-
-
-def held_out_accuracy(name, seed):
-    """The share of the held-out digits that it gets right."""
-    split = datasets.digits(seed)
-    return digit_classifier(name, seed).accuracy(split.x_test, split.y_test)
-
-
-@functools.cache
-def svm_accuracy(seed):
-    """The same for scikit-learn's support vector machine with its usual kernel."""
-    split = datasets.digits(seed)
-    return float(SVC(C=10).fit(split.x, split.y).score(split.x_test, split.y_test))
 
 
 @claim(
@@ -57,13 +33,13 @@ def fits_a_function(seeds):
 
     Held out are pictures that training never saw.
     """
-    accuracies = {n: [held_out_accuracy(n, s) for s in seeds] for n in ("linear", "MLP", "CNN")}
+    accuracies = {n: [held_out_accuracy(s, n) for s in seeds] for n in ("linear", "MLP", "CNN")}
     lowest = min(map(min, accuracies.values()))
     verdict = Verdict.CAVEAT if lowest < 0.99 else Verdict.HOLDS
     return (verdict if lowest >= 0.9 else Verdict.FAILS), {
         **{f"held-out digits right, {n}, in percent": _percents(a) for n, a in accuracies.items()},
         "the same, RBF SVM of scikit-learn": _percents([svm_accuracy(s) for s in seeds]),
-        "parameters of the MLP": digit_classifier("MLP", seeds[0]).parameter_count,
+        "parameters of the MLP": digit_training(seeds[0]).model.parameter_count,
     }
 
 
@@ -104,21 +80,6 @@ def _collapse_error(stack, seed):
     return np.abs(x @ weight.T + bias - stack.scores(x)).max()
 
 
-@functools.lru_cache(maxsize=128)
-def puzzle_solver(puzzle, with_relu, seed):
-    """A network trained on one of PUZZLES, two hidden layers of 32 units with or without ReLU."""
-    x, y = PUZZLES[puzzle](POINTS, seed)
-    network = (mlp if with_relu else linear_stack)(2, 2, width=32, depth=2, seed=seed)
-    options = {"max_epochs": 200, "batch": 32, "lr": 1e-2, "seed": seed}
-    return train_classifier(network, x, y, **options).model
-
-
-def puzzle_accuracy(puzzle, with_relu, seed):
-    """The share right of as many new points as it was trained on."""
-    x, y = PUZZLES[puzzle](POINTS, seed + 2**31)
-    return puzzle_solver(puzzle, with_relu, seed).accuracy(x, y)
-
-
 @claim(
     "matrices-alone-are-useless",
     section="hypothesis",
@@ -130,10 +91,10 @@ def matrices_alone(seeds):
 
     With a caveat if they are within 20 percentage points of guessing on every task.
     """
-    stack = [held_out_accuracy("stack", seed) for seed in seeds]
+    stack = [held_out_accuracy(seed, "linear stack") for seed in seeds]
     straight = {p: [puzzle_accuracy(p, False, seed) for seed in seeds] for p in PUZZLES}
     bent = {p: [puzzle_accuracy(p, True, seed) for seed in seeds] for p in PUZZLES}
-    one = [held_out_accuracy("linear", seed) for seed in seeds]
+    one = [held_out_accuracy(seed, "linear") for seed in seeds]
     gains = [np.median(stack) - CHANCE, *(np.median(a) - 0.5 for a in straight.values())]
     verdict = Verdict.FAILS if max(gains) > 0.2 else Verdict.CAVEAT
     return (Verdict.HOLDS if max(gains) < 0.02 else verdict), {
@@ -142,27 +103,12 @@ def matrices_alone(seeds):
         **{f"{p} right, three linear layers": _percents(a) for p, a in straight.items()},
         **{f"{p} right, with ReLU between them": _percents(a) for p, a in bent.items()},
         "training digits right, five linear layers": _percents(
-            [_training_accuracy("stack", seed) for seed in seeds]
+            [training_accuracy(seed, "linear stack") for seed in seeds]
         ),
         "training digits right, one linear layer": _percents(
-            [_training_accuracy("linear", seed) for seed in seeds]
+            [training_accuracy(seed, "linear") for seed in seeds]
         ),
     }
-
-
-def _training_accuracy(name, seed):
-    split = datasets.digits(seed)
-    return digit_classifier(name, seed).accuracy(split.x, split.y)
-
-
-@functools.lru_cache(maxsize=64)
-def fitted_labels(shuffled, seed):
-    """A wide MLP trained until it knows every training digit, or every shuffled label, by heart."""
-    split = datasets.digits(seed)
-    y = np.random.default_rng(seed).permutation(split.y) if shuffled else split.y
-    network = mlp(width=WIDE, seed=seed)
-    options = {"max_epochs": 1_000, "batch": 256, "lr": 1e-2, "seed": seed}
-    return train_classifier(network, split.x, y, **options)
 
 
 @claim(
@@ -178,7 +124,7 @@ def fits_anything(seeds):
 
     Guessing: within five percentage points of one in ten, in the median.
     """
-    true, shuffled = ([fitted_labels(kind, seed) for seed in seeds] for kind in (False, True))
+    true, shuffled = ([memorised_labels(kind, seed) for seed in seeds] for kind in (False, True))
     learnt = percent(t.converged for t in shuffled)
     right = {n: _on_new_digits(t, seeds) for n, t in (("true", true), ("shuffled", shuffled))}
     guessing = abs(np.median(right["shuffled"]) - CHANCE) < 0.05
@@ -192,5 +138,5 @@ def fits_anything(seeds):
 
 
 def _on_new_digits(trainings, seeds):
-    splits = [datasets.digits(seed) for seed in seeds]
+    splits = [digits(seed) for seed in seeds]
     return [t.model.accuracy(s.x_test, s.y_test) for t, s in zip(trainings, splits, strict=True)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitlab import random, validate
-from fitlab.numbers import show
+from fitlab.display import show
 
 
 class Verdict(enum.StrEnum):

@@ -1,77 +1,24 @@
 """Claims of the page `modelling_class`: a class as a number, and as a distribution."""
 
-import functools
+from typing import Any
 
 import numpy as np
-from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
-from sklearn.linear_model import LogisticRegression
-from sklearn.naive_bayes import GaussianNB
 
-from fitlab import bayes, calibration, counting, datasets, ngrams, shuffled_digits
 from fitlab.claims.ledger import Verdict, claim, percent, spread
-from fitlab.classifiers import linear, mlp, train_classifier
-from fitlab.corpus import docstrings
-from fitlab.shuffled_digits import EPOCHS
+from fitlab.classification import bayes, calibration
+from fitlab.classification.digit_networks import (
+    NUMBER,
+    held_out_accuracy,
+    held_out_probabilities,
+)
+from fitlab.language import counting
+from fitlab.language.ngrams import unseen_in_docstrings
 
-NETWORKS = {"MLP": (mlp, EPOCHS["MLP"]), "linear": (linear, 60)}  # how it is made, and its epochs
-LOSSES = {"number": "squared error of the number", "softmax": "cross-entropy"}
+LINEAR_EPOCHS = 60  # one number is harder to learn than ten scores
 RHO = 0.5  # the correlation at which naive Bayes is judged
 FEW, FEW_RHO = 5, 0.8  # examples of each group, and the correlation then
 COPIES = 10
 RUNS = range(1, 6)  # words in a row
-# Smoothed: a hundredth of the largest variance is added to each (scikit-learn: 1e-9 of it).
-# QDA cannot invert the covariance of pixels that never vary. Both shrinkings were tried on two
-# splits: 0.01 was right a little more often, 0.1 had the smaller log-loss.
-PEERS = {
-    "logistic regression": lambda: LogisticRegression(max_iter=2_000),
-    "naive Bayes": GaussianNB,
-    "naive Bayes, smoothed": lambda: GaussianNB(var_smoothing=1e-2),
-    "QDA, shrunk by 0.1": lambda: QuadraticDiscriminantAnalysis(reg_param=0.1),
-}
-
-
-@functools.lru_cache(maxsize=256)
-def trained(seed, kind="MLP", target="softmax", relabelled=False, epochs=None):
-    """A classifier of the digits, trained on the split of that seed.
-
-    kind: a name from NETWORKS.  target: "softmax" (ten scores, cross-entropy) or "number" (one
-    output, squared error).  relabelled: the ten class numbers are dealt out anew by the seed.
-    epochs: None takes those of NETWORKS.
-    """
-    if (kind, target, relabelled, epochs) == ("MLP", "softmax", False, None):
-        return shuffled_digits.trained("MLP", 0, seed).model  # the same one, trained once
-    make, usual = NETWORKS[kind]
-    split = datasets.digits(seed)
-    model = make(outputs=1 if target == "number" else 10, seed=seed)
-    settings = {"loss": LOSSES[target], "until": None, "seed": seed}
-    labels = codes(seed, relabelled)[split.y]
-    return train_classifier(model, split.x, labels, max_epochs=epochs or usual, **settings).model
-
-
-def codes(seed, relabelled):
-    """The number of each of the ten classes, int64 (10,): their own, or dealt out by the seed."""
-    own = np.arange(10)
-    return np.random.default_rng(seed).permutation(own) if relabelled else own
-
-
-def accuracy(seed, kind, target, relabelled=False):
-    """The accuracy of such a classifier on the digits held out."""
-    split = datasets.digits(seed)
-    model = trained(seed, kind, target, relabelled)
-    return model.accuracy(split.x_test, codes(seed, relabelled)[split.y_test])
-
-
-def probabilities(seed, kind="MLP", epochs=None):
-    """What a network claims of the digits held out: (n, 10), and their classes (n,)."""
-    split = datasets.digits(seed)
-    return trained(seed, kind, epochs=epochs).probabilities(split.x_test), split.y_test
-
-
-@functools.cache
-def peer_probabilities(seed, name):
-    """The same of one of scikit-learn's PEERS."""
-    split = datasets.digits(seed)
-    return PEERS[name]().fit(split.x, split.y).predict_proba(split.x_test), split.y_test
 
 
 @claim(
@@ -85,16 +32,18 @@ def codes_impose_an_order(seeds):
 
     And if dealing out the numbers anew changes the accuracy of the probabilities by less than 0.03.
     """
-    found = {
-        "MLP, one number": [accuracy(s, "MLP", "number") for s in seeds],
-        "MLP, one number, classes renumbered": [accuracy(s, "MLP", "number", True) for s in seeds],
-        "linear, one number": [accuracy(s, "linear", "number") for s in seeds],
-        "MLP, ten probabilities": [accuracy(s, "MLP", "softmax") for s in seeds],
-        "MLP, ten probabilities, renumbered": [accuracy(s, "MLP", "softmax", True) for s in seeds],
+    number, renumbered = {"loss": NUMBER}, {"renumbered": True}
+    ways: dict[str, dict[str, Any]] = {
+        "MLP, one number": number,
+        "MLP, one number, classes renumbered": number | renumbered,
+        "linear, one number": number | {"network": "linear", "epochs": LINEAR_EPOCHS},
+        "MLP, ten probabilities": {},
+        "MLP, ten probabilities, renumbered": renumbered,
     }
-    *numbers, natural, renumbered = map(np.array, found.values())
-    wins = min(natural.min(), renumbered.min()) > np.max(numbers) + 0.1
-    same = np.abs(natural - renumbered).max() < 0.03
+    found = {name: [held_out_accuracy(s, **how) for s in seeds] for name, how in ways.items()}
+    *numbers, own, dealt = map(np.array, found.values())
+    wins = min(own.min(), dealt.min()) > np.max(numbers) + 0.1
+    same = np.abs(own - dealt).max() < 0.03
     return (Verdict.HOLDS if wins and same else Verdict.FAILS), {
         f"accuracy, {name}": spread(values) for name, values in found.items()
     }
@@ -114,7 +63,7 @@ def probability_says_more(seeds):
     """
     surer, everyone, excess, off, losses = [], [], [], [], []
     for seed in seeds:
-        p, y = probabilities(seed)
+        p, y = held_out_probabilities(seed)
         claimed, right = calibration.confidence(p, y)
         everyone.append(right.mean())
         surer.append(calibration.accuracy_of_most_confident(p, y, 0.8))
@@ -170,12 +119,6 @@ def naive_bayes_needs_independence(seeds):
     return (Verdict.HOLDS if lost > 0.01 and better <= 50 else Verdict.CAVEAT), numbers
 
 
-@functools.cache
-def unseen(seed, n):
-    """The share of runs of n words in one half of NumPy's docstrings that the other half lacks."""
-    return ngrams.unseen_share(*ngrams.halves(docstrings(), seed), n)
-
-
 @claim(
     "counting-is-hopeless",
     section="modelling_class",
@@ -188,7 +131,7 @@ def counting_is_hopeless(seeds):
     With a caveat if that begins with longer runs: then short runs can be counted. It fails if even
     most runs of five words were seen.
     """
-    shares = {n: [unseen(seed, n) for seed in seeds] for n in RUNS}
+    shares = {n: [unseen_in_docstrings(n, seed) for seed in seeds] for n in RUNS}
     digits = counting.pictures(8, 8, levels=17)
     photographs = counting.pictures(224, 224, channels=3)
     numbers = {f"unseen, {n} in a row, percent": spread(100 * np.array(shares[n])) for n in RUNS}

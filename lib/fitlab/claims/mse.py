@@ -1,31 +1,30 @@
 """Claims about squared error: where it comes from, what it chooses, where it does not fit."""
 
-import functools
 import math
-from typing import Any
 
 import numpy as np
 import torch
 from torch.nn import functional
 
-from fitlab import angles, calibration, datasets, distances
 from fitlab.claims.ledger import Verdict, claim, percent, spread
-from fitlab.classifiers import LOSSES, mlp, train_classifier
+from fitlab.classification.digit_losses import (
+    RIVALS,
+    SCORES,
+    accuracy_with,
+    log_loss_with,
+    sgd_epochs,
+    wrong_slope,
+)
+from fitlab.distances import angles, norms
+from fitlab.distances.angles import held_out_errors, listener
+from fitlab.distances.norms import NORMS, OWN_NORM, centre_error
+from fitlab.networks.classifiers import mlp
 
 SIGMAS = (0.1, 1.0, 10.0)
 ROUNDING = 1e-12
-NORMS = {"L1": 1, "L2": 2, "L∞": math.inf}
-OWN_NORM = {"Laplace": "L1", "Gaussian": "L2", "uniform": "L∞"}  # whose likelihood it is
-TRUTH = 5.0  # of distances.readings
+TRUTH = 5.0  # of norms.readings
 GRID = 4_001  # constants that are tried
-CLASSIFYING = ("cross-entropy", "squared error of softmax", "squared error of scores")
-EPOCHS, LR = 15, 1e-2
-# Plain SGD's step size for each loss: of 0.03, 0.1, 0.3, 1, 3 and 10 the fastest with which all of
-# the seeds 0 to 9 arrived. One for all would be unfair: the gradients' sizes differ.
-SGD = dict(zip(CLASSIFYING, (0.3, 10.0, 1.0), strict=True))
-GOAL, PATIENCE = 0.98, 150  # right on the training examples, and the epochs that SGD may take
 CERTAIN = 20.0  # the score of a class that is wrong, where the others have 0
-LISTENERS = 2_000  # speakers held out
 SEAM = math.radians(170)
 
 
@@ -47,12 +46,6 @@ def likelihood_gap(seed, sigma):
     return float((2 * sigma**2 * of_nll - of_mse).abs().max() / of_mse.abs().max())
 
 
-@functools.cache
-def centre_error(noise, norm, seed):
-    """The mean squared error of the best constant under that norm, on samples of that noise."""
-    return distances.centre_error(noise, NORMS[norm], seed)
-
-
 @claim(
     "mse-is-gaussian",
     section="mse",
@@ -67,7 +60,7 @@ def mse_is_gaussian(seeds):
     """
     gaps = np.array([likelihood_gap(seed, sigma) for seed in seeds for sigma in SIGMAS])
     found = {
-        (noise, norm): np.array([centre_error(noise, norm, seed) for seed in seeds])
+        (noise, norm): np.array([centre_error(noise, NORMS[norm], seed) for seed in seeds])
         for noise in OWN_NORM
         for norm in NORMS
     }
@@ -89,8 +82,8 @@ def cost_gap(values, norm):
     """How much lower than at our centre the cost is at the best of many other constants; or 0."""
     p = NORMS[norm]
     others = np.linspace(values.min(), values.max(), GRID)
-    ours = distances.lp_distance(values, distances.lp_centre(values, p), p)
-    return max(0.0, float(ours - distances.lp_distance(values, others, p).min()))
+    ours = norms.lp_distance(values, norms.lp_centre(values, p), p)
+    return max(0.0, float(ours - norms.lp_distance(values, others, p).min()))
 
 
 @claim(
@@ -105,10 +98,10 @@ def norm_chooses_the_answer(seeds):
     For 100 numbers around 5, of which 5 are outliers: the median stays within 0.5 of 5, the mean is
     off by more than 2 and the midrange by more than 30, for every seed.
     """
-    samples = [distances.readings(seed) for seed in seeds]
+    samples = [norms.readings(seed) for seed in seeds]
     gaps = np.array([cost_gap(values, norm) for values in samples for norm in NORMS])
     answer = {
-        norm: np.array([distances.lp_centre(values, p) for values in samples])
+        norm: np.array([norms.lp_centre(values, p) for values in samples])
         for norm, p in NORMS.items()
     }
     off = {norm: np.abs(found - TRUTH) for norm, found in answer.items()}
@@ -125,54 +118,6 @@ def norm_chooses_the_answer(seeds):
 # ---------------------------------------------------------------------------- classes
 
 
-@functools.lru_cache(maxsize=64)
-def trained(seed, loss, lr=LR):
-    """An MLP for the digits, trained with Adam and that loss for EPOCHS on the seed's split."""
-    split = datasets.digits(seed)
-    settings = {"loss": loss, "lr": lr, "max_epochs": EPOCHS, "until": None, "seed": seed}
-    return train_classifier(mlp(seed=seed), split.x, split.y, **settings).model
-
-
-def accuracy(seed, loss, lr=LR):
-    """The accuracy of that network on the digits held out."""
-    split = datasets.digits(seed)
-    return trained(seed, loss, lr).accuracy(split.x_test, split.y_test)
-
-
-def log_loss(seed, loss, read="softmax"):
-    """Its log-loss on the digits held out, in nats.
-
-    read: how scores become probabilities: by "softmax", or "clipped" to [0.001, 1] and divided by
-    their sum, since the squared error asks the scores themselves to be 0 and 1.
-    """
-    split, model = datasets.digits(seed), trained(seed, loss)
-    p = model.probabilities(split.x_test)
-    if read == "clipped":
-        p = np.clip(model.scores(split.x_test), 1e-3, 1)
-        p /= p.sum(axis=1, keepdims=True)
-    return calibration.log_loss(p, split.y_test)
-
-
-@functools.cache
-def sgd_epochs(seed, loss):
-    """Epochs that plain SGD needs to get 98 % of the training examples right, or PATIENCE."""
-    split = datasets.digits(seed)
-    sgd: dict[str, Any] = {"optimizer": "sgd", "lr": SGD[loss]}
-    goal: dict[str, Any] = {"until": GOAL, "max_epochs": PATIENCE}
-    model = mlp(seed=seed)
-    run = train_classifier(model, split.x, split.y, loss=loss, seed=seed, **sgd, **goal)
-    return run.epochs
-
-
-def wrong_slope(loss, score):
-    """The length of a loss's gradient by ten scores: a wrong class has `score`, the others 0."""
-    scores = torch.zeros(1, 10, dtype=torch.float64)
-    scores[0, 1] = score
-    scores.requires_grad_()
-    (slope,) = torch.autograd.grad(LOSSES[loss](scores, torch.tensor([0])), scores)
-    return float(slope.norm())
-
-
 @claim(
     "classes-need-cross-entropy",
     section="mse",
@@ -187,17 +132,16 @@ def classes_need_cross_entropy(seeds):
     best of six step sizes, to 98 % on the training examples. The gradient is that by the scores of
     a softmax which gives a wrong class 20 and the others 0.
     """
-    hits = {loss: [accuracy(seed, loss) for seed in seeds] for loss in CLASSIFYING}
-    *_, scores = CLASSIFYING
-    lost = np.median(hits["cross-entropy"]) - np.median(hits[scores])
+    hits = {loss: [accuracy_with(loss, seed) for seed in seeds] for loss in RIVALS}
+    lost = np.median(hits["cross-entropy"]) - np.median(hits[SCORES])
     numbers = {f"accuracy, {loss}": spread(values) for loss, values in hits.items()}
-    for loss in CLASSIFYING:
-        numbers[f"log-loss, {loss}, nats"] = spread([log_loss(seed, loss) for seed in seeds])
-    clipped = [log_loss(seed, scores, "clipped") for seed in seeds]
+    for loss in RIVALS:
+        numbers[f"log-loss, {loss}, nats"] = spread([log_loss_with(loss, seed) for seed in seeds])
+    clipped = [log_loss_with(SCORES, seed, "clipped") for seed in seeds]
     numbers["log-loss, scores taken as probabilities, nats"] = spread(clipped)
-    for loss in CLASSIFYING:
-        numbers[f"epochs of SGD, {loss}"] = spread([sgd_epochs(seed, loss) for seed in seeds])
-    for loss in CLASSIFYING[:2]:
+    for loss in RIVALS:
+        numbers[f"epochs of SGD, {loss}"] = spread([sgd_epochs(loss, seed) for seed in seeds])
+    for loss in RIVALS[:2]:
         numbers[f"gradient when confidently wrong, {loss}"] = wrong_slope(loss, CERTAIN)
     if lost >= 0.01:
         return Verdict.HOLDS, numbers
@@ -205,19 +149,6 @@ def classes_need_cross_entropy(seeds):
 
 
 # ---------------------------------------------------------------------------- angles
-
-
-@functools.lru_cache(maxsize=64)
-def listener(seed, way):
-    """The network that answers with an angle in that way, trained with that seed."""
-    return angles.train(way, seed)
-
-
-def angle_errors(seed, way):
-    """Its mean error in degrees on speakers held out: of all, and of those near the seam."""
-    x, angle = angles.speakers(LISTENERS, seed + 2**31)  # seeds that no training uses
-    error = np.degrees(distances.arc(listener(seed, way).predict(x), angle))
-    return float(error.mean()), float(error[math.pi - np.abs(angle) < angles.SEAM].mean())
 
 
 @claim(
@@ -232,8 +163,8 @@ def distance_must_fit_the_space(seeds):
     And if without noise every network with one output errs somewhere by more than 170 degrees,
     while no network with two errs anywhere by more than 60. Near the seam: within 15 degrees.
     """
-    errors = {way: np.array([angle_errors(seed, way) for seed in seeds]) for way in angles.WAYS}
-    seams = {way: np.array([listener(seed, way).seam() for seed in seeds]) for way in angles.WAYS}
+    errors = {way: np.array([held_out_errors(way, seed) for seed in seeds]) for way in angles.WAYS}
+    seams = {way: np.array([listener(way, seed).seam() for seed in seeds]) for way in angles.WAYS}
     numbers = {f"mean error, {way}, degrees": spread(e[:, 0]) for way, e in errors.items()}
     for way, e in errors.items():
         numbers[f"near the seam, {way}, degrees"] = spread(e[:, 1])

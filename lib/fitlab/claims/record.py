@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from fitlab.claims.ledger import CLAIMS
-from fitlab.numbers import show
+from fitlab.display import show
 
 PATH = Path(__file__).with_name("record.json")
 

@@ -1,59 +1,26 @@
 """Claims of the page `taylor`: how good is the fit, measured by the polynomials of sin?"""
 
-import functools
-
 import numpy as np
 
-from fitlab.approximants import least_squares, taylor
-from fitlab.claims.fitting_sine import SINE, fitted
 from fitlab.claims.ledger import Verdict, claim, percent, spread, verdict_by
-from fitlab.numbers import show_level
+from fitlab.display import show_level
+from fitlab.regression.approximants import taylor
+from fitlab.regression.sine import fitted
+from fitlab.regression.taylor_distance import (
+    DEGREES,
+    distances_to_taylor,
+    least_squares_mse,
+    rmse,
+    taylor_mse,
+)
 
-DEGREES = np.arange(1, 22, 2)
-SAMPLES = 10_000
+SAMPLES = 10_000  # of a stretch outside
 TOLERANCES = (1e-1, 1e-2, 5e-4, 1e-5)
 OUTSIDE = {  # stretches beyond the interval, in multiples of pi
     "[pi, 2 pi]": (1, 2),
     "[2 pi, 3 pi]": (2, 3),
     "[3 pi, 4 pi]": (3, 4),
 }
-
-
-@functools.cache
-def samples():
-    """The points of the recipe and sin there: x, y, each float64 (10000,)."""
-    return SINE.samples(SAMPLES)
-
-
-def mse(a, b):
-    """Mean squared difference of two arrays of one shape."""
-    return float(np.mean((a - b) ** 2))
-
-
-def rmse(a, b):
-    """Root of the mean squared difference: in the unit of sin itself."""
-    return float(np.sqrt(mse(a, b)))
-
-
-def distances_to_taylor(model, degrees=DEGREES):
-    """MSE between the network and T_n on the recipe's points, for each n: (len(degrees),)."""
-    x, _ = samples()
-    prediction = model.predict(x)
-    return np.array([mse(prediction, taylor(x, int(n))) for n in degrees])
-
-
-@functools.cache
-def taylor_mse(degree):
-    """MSE between T_n and sin on the recipe's points."""
-    x, y = samples()
-    return mse(taylor(x, degree), y)
-
-
-@functools.cache
-def least_squares_mse(degree):
-    """MSE between sin and the least-squares polynomial of that degree on the recipe's points."""
-    x, y = samples()
-    return mse(least_squares(x, y, degree)(x), y)
 
 
 @claim(

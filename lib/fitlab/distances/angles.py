@@ -4,6 +4,7 @@ Eight microphones stand around a table and each hears a speaker the louder the n
 network is to say from which angle. Angles are in radians, from -pi to pi.
 """
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,11 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from fitlab import distances, random, validate
-from fitlab.classifiers import Classifier, mlp, passes
+from fitlab import random, validate
+from fitlab.classification.training import passes
+from fitlab.distances import norms
+from fitlab.networks.classifiers import Classifier, mlp
 
 MICROPHONES = 8
 NOISE = 0.1
+HELD_OUT = 2_000  # speakers
 SEAM = math.radians(15)  # so near to ±pi an angle counts as near the seam
 FAR = math.radians(60)  # an error that nobody would call a small one
 
@@ -92,7 +96,7 @@ class AngleNetwork:
         """
         step = 2 * math.pi / validate.integer("points", points, 2)
         angle = -math.pi + step * (np.arange(points) + 0.5)
-        error = distances.arc(self.predict(loudness(angle)), angle)
+        error = norms.arc(self.predict(loudness(angle)), angle)
         return float(error.max()), float(step * np.count_nonzero(error > FAR))
 
     def __repr__(self):
@@ -115,3 +119,16 @@ def train(way, seed, *, n=2_000, width=32, depth=2, epochs=30, batch=256, lr=1e-
     for _ in range(epochs):
         next(losses)
     return AngleNetwork(model, way)
+
+
+@functools.lru_cache(maxsize=64)
+def listener(way, seed):
+    """The network that answers with an angle in that way, trained with that seed; kept."""
+    return train(way, seed)
+
+
+def held_out_errors(way, seed):
+    """Its mean error in degrees on speakers held out: of all, and of those near the seam."""
+    x, angle = speakers(HELD_OUT, seed + 2**31)  # seeds that no training uses
+    error = np.degrees(norms.arc(listener(way, seed).predict(x), angle))
+    return float(error.mean()), float(error[math.pi - np.abs(angle) < SEAM].mean())

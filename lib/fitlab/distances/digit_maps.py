@@ -7,12 +7,13 @@ from importlib import resources
 import numpy as np
 from scipy.linalg import orthogonal_procrustes
 
-from fitlab import datasets, embedding
+from fitlab.classification import datasets
+from fitlab.distances import tsne
 
 COUNT = 300
 PERPLEXITIES = (2, 5, 10, 15, 30, 50, 90)  # of the maps on record
 SEED = 0  # of the digits and of the first map, on record
-RECORD = "explorables/digit_maps.json"
+RECORD = "digit_maps.json"
 LARGEST = 999  # coordinates are integers up to it
 
 
@@ -22,6 +23,19 @@ def chosen_digits(seed):
     return split.x[:COUNT], split.y[:COUNT]
 
 
+@functools.lru_cache(maxsize=64)
+def digit_affinities(seed, perplexity):
+    """t-SNE's P of the 300 digits of that seed."""
+    return tsne.affinities(chosen_digits(seed)[0], perplexity)
+
+
+@functools.lru_cache(maxsize=64)
+def digit_map(seed, loss, perplexity, steps):
+    """The map of these digits, fitted with a loss: an Embedding."""
+    p = digit_affinities(seed, perplexity)
+    return tsne.fit_embedding(p, loss, steps=steps, seed=seed)
+
+
 @functools.cache
 def recorded():
     """The maps on record; `python tools/digit_maps.py` makes them anew.
@@ -29,7 +43,7 @@ def recorded():
     {"seed", "labels": the 300 digits as a string, "steps": where the losses were measured, "maps":
     [{"perplexity", "entropy": H(P), "kl": one for each of steps, "x", "y": integers (300,)}, ...]}
     """
-    text = resources.files("fitlab").joinpath(RECORD).read_text(encoding="utf-8")
+    text = resources.files(__package__).joinpath(RECORD).read_text(encoding="utf-8")
     return json.loads(text)
 
 
@@ -38,8 +52,8 @@ def run_all(perplexities=PERPLEXITIES, steps=500):
     x, y = chosen_digits(SEED)
     maps, before = [], None
     for perplexity in perplexities:
-        p = embedding.affinities(x, perplexity)
-        fit = embedding.fit_embedding(p, steps=steps, seed=SEED)
+        p = tsne.affinities(x, perplexity)
+        fit = tsne.fit_embedding(p, steps=steps, seed=SEED)
         before = turned(fit.points, before)
         maps.append({"perplexity": perplexity, **_measures(fit), **_coordinates(before)})
     steps = [losses.step for losses in fit.history]

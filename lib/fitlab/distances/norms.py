@@ -4,6 +4,7 @@ An L-p distance decides which single number stands best for many: the median for
 p = 2, the midrange for p = infinity (Boyd & Vandenberghe 2004, chapter 6).  Angles are in radians.
 """
 
+import functools
 import math
 
 import numpy as np
@@ -116,6 +117,9 @@ def laplace_nll(y, median, scale):
     return float(np.mean(np.abs(error) / scale) + math.log(2 * scale))
 
 
+NORMS = {"L1": 1, "L2": 2, "L∞": math.inf}
+OWN_NORM = {"Laplace": "L1", "Gaussian": "L2", "uniform": "L∞"}  # whose likelihood it is
+
 # name -> numbers of mean 0 and standard deviation 1 of the given size
 NOISES = {
     "Gaussian": lambda rng, size: rng.normal(0, 1, size),
@@ -124,6 +128,7 @@ NOISES = {
 }
 
 
+@functools.cache
 def centre_error(noise, p, seed, n=101, repeats=300):
     """The mean squared error of lp_centre on samples of noise, whose true centre is 0.
 

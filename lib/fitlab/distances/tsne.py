@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from scipy.spatial.distance import cdist
 
-from fitlab import information, random, validate
+from fitlab import random, validate
+from fitlab.information.entropy import entropy
 
 # ---------------------------------------------------------------------------- in the data: P
 
@@ -34,12 +35,12 @@ class Affinities:
     @property
     def conditional_entropies(self):
         """The entropy of p(. | i) for every point i, in nats: float64 (n,)."""
-        return information.entropy(self.conditional)
+        return entropy(self.conditional)
 
     @property
     def entropy(self):
         """H(P) of the joint distribution of all ordered pairs, in nats."""
-        return float(information.entropy(self.joint.ravel()))
+        return float(entropy(self.joint.ravel()))
 
     def __repr__(self):
         return (
@@ -129,11 +130,11 @@ def _cross_entropy(p, log_q):
 
 
 # name -> loss(P, ln Q), tensors (n, n); in nats. Each is written as its own formula says.
-LOSSES: dict[str, Callable] = {"kl": _kl, "cross-entropy": _cross_entropy}
+MAP_LOSSES: dict[str, Callable] = {"kl": _kl, "cross-entropy": _cross_entropy}
 
 
 def loss_gradient(p, points, loss="kl", exaggeration=1.0):
-    """The gradient of a loss from LOSSES by the map, by autograd: a tensor (n, 2).
+    """The gradient of a loss from MAP_LOSSES by the map, by autograd: a tensor (n, 2).
 
     p: a tensor (n, n) of affinities.  points: the map, a tensor (n, 2).
     exaggeration: how many times as strongly likely pairs attract each other as the loss says. To
@@ -141,7 +142,7 @@ def loss_gradient(p, points, loss="kl", exaggeration=1.0):
     """
     points = points.detach().requires_grad_()
     log_weights = _log_weights(points)
-    value = LOSSES[validate.one_of("loss", loss, LOSSES)](p, _normalised(log_weights))
+    value = MAP_LOSSES[validate.one_of("loss", loss, MAP_LOSSES)](p, _normalised(log_weights))
     attraction = -(p * log_weights).sum()
     return torch.autograd.grad(value + (exaggeration - 1) * attraction, points)[0]
 
@@ -197,7 +198,7 @@ def fit_embedding(
     The schedule and the step size are scikit-learn's. An interrupted fit raises KeyboardInterrupt
     with the step it had reached, and leaves nothing.
     """
-    validate.one_of("loss", loss, LOSSES)
+    validate.one_of("loss", loss, MAP_LOSSES)
     steps = validate.integer("steps", steps, 1)
     seed = validate.integer("seed", seed, 0, random.MAX_SEED)
     p, history, started = torch.from_numpy(affinities.joint), [], time.perf_counter()

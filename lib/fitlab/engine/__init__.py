@@ -1,8 +1,9 @@
 """The engine that trains a network inside a page, run from Python.
 
 `engine.c` holds all of it: the same network, random numbers, batches, Adam and stop rule as
-`fitlab.training`, compiled to `engine.wasm` (`python -m fitlab.engine.build`). Here it runs in
-wasmtime, which compiles WebAssembly outside a browser, so that the tests can hold it to torch.
+`fitlab.regression.training`, compiled to `engine.wasm` (`python -m fitlab.engine.build`). Here it
+runs in wasmtime, which compiles WebAssembly outside a browser, so that the tests can hold it to
+torch.
 """
 
 import math
@@ -12,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from fitlab import validate
-from fitlab.targets import find_target
-from fitlab.training import Settings
+from fitlab.regression.targets import find_target
+from fitlab.regression.training import Settings
 
 WASM = Path(__file__).with_name("engine.wasm")
 

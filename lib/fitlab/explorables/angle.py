@@ -1,6 +1,6 @@
 """The error of an angle: a true angle, a guess, and three ways to say how far apart they are.
 
-The view computes everything by the formulas of `fitlab.distances`; no data is stored.
+The view computes everything by the formulas of `fitlab.distances.norms`; no data is stored.
 """
 
 import math
@@ -8,7 +8,8 @@ import math
 import numpy as np
 import traitlets
 
-from fitlab import distances, figures, validate
+from fitlab import figures, validate
+from fitlab.distances import norms
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 
@@ -16,8 +17,8 @@ TURN = [-180.0, 180.0]  # degrees
 # name -> (role, error of guess and truth in radians); close to the truth all three are the same
 ERRORS = {
     "difference": ("least-squares", lambda guess, truth: np.abs(guess - truth)),
-    "arc": ("best-line", distances.arc),
-    "1 − cos": ("counted", lambda guess, truth: np.sqrt(2 * distances.chordal(guess, truth))),
+    "arc": ("best-line", norms.arc),
+    "1 − cos": ("counted", lambda guess, truth: np.sqrt(2 * norms.chordal(guess, truth))),
 }
 
 

@@ -1,6 +1,6 @@
 """Correlation: two groups of people, one correlation, and what naive Bayes makes of it.
 
-The view computes everything by the formulas of `fitlab.bayes`; no data is stored.
+The view computes everything by the formulas of `fitlab.classification.bayes`; no data is stored.
 """
 
 import math
@@ -8,10 +8,11 @@ import math
 import numpy as np
 import traitlets
 
-from fitlab import bayes, figures, validate
+from fitlab import figures, validate
+from fitlab.classification import bayes
+from fitlab.display import show
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
-from fitlab.numbers import show
 
 RHOS = [round(0.05 * k, 2) for k in range(20)]
 HEIGHTS, WEIGHTS = [142.0, 200.0], [22.0, 120.0]  # what is drawn, in cm and kg

@@ -1,12 +1,13 @@
 """Which distance: a few numbers on a line, an exponent p, and the one number that stands for them.
 
-The view computes everything by the formulas of `fitlab.distances`; no data is stored.
+The view computes everything by the formulas of `fitlab.distances.norms`; no data is stored.
 """
 
 import numpy as np
 import traitlets
 
-from fitlab import distances, figures, validate
+from fitlab import figures, validate
+from fitlab.distances import norms
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 
@@ -46,7 +47,7 @@ class WhichDistance(Explorable):
 
     def answers(self):
         """The best constant for every exponent of PS: {text of p: number}."""
-        return {p: distances.lp_centre(self.points, float(p)) for p in PS}
+        return {p: norms.lp_centre(self.points, float(p)) for p in PS}
 
     def figure_at_rest(self):
         """The distance to all five over c, for three exponents; and the answer over p."""
@@ -57,8 +58,8 @@ class WhichDistance(Explorable):
         for p, role in looks:
             label = f"p = {p.replace('inf', '∞')}, {NAMES[p]}"
             exponent, answer = float(p), answers[p]
-            figures.draw_line(cost, c, distances.lp_distance(self.points, c, exponent), role, label)
-            at_best = distances.lp_distance(self.points, answer, exponent)
+            figures.draw_line(cost, c, norms.lp_distance(self.points, c, exponent), role, label)
+            at_best = norms.lp_distance(self.points, answer, exponent)
             figures.draw_points(cost, [answer], [at_best], role)
             figures.draw_points(path, [PS.index(p)], [answer], role)
         ink = figures.ROLES["ink"]

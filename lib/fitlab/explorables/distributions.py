@@ -1,6 +1,6 @@
 """Two distributions: bars to drag, and what they make of entropy, cross-entropy and KL divergence.
 
-The view computes everything by the formulas of `fitlab.information`; no data is stored.
+The view computes everything by the formulas of `fitlab.information.entropy`; no data is stored.
 """
 
 import math
@@ -8,9 +8,10 @@ import math
 import numpy as np
 import traitlets
 
-from fitlab import figures, information, validate
+from fitlab import figures, validate
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
+from fitlab.information.entropy import cross_entropy, distribution, entropy, kl_divergence
 
 SYMBOLS = ["sun", "cloud", "rain", "fog", "snow"]
 UNITS = {"bits": 2.0, "nats": math.e}
@@ -59,10 +60,10 @@ class TwoDistributions(Explorable):
         """H(P), D(P || Q), H(P, Q) and D(Q || P), in the chosen unit."""
         p, q, base = self.p, self.q, UNITS[self.unit]
         found = (
-            information.entropy(p, base),
-            information.kl_divergence(p, q, base),
-            information.cross_entropy(p, q, base),
-            information.kl_divergence(q, p, base),
+            entropy(p, base),
+            kl_divergence(p, q, base),
+            cross_entropy(p, q, base),
+            kl_divergence(q, p, base),
         )
         return tuple(map(float, found))
 
@@ -147,7 +148,7 @@ def _number(value):
 
 
 def _five(name, values):
-    found = information.distribution(name, values)
+    found = distribution(name, values)
     if found.shape != (len(SYMBOLS),):
         raise ValueError(
             f"{name} of shape {found.shape} was given; it must have {len(SYMBOLS)} probabilities, "

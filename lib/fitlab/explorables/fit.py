@@ -19,9 +19,9 @@ from fitlab import validate
 from fitlab.explorables import frames
 from fitlab.explorables.base import STATES, Explorable
 from fitlab.explorables.sources import module
-from fitlab.mlp import ACTIVATIONS
-from fitlab.targets import DRAWN, TARGETS, drawn_target, find_target
-from fitlab.training import ADVICE, REASONS, Settings, Training
+from fitlab.networks.mlp import ACTIVATIONS
+from fitlab.regression.targets import DRAWN, TARGETS, drawn_target, find_target
+from fitlab.regression.training import ADVICE, REASONS, Settings, Training
 
 # What the controls offer; the constructor allows no more than they do.
 WIDTHS, DEPTHS = [1, 128], [0, 8]

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 
 from fitlab import figures
-from fitlab.approximants import taylor
-from fitlab.numbers import show
-from fitlab.pieces import linear_pieces
-from fitlab.targets import TARGETS, find_target
+from fitlab.display import show
+from fitlab.regression.approximants import taylor
+from fitlab.regression.pieces import linear_pieces
+from fitlab.regression.targets import TARGETS, find_target
 
 CURVE_POINTS = 201
 

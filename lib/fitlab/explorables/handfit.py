@@ -10,12 +10,12 @@ import numpy as np
 import traitlets
 
 from fitlab import figures, validate
-from fitlab.approximants import best_pieces
+from fitlab.display import show, show_level
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
-from fitlab.numbers import show, show_level
-from fitlab.targets import TARGETS
-from fitlab.training import Settings, fit
+from fitlab.regression.approximants import best_pieces
+from fitlab.regression.targets import TARGETS
+from fitlab.regression.training import Settings, fit
 
 SINE = TARGETS["sine"]
 MOST_PIECES = 12

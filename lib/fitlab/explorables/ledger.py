@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import traitlets
 
 from fitlab import validate
-from fitlab.cards import LOOKS
 from fitlab.claims import Verdict, record
+from fitlab.claims.cards import LOOKS
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 

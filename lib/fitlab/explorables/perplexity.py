@@ -1,12 +1,13 @@
 """Perplexity: the same 300 digits as t-SNE draws them, and what its two losses are made of.
 
-The maps are those of `fitlab.digit_maps.recorded`; nothing is fitted in the page.
+The maps are those of `fitlab.distances.digit_maps.recorded`; nothing is fitted in the page.
 """
 
 import numpy as np
 import traitlets
 
-from fitlab import digit_maps, figures, validate
+from fitlab import figures, validate
+from fitlab.distances import digit_maps
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 

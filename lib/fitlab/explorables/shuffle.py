@@ -5,11 +5,11 @@ import traitlets
 from sklearn.datasets import load_digits
 
 from fitlab import figures, validate
-from fitlab.datasets import SIDE
+from fitlab.classification.datasets import SIDE
+from fitlab.classification.permutation import PIXELS, pixel_shuffle
+from fitlab.classification.shuffled_digits import COUNTS, SHUFFLED, recorded
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
-from fitlab.permutation import PIXELS, pixel_shuffle
-from fitlab.shuffled_digits import COUNTS, NETWORKS, recorded
 
 LEVELS = 16  # the ink of a pixel is an integer from 0 to 16
 DASHES = {"MLP": "-", "CNN": (0, (5, 2))}
@@ -19,7 +19,8 @@ class ShufflePixels(Explorable):
     """A digit and its vector, before and after the shuffle, and what two networks make of it.
 
     pixels: how many of the 64 are shuffled, one of COUNTS.  digit: which is shown, 0 to 9. Both are
-    traits that follow the reader. The accuracies are those of `fitlab.shuffled_digits.recorded`.
+    traits that follow the reader. The accuracies are those that
+    `fitlab.classification.shuffled_digits` has on record.
     Raises ValueError for what is not allowed.
     """
 
@@ -42,7 +43,7 @@ class ShufflePixels(Explorable):
                 "shuffles": [pixel_shuffle(n, runs["shuffle_seed"]).tolist() for n in COUNTS],
                 "digits": first_of_each_digit().tolist(),
                 "heldOut": runs["held_out"],
-                "right": {network: runs[network] for network in NETWORKS},
+                "right": {network: runs[network] for network in SHUFFLED},
             },
         )
 
@@ -61,7 +62,7 @@ class ShufflePixels(Explorable):
 
     def accuracies(self, network):
         """Held-out accuracy of "MLP" or "CNN" on record: float64 (counts, seeds)."""
-        validate.one_of("network", network, NETWORKS)
+        validate.one_of("network", network, SHUFFLED)
         return np.array(self.setup["right"][network]) / self.setup["heldOut"]
 
     def figure_at_rest(self):
@@ -79,7 +80,7 @@ class ShufflePixels(Explorable):
                            color=figures.ROLES["network"], linestyle=DASHES[network])  # fmt: skip
         axes[2].set(xlabel="pixels shuffled", ylabel="held-out accuracy", xticks=range(0, 65, 16))
         figures.legend_above(axes[2])
-        said = "; ".join(self._said(network, n) for n in (0, PIXELS) for network in NETWORKS)
+        said = "; ".join(self._said(network, n) for n in (0, PIXELS) for network in SHUFFLED)
         return figures.Picture(
             fig,
             alt=f"""Left, a scanned {self.digit} of 8 by 8 pixels as it is; beside it the same with
@@ -96,7 +97,7 @@ class ShufflePixels(Explorable):
         return f"{network} at {count} {np.median(values):.3f} [{low:.3f}, {high:.3f}]"
 
     def __repr__(self):
-        said = ", ".join(self._said(network, self.pixels) for network in NETWORKS)
+        said = ", ".join(self._said(network, self.pixels) for network in SHUFFLED)
         return f"ShufflePixels(digit {self.digit}: {said})"
 
 

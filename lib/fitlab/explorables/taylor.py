@@ -12,14 +12,14 @@ import traitlets
 from scipy.special import spherical_jn
 
 from fitlab import figures, validate
-from fitlab.approximants import taylor
+from fitlab.display import show, show_level
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.handfit import MOST_PIECES, best_lines
 from fitlab.explorables.sources import module
-from fitlab.numbers import show, show_level
-from fitlab.pieces import linear_pieces
-from fitlab.targets import TARGETS
-from fitlab.training import Settings, fit
+from fitlab.regression.approximants import taylor
+from fitlab.regression.pieces import linear_pieces
+from fitlab.regression.targets import TARGETS
+from fitlab.regression.training import Settings, fit
 
 SINE = TARGETS["sine"]
 DEGREES = list(range(1, 22, 2))

@@ -8,7 +8,8 @@ is that of the package constriction, which works with fractions of 2**24.
 import constriction
 import numpy as np
 
-from fitlab import information, validate
+from fitlab import validate
+from fitlab.information.entropy import distribution
 
 WORD = 32  # bits; the coder puts out whole words
 _queue = constriction.stream.queue
@@ -74,7 +75,7 @@ def _message(symbols, q):
 
 
 def _code(q):
-    q = information.distribution("q", q)
+    q = distribution("q", q)
     if q.ndim != 1:
         raise ValueError(f"q of shape {q.shape} was given; a code takes one distribution (k,)")
     return q

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize
 
-from fitlab import information, random, validate
+from fitlab import random, validate
+from fitlab.information.entropy import distribution, entropy, kl_divergence, softmax
 
 PLACES = np.linspace(-6, 6, 25)  # the grid of `two_peaks`
 
@@ -29,7 +30,7 @@ def two_peaks(share=0.6, distance=5.0, spread=0.75):
 
 def bell(mean, spread, places=PLACES):
     """A bell curve at `places` (k,), adding up to 1: float64 (k,)."""
-    return information.softmax(-(((places - mean) / spread) ** 2) / 2)
+    return softmax(-(((places - mean) / spread) ** 2) / 2)
 
 
 # ---------------------------------------------------------------------------- any P
@@ -61,7 +62,7 @@ class LearntDistribution:
     @property
     def entropies(self):
         """H(P) in nats: float64 (m, seeds)."""
-        return information.entropy(self.probabilities)
+        return entropy(self.probabilities)
 
     def __repr__(self):
         last = np.median(self.entropies[-1])
@@ -75,7 +76,7 @@ def learn_distribution(q, loss="kl", *, steps=(0, 200, 2_000), seeds=(0,), lr=0.
     steps: after how many of them P is kept, increasing.  seeds: one start for each, with scores
     from a normal distribution.  lr: Adam's step size.  Returns a LearntDistribution.
     """
-    q = information.distribution("q", q)
+    q = distribution("q", q)
     if q.ndim != 1 or q.min() <= 0:
         raise ValueError(f"q of shape {q.shape} was given; q must be (k,), and positive everywhere")
     gradient = GRADIENTS[validate.one_of("loss", loss, GRADIENTS)]
@@ -86,7 +87,7 @@ def learn_distribution(q, loss="kl", *, steps=(0, 200, 2_000), seeds=(0,), lr=0.
     scores = np.array([_start(seed, len(q)) for seed in seeds])
     log_q, moments, kept = np.log(q), np.zeros((2, *scores.shape)), []
     for step in range(steps[-1] + 1):
-        p = information.softmax(scores)
+        p = softmax(scores)
         if step in steps:
             kept.append(p)
         scores = scores - lr * _adam(gradient(p, log_q), moments, step + 1)
@@ -109,8 +110,8 @@ def _adam(gradient, moments, step):
 
 PRECISE = {"xatol": 1e-9, "fatol": 1e-12, "maxiter": 2_000}
 DIRECTIONS = {
-    "mode-seeking": lambda p, q: information.kl_divergence(p, q),
-    "mass-covering": lambda p, q: information.kl_divergence(q, p),
+    "mode-seeking": lambda p, q: kl_divergence(p, q),
+    "mass-covering": lambda p, q: kl_divergence(q, p),
 }
 
 
@@ -134,7 +135,7 @@ def nearest_bell(q, direction="mode-seeking", seed=0):
     direction: "mode-seeking" makes D(P || Q) small, "mass-covering" D(Q || P).  seed: of the place
     where Nelder and Mead's search begins; D(P || Q) may have several valleys, and ends in one.
     """
-    q = information.distribution("q", q)
+    q = distribution("q", q)
     if q.shape != PLACES.shape or q.min() <= 0:
         raise ValueError(f"q of shape {q.shape} was given; q must be (25,), positive everywhere")
     divergence = DIRECTIONS[validate.one_of("direction", direction, DIRECTIONS)]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitlab import tokens, validate
+from fitlab import validate
+from fitlab.language import tokens
 
 NAMES = {1: "unigram", 2: "bigram", 3: "trigram"}
 
@@ -38,7 +39,7 @@ class KneserNey:
     def __init__(self, stream, order, vocabulary=tokens.VOCABULARY):
         self.vocabulary = validate.integer("vocabulary", vocabulary, 1)
         self.order = validate.integer("order", order, 1)
-        ids = checked_stream("stream", stream, self.vocabulary, self.order).tolist()
+        ids = validate.token_stream("stream", stream, self.vocabulary, self.order).tolist()
         counts = Counter(zip(*(ids[i:] for i in range(self.order)), strict=False))
         orders = [_discounted(counts)]
         while len(orders) < self.order:
@@ -65,7 +66,7 @@ class KneserNey:
 
     def surprise(self, stream):
         """-ln of the probability of each token but the first, after those before it: (n - 1,)."""
-        ids = checked_stream("stream", stream, self.vocabulary, 2).tolist()
+        ids = validate.token_stream("stream", stream, self.vocabulary, 2).tolist()
         reach = self.order - 1
         return np.array(
             [
@@ -87,19 +88,3 @@ def _discounted(counts):
         totals[run[:-1]] += count
         freed[run[:-1]] += discount
     return _Order(counts, totals, discount, freed)
-
-
-def checked_stream(name, stream, vocabulary, least):
-    """The tokens as an int64 array (n,) with n >= least, each a token, or ValueError."""
-    ids = np.asarray(stream)
-    if ids.ndim != 1 or len(ids) < least or not np.issubdtype(ids.dtype, np.integer):
-        raise ValueError(
-            f"{name} of shape {ids.shape} and type {ids.dtype} was given; it must be a row of at "
-            f"least {least} integers"
-        )
-    if ids.min() < 0 or ids.max() >= vocabulary:
-        raise ValueError(
-            f"{name} with tokens from {ids.min()} to {ids.max()} was given; there are tokens from "
-            f"0 to {vocabulary - 1}"
-        )
-    return ids.astype(np.int64)

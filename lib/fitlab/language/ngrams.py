@@ -1,11 +1,13 @@
 """Runs of n words: how much of one half of a text has stood in the other half before."""
 
+import functools
 import re
 from collections import Counter
 
 import numpy as np
 
 from fitlab import random, validate
+from fitlab.language.corpus import docstrings
 
 WORD = re.compile(r"\w+")
 
@@ -41,3 +43,9 @@ def unseen_share(seen, others, n):
     if not counts:
         raise ValueError(f"the other documents have no run of n={n} words; give longer ones")
     return sum(count for run, count in counts.items() if run not in known) / counts.total()
+
+
+@functools.cache
+def unseen_in_docstrings(n, seed):
+    """The share of runs of n words in one half of NumPy's docstrings that the other half lacks."""
+    return unseen_share(*halves(docstrings(), seed), n)

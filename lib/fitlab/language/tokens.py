@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from fitlab import corpus, random, validate
+from fitlab import random, validate
+from fitlab.language import corpus
 
 VOCABULARY = 4_000
 BYTES = 256  # the tokens that any text falls back on
@@ -19,28 +20,28 @@ HELD_OUT_SHARE = 0.1  # of the documents
 
 
 @functools.lru_cache(maxsize=8)
-def trained(vocabulary=VOCABULARY):
+def tokenizer(vocabulary=VOCABULARY):
     """The tokenizer of NumPy's docstrings with so many tokens: a `tokenizers.Tokenizer`, shared.
 
     Any text is encoded without loss, because every byte is a token. The same text gives the same
     tokenizer on every machine.
     """
     vocabulary = validate.integer("vocabulary", vocabulary, BYTES)
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
+    made = Tokenizer(models.BPE())
+    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    made.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(corpus.docstrings(), trainer)
-    return tokenizer
+    made.train_from_iterator(corpus.docstrings(), trainer)
+    return made
 
 
 def encode(text, vocabulary=VOCABULARY):
     """The numbers of a text's tokens: a list of ints from 0 to vocabulary - 1."""
-    return trained(vocabulary).encode(_text(text)).ids
+    return tokenizer(vocabulary).encode(_text(text)).ids
 
 
 def decode(ids, vocabulary=VOCABULARY):
@@ -48,8 +49,8 @@ def decode(ids, vocabulary=VOCABULARY):
 
     Bytes that are no UTF-8 together (a part of a character) become the replacement character.
     """
-    size = trained(vocabulary).get_vocab_size()
-    return trained(vocabulary).decode([validate.integer("id", i, 0, size - 1) for i in ids])
+    size = tokenizer(vocabulary).get_vocab_size()
+    return tokenizer(vocabulary).decode([validate.integer("id", i, 0, size - 1) for i in ids])
 
 
 def pieces(text, vocabulary=VOCABULARY):
@@ -58,7 +59,7 @@ def pieces(text, vocabulary=VOCABULARY):
     Where several tokens make up one character, the first has it and the others are empty.
     """
     text, done, parts = _text(text), 0, []
-    for start, end in trained(vocabulary).encode(text).offsets:
+    for start, end in tokenizer(vocabulary).encode(text).offsets:
         parts.append(text[max(start, done) : end])
         done = end
     return parts

@@ -12,10 +12,10 @@ import numpy as np
 import torch
 
 from fitlab import random
-from fitlab.backprop import TrainingStep
-from fitlab.mlp import MLP
-from fitlab.targets import find_target
-from fitlab.training import SCREEN_EVERY, Settings, Watch, full_mse, predictions, reason
+from fitlab.networks.backprop import TrainingStep
+from fitlab.networks.mlp import MLP
+from fitlab.regression.targets import find_target
+from fitlab.regression.training import SCREEN_EVERY, Settings, Watch, full_mse, predictions, reason
 
 SLICE = 50  # steps whose batches are drawn at a time
 

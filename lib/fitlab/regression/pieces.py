@@ -8,10 +8,8 @@ it. Nothing is sampled: a piece is found however short it is (Montufar et al. 20
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from fitlab import validate
-from fitlab.mlp import MLP
 
 
 @dataclass(frozen=True)
@@ -75,29 +73,3 @@ def _merge_equal(pieces):
     first = np.concatenate([[True], bends])
     knots = np.concatenate([pieces.knots[:-1][first], pieces.knots[-1:]])
     return Pieces(knots, pieces.slopes[first], pieces.intercepts[first])
-
-
-def broken_line_network(knots, values):
-    """Write down the one-layer ReLU network that is the broken line through (knots, values).
-
-    knots: float64 (n+1,), increasing; values: float64 (n+1,).  Returns an MLP with n units, equal
-    to the line on [knots[0], knots[-1]]: every unit switches on at a knot and adds the change of
-    slope there.
-    """
-    knots, values = validate.finite("knots", knots), validate.finite("values", values)
-    if knots.ndim != 1 or knots.shape != values.shape or len(knots) < 2:
-        raise ValueError(
-            f"knots {knots.shape} and values {values.shape} were given; "
-            "they must be two arrays of one length, at least 2"
-        )
-    if (np.diff(knots) <= 0).any():
-        raise ValueError(f"knots={knots} was given; knots must increase")
-    slopes = np.diff(values) / np.diff(knots)
-    model = MLP(width=len(slopes), depth=1)
-    hidden, hinges, output, start = model.parameters()
-    with torch.no_grad():
-        hidden.fill_(1)
-        hinges.copy_(torch.from_numpy(-knots[:-1]))
-        output.copy_(torch.from_numpy(np.diff(slopes, prepend=0.0))[None])
-        start.fill_(values[0])
-    return model

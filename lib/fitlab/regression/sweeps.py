@@ -1,8 +1,8 @@
 """Many fits, over width x depth x seed: in this process, on all its cores, or on a cluster.
 
-Networks that differ in their seed only are trained together (`fitlab.ensemble`). Such a group is
-what an executor is given; whatever it finished is kept in a directory, so that a sweep which was
-killed goes on where it was.
+Networks that differ in their seed only are trained together (`fitlab.regression.ensemble`). Such a
+group is what an executor is given; whatever it finished is kept in a directory, so that a sweep
+which was killed goes on where it was.
 """
 
 import concurrent.futures
@@ -21,10 +21,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from fitlab import backprop, ensemble, mlp, random, targets, training, validate
-from fitlab.ensemble import Row, train_together
-from fitlab.targets import Target
-from fitlab.training import Settings
+from fitlab import random, validate
+from fitlab.networks import backprop, mlp
+from fitlab.regression import ensemble, targets, training
+from fitlab.regression.ensemble import Row, train_together
+from fitlab.regression.targets import Target
+from fitlab.regression.training import Settings
 
 DECISIVE = (random, targets, mlp, backprop, training, ensemble)  # the modules behind the numbers
 STEP_COST = 1_000  # weights that would take as long as all else in a step, for one sample

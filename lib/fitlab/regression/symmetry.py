@@ -8,9 +8,9 @@ the other away; then no training can make the network anything but odd.
 import torch
 
 from fitlab import validate
-from fitlab.backprop import TrainingStep
-from fitlab.mlp import MLP
-from fitlab.training import Settings, Training
+from fitlab.networks.backprop import TrainingStep
+from fitlab.networks.mlp import MLP
+from fitlab.regression.training import Settings, Training
 
 SIGNS = {"odd": -1, "even": 1}  # of g(-x)
 

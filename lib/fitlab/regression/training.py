@@ -10,12 +10,13 @@ from dataclasses import dataclass, fields
 import numpy as np
 import torch
 
-from fitlab import mlp, random, validate
-from fitlab.backprop import TrainingStep
-from fitlab.mlp import MLP
-from fitlab.numbers import show, show_below, show_level
-from fitlab.pieces import linear_pieces
-from fitlab.targets import Target, find_target
+from fitlab import random, validate
+from fitlab.display import show, show_below, show_level
+from fitlab.networks import mlp
+from fitlab.networks.backprop import TrainingStep
+from fitlab.networks.mlp import MLP
+from fitlab.regression.pieces import linear_pieces
+from fitlab.regression.targets import Target, find_target
 
 CURVE_POINTS = 257  # how finely a fit is shown while it trains
 SCREEN_EVERY = 16  # a check looks at every 16th sample first,

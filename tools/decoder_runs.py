@@ -1,8 +1,8 @@
 """Train the decoder of the page on cross-entropy anew, on ten seeds, and write what it reaches.
 
-    python tools/language_runs.py       about a minute and a half of one core for each seed
+    python tools/decoder_runs.py       about a minute and a half of one core for each seed
 
-Writes lib/fitlab/language_runs.json; tests/test_language.py repeats the beginning of a run.
+Writes lib/fitlab/language/decoder_runs.json; tests/test_language.py repeats the beginning of a run.
 """
 
 import json
@@ -12,17 +12,16 @@ from pathlib import Path
 
 import torch
 
-import fitlab
-from fitlab import language
+from fitlab.language import decoder
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
     runs = []
-    for seed in language.RECORDED:
-        runs.append(language.record_of(seed))
+    for seed in decoder.RECORDED:
+        runs.append(decoder.record_of(seed))
         print(f"seed {seed}: {runs[-1]['held_out'][-1]:.2f} nats", file=sys.stderr, flush=True)
     text = json.dumps(runs, indent=1)
     text = re.sub(r"\[[^][{]*\]", lambda row: re.sub(r"\s+", " ", row[0]), text)  # a row a line
-    path = Path(fitlab.__file__).parent / language.RECORD
+    path = Path(decoder.__file__).with_name(decoder.RECORD)
     path.write_text(text + "\n", encoding="utf-8")
     print(f"wrote {path}")

@@ -1,0 +1,110 @@
+"""Networks trained on the digits, each once: pages and claims look at the same ones."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitlab import validate
+from fitlab.classification.datasets import Split, digits
+from fitlab.classification.permutation import permuted, pixel_shuffle
+from fitlab.classification.training import train_classifier
+from fitlab.networks import classifiers
+
+NETWORKS: dict[str, Callable] = {
+    "linear": classifiers.linear,
+    "linear stack": classifiers.linear_stack,
+    "MLP": classifiers.mlp,
+    "CNN": classifiers.cnn,
+}
+# by then each has learnt nearly all that it will of the training pictures
+EPOCHS = {"linear": 30, "linear stack": 30, "MLP": 30, "CNN": 20}
+NUMBER = "squared error of the number"  # the loss of a network with one output
+WIDE = 256  # units: more than enough to keep 1,347 digits apart
+
+
+@dataclass(frozen=True)
+class DigitTask:
+    """What a network learns of the digits, and how: the same task gives the same network.
+
+    seed: of the split, of the weights and of the order of the examples.
+    network: a name from NETWORKS.  loss: a name from LOSSES; the loss NUMBER gives one output.
+    lr: Adam's step size.  epochs: None takes those of EPOCHS.
+    moved: how many pixels are shuffled, by `shuffle_seed`, alike in all pictures.
+    renumbered: the ten class numbers are dealt out anew by the seed.
+    """
+
+    seed: int
+    network: str = "MLP"
+    loss: str = "cross-entropy"
+    lr: float = 3e-3
+    epochs: int | None = None
+    moved: int = 0
+    shuffle_seed: int = 0
+    renumbered: bool = False
+
+    def __post_init__(self):
+        validate.one_of("network", self.network, NETWORKS)
+        epochs = self.epochs or EPOCHS[self.network]
+        object.__setattr__(self, "epochs", epochs)  # the only way to fill a frozen dataclass
+
+    def split(self) -> Split:
+        """The digits of this seed, with pixels and labels as the task has them."""
+        plain = _shuffled_digits(self.moved, self.seed, self.shuffle_seed)
+        if not self.renumbered:
+            return plain
+        codes = np.random.default_rng(self.seed).permutation(10)
+        return Split(plain.x, codes[plain.y], plain.x_test, codes[plain.y_test])
+
+
+@functools.lru_cache(maxsize=512)
+def _shuffled_digits(moved, seed, shuffle_seed):
+    split, shuffle = digits(seed), pixel_shuffle(moved, shuffle_seed)
+    x, x_test = permuted(split.x, shuffle), permuted(split.x_test, shuffle)
+    return Split(x, split.y, x_test, split.y_test)
+
+
+def digit_training(seed, network="MLP", **how):
+    """A network trained on the digits: a TrainedClassifier, kept.
+
+    network, how: the fields of DigitTask.
+    """
+    return _trained(DigitTask(seed, network, **how))
+
+
+@functools.lru_cache(maxsize=512)
+def _trained(task):
+    split = task.split()
+    outputs = 1 if task.loss == NUMBER else 10
+    model = NETWORKS[task.network](outputs=outputs, seed=task.seed)
+    rules = {"loss": task.loss, "lr": task.lr, "until": None, "max_epochs": task.epochs}
+    return train_classifier(model, split.x, split.y, seed=task.seed, **rules)
+
+
+def held_out_accuracy(seed, network="MLP", **how):
+    """The share of the held-out digits that it gets right; arguments as for digit_training."""
+    split = DigitTask(seed, network, **how).split()
+    return digit_training(seed, network, **how).model.accuracy(split.x_test, split.y_test)
+
+
+def training_accuracy(seed, network="MLP", **how):
+    """The same of the digits that it was trained on."""
+    split = DigitTask(seed, network, **how).split()
+    return digit_training(seed, network, **how).model.accuracy(split.x, split.y)
+
+
+def held_out_probabilities(seed, network="MLP", **how):
+    """What such a network claims of the digits held out: (n, 10), and their classes (n,)."""
+    split = DigitTask(seed, network, **how).split()
+    return digit_training(seed, network, **how).model.probabilities(split.x_test), split.y_test
+
+
+@functools.lru_cache(maxsize=64)
+def memorised_labels(shuffled, seed):
+    """A wide MLP trained until it knows every training digit, or every shuffled label, by heart."""
+    split = digits(seed)
+    y = np.random.default_rng(seed).permutation(split.y) if shuffled else split.y
+    network = classifiers.mlp(width=WIDE, seed=seed)
+    options = {"max_epochs": 1_000, "batch": 256, "lr": 1e-2, "seed": seed}
+    return train_classifier(network, split.x, y, **options)

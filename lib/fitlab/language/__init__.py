@@ -1,0 +1,1 @@
+"""Text: the corpus that every reader has, its tokens, models that count, one that is trained."""

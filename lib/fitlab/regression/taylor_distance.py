@@ -1,0 +1,48 @@
+"""How far a fit of sin is from the polynomials of sin, on the recipe's own points."""
+
+import functools
+
+import numpy as np
+
+from fitlab.regression.approximants import least_squares, taylor
+from fitlab.regression.sine import SINE
+from fitlab.regression.training import Settings
+
+DEGREES = np.arange(1, 22, 2)
+
+
+@functools.cache
+def samples():
+    """The points of the recipe and sin there: x, y, each float64 (10000,)."""
+    return SINE.samples(Settings().samples)
+
+
+def mse(a, b):
+    """Mean squared difference of two arrays of one shape."""
+    return float(np.mean((a - b) ** 2))
+
+
+def rmse(a, b):
+    """Root of the mean squared difference: in the unit of sin itself."""
+    return float(np.sqrt(mse(a, b)))
+
+
+def distances_to_taylor(model, degrees=DEGREES):
+    """MSE between the network and T_n on the recipe's points, for each n: (len(degrees),)."""
+    x, _ = samples()
+    prediction = model.predict(x)
+    return np.array([mse(prediction, taylor(x, int(n))) for n in degrees])
+
+
+@functools.cache
+def taylor_mse(degree):
+    """MSE between T_n and sin on the recipe's points."""
+    x, y = samples()
+    return mse(taylor(x, degree), y)
+
+
+@functools.cache
+def least_squares_mse(degree):
+    """MSE between sin and the least-squares polynomial of that degree on the recipe's points."""
+    x, y = samples()
+    return mse(least_squares(x, y, degree)(x), y)
