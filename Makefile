@@ -14,6 +14,7 @@ PAGE := _build/html/index.html
 help:
 	@echo 'make book      build the book into _build/html'
 	@echo 'make test      check everything: style, library, claims, notebooks, the book in a browser'
+	@echo 'make test T=NAME  check one module or page, without the checks on ten seeds'
 	@echo 'make check     style, types, spelling and links only: under a minute'
 	@echo 'make pdf       print the book into one file, _build/book.pdf'
 	@echo 'make lab       open the notebooks in JupyterLab'
@@ -37,11 +38,18 @@ pdf: $(VENV)/test.stamp build browser
 	@echo 'Printing ...'
 	@$(BIN)/python tools/pdf.py
 
-# One run of pytest at the end, so that its summary is the last word.
+PYTEST := $(BIN)/python -m pytest --durations 20 \
+	--nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg
+
+# One run of pytest at the end, so that its summary is the last word. With T=NAME only what has that
+# name, without the ten-seed checks: `make test T=tsne`, `make test T=taylor`.
+ifdef T
+test: $(VENV)/test.stamp build browser
+	$(PYTEST) tests notebooks book -m "not ten_seeds" $(addprefix -k ,$(T))
+else
 test: $(VENV)/test.stamp lint types words build browser
-	$(BIN)/python -m pytest tests notebooks book \
-		--numprocesses 2 --dist loadfile --no-loadscope-reorder \
-		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg --cov
+	$(PYTEST) tests notebooks book --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov
+endif
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check

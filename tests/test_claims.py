@@ -17,6 +17,7 @@ GRID = np.linspace(-np.pi, np.pi, 10_000)
 UNSEEN = range(1_000, 1_010)  # the pages use 0 to 19
 
 
+@pytest.mark.ten_seeds
 @pytest.mark.no_cover  # counting lines costs a fifth of the time, and these take minutes
 @pytest.mark.parametrize("id", CLAIMS)
 def test_the_verdict_on_record_is_found_again_on_unseen_seeds(id):

@@ -148,6 +148,7 @@ def test_the_losses_are_their_formulas():
         "cross-entropy of smoothed labels": -(smooth * np.log(softmax)).sum(axis=1).mean(),
         "KL divergence of smoothed labels": (smooth * np.log(smooth / softmax)).sum(axis=1).mean(),
         "cross-entropy": -np.log(softmax[np.arange(40), labels]).mean(),
+        "KL divergence": -np.log(softmax[np.arange(40), labels]).mean(),  # from one-hot labels
         "squared error of softmax": ((softmax - truth) ** 2).mean(),
         "squared error of scores": ((scores - truth) ** 2).mean(),
         "squared error of the number": ((scores[:, 0] - labels) ** 2).mean(),

@@ -194,9 +194,9 @@ def test_what_has_no_nearest_bell_is_refused(settings, said):
     ],
 )
 def test_another_gradient_gets_another_verdict(monkeypatch, patched, verdict):
-    learnt = claims.embedding.learnt.__wrapped__
+    learnt = claims.cross_entropy.learnt.__wrapped__
     short = lambda loss, seeds: learnt(loss, seeds, (200, 2_000))  # noqa: E731
-    monkeypatch.setattr(claims.embedding, "learnt", short)
+    monkeypatch.setattr(claims.cross_entropy, "learnt", short)
     assert claims.check("kl-matters-when-p-learns", [0, 1]).verdict == Verdict.HOLDS
     for name, gradient in patched.items():
         monkeypatch.setitem(variational.GRADIENTS, name, gradient)

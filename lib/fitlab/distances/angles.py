@@ -103,7 +103,7 @@ class AngleNetwork:
         return f"AngleNetwork({self.way}: {self.model.parameter_count:,} parameters)"
 
 
-def train(way, seed, *, n=2_000, width=32, depth=2, epochs=30, batch=256, lr=1e-2):
+def train(way, seed, *, n=2_000, width=32, depth=2, epochs=40, batch=256, lr=3e-3):
     """A network of `depth` hidden layers that hears and answers with an angle: AngleNetwork.
 
     way: a name from WAYS.  seed: of the speakers, the weights and the batches.  n: how many
