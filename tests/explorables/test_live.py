@@ -745,13 +745,13 @@ def test_without_javascript_a_reader_learns_that_figures_could_live():
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", ["wide", "narrow"])
-@pytest.mark.parametrize("name", pages_with(""))
+@pytest.mark.parametrize("name", pages_with("fit"))
 def test_axe_finds_nothing_in_a_figure_at_work(visit, address, name, theme, width):
+    """Figures that are ready, unfolded, are looked at with their pages (test_accessibility.py)."""
     page = visit(f"{address}/{name}", theme, width).page
     page.locator(LIVE).first.wait_for()
     for summary in page.locator(f"{LIVE} summary").all():
         summary.click()
-    if name in pages_with("fit"):
-        draw_own(page)
-        train_long(page)
+    draw_own(page)
+    train_long(page)
     assert_accessible(page, context=LIVE)
