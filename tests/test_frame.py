@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
@@ -138,6 +139,27 @@ def test_the_search_finds_every_section_by_its_title(visit, root):
     assert not missing
     assert not seen.elsewhere
     assert not seen.failed
+    assert not seen.console
+
+
+NOWHERE = ["__proto__", "constructor", "__proto__ constructor", "hasOwnProperty", "xyzzy", "the",
+    "7", "!!!", "%", "🙂", "\\", "'", "没有", "x" * 3000]  # fmt: skip
+SOMEWHERE = ["network", "-network", '"broken line"', "<b>network</b>", "深度学习"]
+RESULTS = ".search-summary:not(:empty)"
+
+
+@pytest.mark.parametrize("words", [*NOWHERE, *SOMEWHERE], ids=lambda words: words[:24])
+def test_any_word_may_be_searched_and_no_result_is_said_so(visit, address, words):
+    seen = visit(f"{address}/search.html?{urlencode({'q': words})}")
+    said = seen.page.locator(RESULTS).inner_text(timeout=10_000)
+    found = seen.page.locator("#search-results li").all_inner_texts()
+    assert bool(found) == (words in SOMEWHERE)
+    assert said.startswith(
+        "No result" if words in NOWHERE else f"Search finished, found {len(found)} "
+    )
+    titles = {" ".join(heading(soup(name).h1)) for name in CHAPTERS}
+    parts = {words for name in CHAPTERS for _, words in sections(name)}
+    assert {text.split(" > ")[-1] for text in found} <= titles | parts
     assert not seen.console
 
 
