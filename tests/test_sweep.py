@@ -29,6 +29,7 @@ CASES = [
     {"width": 8, "depth": 2, "activation": "identity", "lr": 1e200},  # diverge
     {"width": 8, "depth": 3, "activation": "tanh", "dropout": 0.1, "max_steps": 60},
     {"width": 1, "depth": 0, "max_steps": 110, "check_every": 70, "target": "runge"},
+    {"width": 16, "depth": 2, "samples": 10, "tolerance": 0, "max_steps": 150, "check_every": 1},
 ]
 
 
