@@ -113,11 +113,16 @@ def sweep_stream(settings, *, executor=None, directory=None, together=64):
 
 def _checked_settings(settings):
     """A list of Settings, one at least, or ValueError."""
-    settings = list(settings) if isinstance(settings, Iterable) else [settings]
-    wrong = [each for each in settings if not isinstance(each, Settings)]
+    if isinstance(settings, Iterable):
+        settings = list(settings)
+        wrong = [each for each in settings if not isinstance(each, Settings)]
+    else:
+        wrong = [settings]
     if wrong or not settings:
-        given = f"{wrong[0]!r}" if wrong else "nothing"
-        raise ValueError(f"{given} was given; a sweep needs fitlab.Settings, such as from grid()")
+        given = repr(wrong[0]) if wrong else "nothing"
+        raise ValueError(
+            f"{given} was given; a sweep needs a list of fitlab.Settings, such as from grid()"
+        )
     return settings
 
 
@@ -239,23 +244,19 @@ def _train(group, code, caller):
 
 @functools.cache
 def code_key():
-    """A hash of all code that decides the numbers: our modules, and the versions of NumPy, torch."""
+    """A hash of the code that decides the numbers: our modules, and versions of NumPy and torch."""
     programs = [_program(inspect.getsource(module)) for module in DECISIVE]
     return _hash([*programs, np.__version__, torch.__version__])
 
 
 def _program(source):
     """What a source does: without comments, docstrings, and the way it is set."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        for statement in [*getattr(node, "body", ())] if isinstance(node, _BLOCKS) else ():
-            match statement:
-                case ast.Expr(value=ast.Constant(value=str())):
-                    node.body.remove(statement)
-    return ast.unparse(tree)
+    return ast.unparse(_WithoutWords().visit(ast.parse(source)))
 
 
-_BLOCKS = ast.Module | ast.ClassDef | ast.FunctionDef
+class _WithoutWords(ast.NodeTransformer):
+    def visit_Expr(self, node):
+        return None if isinstance(node.value, ast.Constant) else node
 
 
 def key(settings):
@@ -312,7 +313,7 @@ class Store:
             return _row(settings, json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             LOG.warning("%s holds no row (%r); the network is trained again", path, error)
             return None
 
@@ -322,11 +323,17 @@ class Store:
 
 def _row(settings, record):
     """The Row that a record of it says, or ValueError, KeyError, TypeError."""
-    ending = validate.one_of("ending", record["ending"], training.REASONS)
     steps = validate.integer("steps", record["steps"], 1, settings.max_steps)
     checks = [
-        (validate.integer("step", step, 1, steps), float(mse)) for step, mse in record["checks"]
+        (validate.integer("step", step, 1, steps), _mse(mse)) for step, mse in record["checks"]
     ]
     if not checks:
-        raise ValueError("checks=[] was given; there must be one")
-    return Row(settings, ending, steps, float(record["mse"]), checks)
+        raise ValueError("checks=[] was given; there must be one at least")
+    ending = validate.one_of("ending", record["ending"], training.REASONS)
+    return Row(settings, ending, steps, _mse(record["mse"]), checks)
+
+
+def _mse(value):
+    if not isinstance(value, float):
+        raise TypeError(f"mse={value!r} was given; it must be a float")
+    return value
