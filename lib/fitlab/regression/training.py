@@ -79,7 +79,7 @@ class Settings:
         return MLP(self.width, self.depth, self.activation, self.dropout, self.seed)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Progress:
     """One check on the way.
 
@@ -93,7 +93,7 @@ class Progress:
     curve: np.ndarray | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """A finished fit. `mse` is over all samples; `reason` says in words why training stopped."""
 
