@@ -21,6 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "book" / "_ext")]
 
 from publication import FIRST_CELL, Source  # noqa: E402
 
+from fitlab import files  # noqa: E402
 from tools.execute import notebooks_in_toc  # noqa: E402
 
 # What the notebooks import and Colab lacks; the rest (torch, numpy ...) it has, and a page prints
@@ -80,7 +81,7 @@ def renew(root=ROOT):
         cell = first_cell(source, root) if source else None
         after = nbformat.writes(with_first_cell(nbformat.reads(before, 4), cell)) + "\n"
         if after != before:
-            path.write_text(after, encoding="utf-8")
+            files.write_whole(path, after)
             changed.append(path)
     return changed
 

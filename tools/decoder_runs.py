@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from fitlab import files
 from fitlab.language import decoder
 
 if __name__ == "__main__":
@@ -23,5 +24,5 @@ if __name__ == "__main__":
     text = json.dumps(runs, indent=1)
     text = re.sub(r"\[[^][{]*\]", lambda row: re.sub(r"\s+", " ", row[0]), text)  # a row a line
     path = Path(decoder.__file__).with_name(decoder.RECORD)
-    path.write_text(text + "\n", encoding="utf-8")
+    files.write_whole(path, text + "\n")
     print(f"wrote {path}")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from fitlab import files
 from fitlab.distances import digit_maps
 
 if __name__ == "__main__":
@@ -19,5 +20,5 @@ if __name__ == "__main__":
     rows = ",\n".join(json.dumps(row, separators=(",", ":")) for row in record["maps"])
     lines = [*(f'"{key}": {value}' for key, value in head), f'"maps": [\n{rows}\n]']
     path = Path(digit_maps.__file__).with_name(digit_maps.RECORD)
-    path.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
+    files.write_whole(path, "{" + ",\n".join(lines) + "}\n")
     print(f"wrote {path}")

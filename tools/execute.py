@@ -22,6 +22,8 @@ import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from fitlab import files
+
 ROOT = Path(__file__).resolve().parents[1]
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -207,7 +209,7 @@ def _do(path, options):
         print(f"FAILED {error}", file=sys.stderr)
         return False
     if not options.check:
-        path.write_text(fresh, encoding="utf-8")
+        files.write_whole(path, fresh)  # the book's source: never half of it
         print(f"ran {path}")
         return True
     found = differences(path.read_text(encoding="utf-8"), fresh)

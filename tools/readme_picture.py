@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 import fitlab
-from fitlab import figures
+from fitlab import figures, files
 
 PATH = Path(__file__).resolve().parents[1] / "book" / "_static" / "readme.svg"
 WIDTHS = (4, 8, 64)
@@ -33,5 +33,5 @@ def draw():
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    PATH.write_text(draw(), encoding="utf-8")
+    files.write_whole(PATH, draw())
     print(f"drew {PATH}")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from fitlab import files
 from fitlab.classification import shuffled_digits
 
 if __name__ == "__main__":
@@ -18,5 +19,5 @@ if __name__ == "__main__":
     text = json.dumps(shuffled_digits.run_all(), indent=1)
     text = re.sub(r"\[[^][]*\]", lambda row: re.sub(r"\s+", " ", row[0]), text)  # a row a line
     path = Path(shuffled_digits.__file__).with_name(shuffled_digits.RECORD)
-    path.write_text(text + "\n", encoding="utf-8")
+    files.write_whole(path, text + "\n")
     print(f"wrote {path}")

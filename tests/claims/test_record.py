@@ -1,7 +1,9 @@
 """The ledger and the cards say the same, because both stand on one record of one run."""
 
 import json
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -111,6 +113,20 @@ def test_recording_one_claim_keeps_the_others_and_drops_what_is_no_claim(elsewhe
     assert stored["six-pieces-would-do"] == RECORD["six-pieces-would-do"]
     assert stored[next(iter(RECORD))] == {"verdict": "old", "numbers": {}}
     assert [path.name for path in elsewhere.parent.iterdir()] == ["record.json"]
+
+
+def test_two_runs_that_record_at_once_lose_nothing(elsewhere, monkeypatch):
+    load = record.load
+
+    def slow_load():
+        found = load()
+        time.sleep(0)  # let others go first
+        return found
+
+    monkeypatch.setattr(record, "load", slow_load)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda id: record.save({id: RECORD[id]}), RECORD))
+    assert load() == RECORD
 
 
 def test_the_first_record_needs_no_file(elsewhere):

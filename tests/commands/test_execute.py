@@ -1,6 +1,8 @@
 """tools/execute.py: same bytes twice, an honest comparison, and a plain word when a cell fails."""
 
+import errno
 import json
+import pathlib
 import re
 
 import nbformat
@@ -55,6 +57,22 @@ def test_outputs_counts_and_widget_state_are_stored(ran):
     slider = [model["state"] for model in state.values() if "value" in model["state"]]
     assert slider[0]["value"] == 3
     assert all(re.fullmatch(r"0{29}\d{3}", key) for key in state)
+
+
+def test_a_run_that_cannot_be_written_leaves_the_source(ran, monkeypatch):
+    """The disk is full: the notebook is the book's only source."""
+    before, write_text = ran.read_bytes(), pathlib.Path.write_text
+
+    def full(path, text, **options):
+        write_text(path, text[:50], **options)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pathlib.Path, "write_text", full)
+    with pytest.raises(OSError, match="No space left"):
+        execute.main([str(ran)])
+    monkeypatch.undo()
+    assert ran.read_bytes() == before
+    assert [path.name for path in ran.parent.iterdir()] == [ran.name]
 
 
 def test_a_check_of_a_true_notebook_passes_and_writes_nothing(ran, capsys):

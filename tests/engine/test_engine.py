@@ -142,6 +142,13 @@ def test_every_ending_is_the_one_of_fit():
     assert assert_same_fit(target=five, width=2, depth=2, lr=3e-2) == "converged"
 
 
+@pytest.mark.parametrize("samples", [2, 10, 16, 17])
+def test_a_single_screened_sample_is_not_called_a_constant_output(samples):
+    few = {"width": 16, "depth": 2, "seed": 2, "tolerance": 1e-9, "batch": 10, "lr": 3e-2}
+    ending = assert_same_fit(samples=samples, **few, check_every=1, max_steps=100)
+    assert ending == "out of steps"
+
+
 def test_a_flat_line_without_hidden_layers_is_not_called_dead():
     """It has no lower layers that a gradient could fail to reach."""
     engine = Engine(depth=0, lr=1e-300, max_steps=200)

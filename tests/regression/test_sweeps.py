@@ -1,17 +1,23 @@
 """A sweep gives the numbers of single fits, on whatever it runs, and survives being killed."""
 
 import concurrent.futures
+import errno
+import functools
 import json
 import multiprocessing
 import os
+import pathlib
+import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from dask.distributed import Client, LocalCluster
 
 import fitlab
@@ -29,6 +35,7 @@ CASES = [
     {"width": 8, "depth": 2, "activation": "identity", "lr": 1e200},  # diverge
     {"width": 8, "depth": 3, "activation": "tanh", "dropout": 0.1, "max_steps": 60},
     {"width": 1, "depth": 0, "max_steps": 110, "check_every": 70, "target": "runge"},
+    {"width": 16, "depth": 2, "samples": 10, "tolerance": 0, "max_steps": 150, "check_every": 1},
 ]
 
 
@@ -149,8 +156,48 @@ def test_threads_will_do_too():
 
 
 def test_a_worker_with_other_code_is_refused_in_words():
-    with pytest.raises(ValueError, match="another fitlab or torch than the one who asks"):
+    with pytest.raises(ValueError, match="another fitlab, torch or NumPy than the one who asks"):
         sweeps._train(SHARED[:1], "other code", os.getpid())
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_an_executor_that_is_shut_down_ends_the_sweep_in_words(monkeypatch, tmp_path, kept):
+    """What had begun is finished and kept; nothing waits for what was called off."""
+    directory = tmp_path if kept else None
+    settings = grid(range(1, 9), (1,), (0,), **SMALL)
+    pool = concurrent.futures.ThreadPoolExecutor(1)
+
+    def shut(group):
+        if group == last_to_run:
+            pool.shutdown(wait=False, cancel_futures=True)
+        return ensemble.train_together(group)
+
+    last_to_run = [settings[2]]  # which are as dear, and go in the order given
+    monkeypatch.setattr(sweeps, "train_together", shut)
+    said = f"shut down after 3 of 8 networks; {'they are' if kept else 'nothing was'} kept"
+    outcome = concurrent.futures.Future()
+
+    def run():
+        try:
+            outcome.set_result(sweep(settings, executor=pool, directory=directory))
+        except Exception as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()  # one that hangs would hang the tests
+    with pytest.raises(RuntimeError, match=said):
+        outcome.result(timeout=60)
+    assert len(list(tmp_path.glob("*.json"))) == (3 if kept else 0)
+
+
+@pytest.mark.parametrize("f", [lambda x: 2 * x, functools.partial(lambda x, y: x * y, y=2)])
+def test_a_process_pool_is_not_sent_what_it_cannot_take(f):
+    """At the call, whatever the pool's processes are: a lambda has no name in a module."""
+    target = fitlab.Target("double", f, -1.0, 1.0, "2x")
+    with concurrent.futures.ProcessPoolExecutor(1) as pool:
+        with pytest.raises(ValueError, match=r"'double' was given .* f must be a function of a"):
+            sweep_stream([Settings(target, **SMALL)], executor=pool)
+        assert not pool._processes
+    sweep([Settings(target, width=2, depth=1, **SMALL)])  # here it may
 
 
 def test_an_error_in_a_worker_is_raised_and_the_rest_is_not_begun(monkeypatch, tmp_path):
@@ -231,6 +278,78 @@ def test_a_file_is_whole_or_not_there(monkeypatch, tmp_path, trained):
     assert json.loads(second.read_text(encoding="utf-8"))["settings"]["width"] == 3
 
 
+ROW = {"ending": "converged", "steps": 75, "mse": 0.1, "checks": [[25, 0.2], [75, 0.1]]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "null", "[]", '"row"', "3", "[" * 100_000 + "]" * 100_000, "\ud800",
+        *(
+            json.dumps(ROW | {name: value})
+            for name, values in {
+                "ending": ["tired", None, 3, []],
+                "steps": ["75", 0, -1, 76, 1.5, None, True],
+                "mse": ["0.1", None, True, [], {}, 1],
+                "checks": [None, [], 3, "ab", [3], [[25]], [["25", 0.1]], [[25, "0.1"]], {"ab": 1}],
+            }.items()
+            for value in values
+        ),
+        *(json.dumps({k: v for k, v in ROW.items() if k != name}) for name in ROW),
+    ],
+)  # fmt: skip
+def test_a_file_that_holds_no_row_is_made_anew_and_told_of(tmp_path, trained, caplog, text):
+    settings = [Settings(width=2, depth=1, **SMALL)]
+    path = tmp_path / f"{sweeps.key(*settings)}.json"
+    path.write_bytes(text.encode(errors="surrogatepass"))
+    rows = sweep(settings, directory=tmp_path)
+    assert trained == settings
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert f"{path} holds no row" in said
+    assert "trained again" in said
+    assert_same(sweep(settings, directory=tmp_path), rows)
+    assert trained == settings
+
+
+def test_a_row_that_is_one_is_read(tmp_path, trained, caplog):
+    settings = Settings(width=2, depth=1, **SMALL)
+    (tmp_path / f"{sweeps.key(settings)}.json").write_text(json.dumps(ROW), encoding="utf-8")
+    (row,) = sweep([settings], directory=tmp_path)
+    assert (row.ending, row.steps, row.mse) == ("converged", 75, 0.1)
+    assert not trained
+    assert not caplog.records
+
+
+def test_a_full_disk_is_told_of_with_what_is_kept(monkeypatch, tmp_path):
+    settings, write_text = grid((3, 4, 5), (1,), range(2), **SMALL), pathlib.Path.write_text
+
+    def full(path, text, **options):
+        if len(list(tmp_path.glob("*.json"))) == 3:
+            write_text(path, text[:20], **options)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_text(path, text, **options)
+
+    monkeypatch.setattr(pathlib.Path, "write_text", full)
+    said = "No space left on device: sweep stopped after 3 of 6 networks; they are kept in"
+    with pytest.raises(OSError, match=said) as raised:
+        sweep(settings, directory=tmp_path)
+    assert raised.value.errno == errno.ENOSPC
+    monkeypatch.undo()
+    assert len(list(tmp_path.iterdir())) == 3
+    assert len(sweep(settings, directory=tmp_path)) == 6
+
+
+def test_two_may_sweep_the_same_into_one_directory(monkeypatch, tmp_path):
+    """Two threads, or two machines whose processes happen to have the same number."""
+    monkeypatch.setattr(os, "getpid", lambda: 7)
+    store = sweeps.Store(tmp_path)
+    (row,) = sweep([Settings(width=2, depth=1, **SMALL)])
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(store.save, [row] * 400))
+    assert store.load([row.settings]) == {row.settings: row}
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_a_fit_without_a_finite_error_is_kept_as_well(tmp_path, trained):
     lost = Settings(width=8, depth=2, activation="identity", lr=1e200)
     (row,) = sweep([lost], directory=tmp_path)
@@ -267,22 +386,54 @@ def test_a_target_of_ones_own_is_known_by_its_values():
     assert sweeps.key(settings(lambda x: 2 * x)) != sweeps.key(settings(lambda x: 3 * x))
 
 
-@pytest.mark.parametrize("module", sweeps.DECISIVE, ids=lambda module: module.__name__)
-def test_changed_code_has_another_key(monkeypatch, module):
-    read = sweeps.inspect.getsource
+@pytest.fixture
+def new_code_key():
+    """Whether the key of some settings is another one, with whatever was changed."""
     before = sweeps.key(Settings())
 
-    def changed(asked):
-        return read(asked) + "\n# changed" * (asked is module)
+    def is_new():
+        sweeps.code_key.cache_clear()
+        return sweeps.key(Settings()) != before
 
-    try:
-        monkeypatch.setattr(sweeps.inspect, "getsource", changed)
-        sweeps.code_key.cache_clear()
-        assert sweeps.key(Settings()) != before
-    finally:
-        monkeypatch.undo()
-        sweeps.code_key.cache_clear()
-    assert sweeps.key(Settings()) == before
+    yield is_new
+    sweeps.code_key.cache_clear()
+
+
+def change_source(monkeypatch, module, change):
+    read = sweeps.inspect.getsource
+
+    def changed(asked):
+        return change(read(asked)) if asked is module else read(asked)
+
+    monkeypatch.setattr(sweeps.inspect, "getsource", changed)
+
+
+@pytest.mark.parametrize("module", sweeps.DECISIVE, ids=lambda module: module.__name__)
+def test_changed_code_has_another_key(new_code_key, module):
+    with pytest.MonkeyPatch.context() as patch:
+        change_source(patch, module, lambda source: source + "\nchanged = 1")
+        assert new_code_key()
+    assert not new_code_key()
+
+
+@pytest.mark.parametrize("module", sweeps.DECISIVE, ids=lambda module: module.__name__)
+def test_words_in_the_code_have_no_part_in_the_key(new_code_key, module):
+    """A comment, a line more, docstrings with one letter more: no row is lost for them."""
+
+    def reworded(source):
+        return re.sub(r'"""(?=\w)', '"""X', source.replace("\n\n", "\n\n\n# why\n")) + "# end"
+
+    with pytest.MonkeyPatch.context() as patch:
+        change_source(patch, module, reworded)
+        assert not new_code_key()
+
+
+@pytest.mark.parametrize("package", [np, torch], ids=lambda package: package.__name__)
+def test_the_numbers_of_another_numpy_or_torch_are_others(new_code_key, package):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(package, "__version__", "0.0.1")
+        assert new_code_key()
+    assert not new_code_key()
 
 
 def test_the_key_covers_all_code_behind_the_numbers():
@@ -347,16 +498,28 @@ def test_whoever_stops_asking_stops_the_sweep(trained):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"settings": []}, "nothing was given; a sweep needs fitlab.Settings"),
-        ({"settings": [8]}, "8 was given; a sweep needs fitlab.Settings"),
+        ({"settings": []}, "nothing was given; a sweep needs a list of fitlab.Settings"),
+        ({"settings": [8]}, "8 was given; a sweep needs a list of fitlab.Settings"),
         ({"executor": 2}, "executor=2 was given; executor must be None or a concurrent"),
         ({"together": 0}, "together=0 was given; together must be an integer >= 1"),
-        ({"directory": __file__}, "which cannot be made"),
+        ({"settings": 8}, "8 was given; a sweep needs a list of fitlab.Settings"),
+        ({"settings": None}, "None was given; a sweep needs a list of fitlab.Settings"),
+        ({"settings": Settings()}, "Settings.* was given; a sweep needs a list of fitlab.Settings"),
+        (
+            {"settings": [{"width": 8}]},
+            "{'width': 8} was given; a sweep needs a list of fitlab.Settings",
+        ),
+        ({"directory": __file__}, "it must be a folder that can be made"),
+        ({"directory": "/proc"}, "directory='/proc' was given; it must be a folder that can"),
+        ({"directory": "/proc/rows"}, "directory='/proc/rows' was given; it must be a folder"),
+        ({"directory": 3}, "directory=3 was given; it must be a folder"),
+        ({"directory": "a\0b"}, "directory='a.*b' was given; it must be a folder"),
     ],
 )
 def test_bad_input_is_refused_at_the_call(given, said):
-    with pytest.raises(ValueError, match=said):
-        sweep_stream(**{"settings": SHARED, **given})
+    for function in (sweep_stream, sweep):
+        with pytest.raises(ValueError, match=said):
+            function(**{"settings": SHARED, **given})
 
 
 # ---------------------------------------------------------------------------- the claim

@@ -109,6 +109,17 @@ def test_a_dead_network_is_noticed():
     assert np.ptp(dead.model.predict(x)) == 0
 
 
+@pytest.mark.parametrize("samples", [10, 16])
+def test_a_single_screened_sample_is_not_called_a_constant_output(samples):
+    """The screen takes every 16th sample: of so few, one; and one number always equals itself."""
+    result = fit(
+        width=16, depth=2, seed=2, samples=samples, tolerance=1e-9, batch=10, max_steps=3_000
+    )
+    assert np.ptp(result.model.predict(np.linspace(-np.pi, np.pi, samples))) > 0
+    assert "dead" not in result.reason
+    assert result.converged or result.steps == 3_000
+
+
 def test_an_affine_network_finds_the_best_line_and_no_more():
     """The best line 3x/pi^2 has MSE 1/2 - 3/pi^2, from the integrals of x sin x and x^2."""
     result = fit(depth=0, lr=1e-2, max_steps=2_000)

@@ -19,10 +19,11 @@ A number that there is not, or that could not be measured, is null; words are th
 
 import json
 import math
-import os
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
+
+from fitlab import files
 
 NAME = 46  # letters for whatever was measured
 UNSTEADY = 1.15  # two ratios that should be equal are further apart
@@ -172,9 +173,7 @@ class Report:
             "goals": [goal.plain for goal in self.goals],
         }
         text = json.dumps(_nulls(plain), indent=1, ensure_ascii=False, allow_nan=False)
-        draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        draft.write_text(text + "\n", encoding="utf-8")
-        draft.replace(path)
+        files.write_whole(path, text + "\n")
 
 
 def _print(name, median, spread, ratio="", at_best="", remark=""):

@@ -7,6 +7,7 @@ same text. `python -m fitlab.claims --record` makes it, or the entries of some c
 import json
 from pathlib import Path
 
+from fitlab import files
 from fitlab.claims.ledger import CLAIMS
 from fitlab.display import show
 
@@ -52,10 +53,10 @@ def load():
 def save(entries):
     """Write these entries over those of the same claims, keep the others, drop unknown ones.
 
-    In the file they are sorted by id, so that two branches that add claims seldom collide.
+    In the file they are sorted by id, so that two branches that add claims seldom collide. Two runs
+    that save at once keep the entries of both.
     """
-    kept = load() | entries
-    text = json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False) + "\n"
-    unfinished = PATH.with_suffix(".new")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(PATH)  # whole or not at all
+    with files.locked(PATH):
+        kept = load() | entries
+        text = json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False)
+        files.write_whole(PATH, text + "\n")

@@ -12,7 +12,7 @@ from fitlab import validate
 SMALLEST = np.finfo(np.float64).tiny  # a probability of 0 would cost infinitely many nats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bins:
     """A reliability diagram: arrays (k,), one entry for each bin that is not empty.
 

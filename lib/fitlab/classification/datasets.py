@@ -16,7 +16,7 @@ SIDE = 8  # a digit is a picture of 8 x 8 pixels
 PHOTOGRAPHS = ("china", "flower")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Split:
     """Examples to train on and examples held out: inputs `x` and labels `y` of each."""
 

@@ -19,7 +19,7 @@ from fitlab.information.entropy import entropy
 # ---------------------------------------------------------------------------- in the data: P
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Affinities:
     """How probable each pair of n points is, P, and what each point says of the others.
 
@@ -166,7 +166,7 @@ class Losses:
     cross_entropy: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Embedding:
     """A finished map: points (n, 2), the loss it made small, and the losses every ten steps."""
 

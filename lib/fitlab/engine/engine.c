@@ -339,11 +339,12 @@ static void take_step(void) {
   last_loss = sum / settings.batch;
 }
 
-// The MSE over every `every`th sample; *constant says whether the output is the same for them all.
+// The MSE over every `every`th sample; *constant says whether the output is the same for them all,
+// of which there must be two: a number always equals itself.
 static double evaluate(int every, int *constant) {
   int count = (settings.samples + every - 1) / every;
   double sum = 0, start = 0;
-  *constant = 1;
+  *constant = count > 1;
   for (int first = 0; first < count; first += TILE) {
     int n = count - first < TILE ? count - first : TILE;
     for (int i = 0; i < n; i++) layers[0].x[i] = sample_x[(first + i) * every];

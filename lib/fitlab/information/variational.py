@@ -51,7 +51,7 @@ GRADIENTS: dict[str, Callable] = {"kl": kl_gradient, "cross-entropy": cross_entr
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # Adam's own, Kingma & Ba 2015
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LearntDistribution:
     """P after each of `steps` (m,): probabilities float64 (m, seeds, k)."""
 

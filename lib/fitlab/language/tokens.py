@@ -71,7 +71,7 @@ def _text(value):
     return value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TextSplit:
     """Two streams of tokens from different documents, int64; each begins and ends with BOUNDARY.
 

@@ -12,7 +12,7 @@ import numpy as np
 from fitlab import validate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pieces:
     """A broken line: piece i is slopes[i] * x + intercepts[i] for x in [knots[i], knots[i+1]].
 

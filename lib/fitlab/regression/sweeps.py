@@ -5,6 +5,7 @@ group is what an executor is given; whatever it finished is kept in a directory,
 which was killed goes on where it was.
 """
 
+import ast
 import concurrent.futures
 import contextlib
 import functools
@@ -12,7 +13,11 @@ import hashlib
 import inspect
 import itertools
 import json
+import logging
 import os
+import pickle
+import queue
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
@@ -21,7 +26,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from fitlab import random, validate
+from fitlab import files, random, validate
 from fitlab.networks import backprop, mlp
 from fitlab.regression import ensemble, targets, training
 from fitlab.regression.ensemble import Row, train_together
@@ -29,6 +34,7 @@ from fitlab.regression.targets import Target
 from fitlab.regression.training import Settings
 
 DECISIVE = (random, targets, mlp, backprop, training, ensemble)  # the modules behind the numbers
+LOG = logging.getLogger("fitlab.sweeps")
 STEP_COST = 1_000  # weights that would take as long as all else in a step, for one sample
 
 
@@ -78,7 +84,7 @@ def sweep(
     The numbers are those of `fit` up to rounding, whoever computes them. If interrupted, it raises
     KeyboardInterrupt with how far it got. Raises ValueError for what is not allowed.
     """
-    settings, rows = list(settings), {}
+    settings, rows = _checked_settings(settings), {}
     stream = sweep_stream(settings, executor=executor, directory=directory, together=together)
     try:
         for progress in stream:
@@ -86,9 +92,8 @@ def sweep(
             if on_progress:
                 on_progress(progress)
     except KeyboardInterrupt:
-        where = "nothing was kept" if directory is None else f"they are kept in {directory}"
-        said = f"sweep interrupted after {len(rows)} of {len(set(settings))} networks; {where}"
-        raise KeyboardInterrupt(said) from None
+        reached = _reached(len(rows), len(set(settings)), directory)
+        raise KeyboardInterrupt(f"sweep interrupted {reached}") from None
     finally:
         stream.close()
     return [rows[each] for each in settings]
@@ -100,18 +105,48 @@ def sweep_stream(settings, *, executor=None, directory=None, together=64):
     Bad input raises at the call. Whoever stops asking stops the sweep, except for the groups that
     an executor has already begun.
     """
-    settings = list(dict.fromkeys(settings))
-    wrong = [each for each in settings if not isinstance(each, Settings)]
+    settings = list(dict.fromkeys(_checked_settings(settings)))
+    _check_executor(executor, settings)
+    together = validate.integer("together", together, 1)
+    return _stream(settings, executor, None if directory is None else Store(directory), together)
+
+
+def _checked_settings(settings):
+    """A list of Settings, one at least, or ValueError."""
+    if isinstance(settings, Iterable):
+        settings = list(settings)
+        wrong = [each for each in settings if not isinstance(each, Settings)]
+    else:
+        wrong = [settings]
     if wrong or not settings:
-        given = f"{wrong[0]!r}" if wrong else "nothing"
-        raise ValueError(f"{given} was given; a sweep needs fitlab.Settings, such as from grid()")
+        given = repr(wrong[0]) if wrong else "nothing"
+        raise ValueError(
+            f"{given} was given; a sweep needs a list of fitlab.Settings, such as from grid()"
+        )
+    return settings
+
+
+def _check_executor(executor, settings):
+    """ValueError for what is no executor, and for what it cannot send to its processes."""
     if executor is not None and not isinstance(executor, concurrent.futures.Executor):
         raise ValueError(
             f"executor={executor!r} was given; executor must be None or a "
             "concurrent.futures.Executor, such as client.get_executor() of a dask Client"
         )
-    together = validate.integer("together", together, 1)
-    return _stream(settings, executor, None if directory is None else Store(directory), together)
+    if isinstance(executor, concurrent.futures.ProcessPoolExecutor):
+        for target in {each.target for each in settings}:
+            _check_sendable(target)
+
+
+def _check_sendable(target):
+    try:
+        pickle.dumps(target)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise ValueError(
+            f"target {target.name!r} was given with f={target.f!r}, which no other process can be "
+            f"sent ({error}); f must be a function of a module: one that `def` makes at the top of "
+            "a file, not a lambda and not inside another function"
+        ) from None
 
 
 def _stream(settings, executor, store, together):
@@ -124,13 +159,32 @@ def _stream(settings, executor, store, together):
     started, work, worked = time.perf_counter(), sum(map(_cost, groups)), 0
     with contextlib.closing(_trained(groups, executor)) as trained:
         for rows in trained:
-            for row in rows if store else ():
-                store.save(row)
+            if rows is None:
+                directory = store and store.directory
+                raise RuntimeError(f"the executor was shut down {_reached(done, total, directory)}")
+            if store:
+                _keep(store, rows, done, total)
             worked += _cost([row.settings for row in rows])
             left = (time.perf_counter() - started) * (work - worked) / worked
             for row in rows:
                 done += 1
                 yield SweepProgress(row, done, total, left)
+
+
+def _keep(store, rows, done, total):
+    """Save the rows of a group; where that fails (a full disk), say what is safe."""
+    for number, row in enumerate(rows, start=done):
+        try:
+            store.save(row)
+        except OSError as error:
+            said = f"{error.strerror}: sweep stopped {_reached(number, total, store.directory)}"
+            raise OSError(error.errno, said) from error
+
+
+def _reached(done, total, directory):
+    """How far a sweep got, and what is left of it."""
+    kept = "nothing was kept" if directory is None else f"they are kept in {directory}"
+    return f"after {done} of {total} networks; {kept}"
 
 
 def _groups(settings, together):
@@ -154,22 +208,26 @@ def _cost(group):
 
 
 def _trained(groups, executor):
-    """The Rows of each group, as they are finished."""
+    """The Rows of each group, as they are finished; at the end None if some were called off."""
     if executor is None:
         yield from map(train_together, groups)
         return
     asked = {executor.submit(_train, group, code_key(), os.getpid()): group for group in groups}
-    waiting = set(asked)
+    ended: queue.SimpleQueue = queue.SimpleQueue()
+    for future in asked:  # concurrent.futures.wait() would not hear of those that are called off
+        future.add_done_callback(ended.put)
     try:
-        while waiting:
-            ready, waiting = concurrent.futures.wait(
-                waiting, return_when=concurrent.futures.FIRST_COMPLETED
-            )
-            for future in ready:  # with our own settings: a Target is another one after its journey
+        called_off = False
+        for future in (ended.get() for _ in asked):
+            if future.cancelled():
+                called_off = True
+            else:  # with our own settings: a Target is another one after its journey
                 rows = zip(asked[future], future.result(), strict=True)
                 yield [replace(row, settings=own) for own, row in rows]
+        if called_off:
+            yield None
     finally:
-        for future in waiting:
+        for future in asked:
             future.cancel()
 
 
@@ -177,7 +235,7 @@ def _train(group, code, caller):
     """What an executor runs, here or elsewhere."""
     if code != code_key():
         raise ValueError(
-            "this worker has another fitlab or torch than the one who asks; install the same"
+            "this worker has another fitlab, torch or NumPy than the one who asks; install the same"
         )
     if os.getpid() != caller:  # a worker: the executor decides how much runs at once, not torch
         torch.set_num_threads(1)
@@ -186,9 +244,19 @@ def _train(group, code, caller):
 
 @functools.cache
 def code_key():
-    """A hash of all code that decides the numbers: our modules by their source, torch's version."""
-    sources = [inspect.getsource(module) for module in DECISIVE]
-    return _hash([*sources, torch.__version__])
+    """A hash of the code that decides the numbers: our modules, and versions of NumPy and torch."""
+    programs = [_program(inspect.getsource(module)) for module in DECISIVE]
+    return _hash([*programs, np.__version__, torch.__version__])
+
+
+def _program(source):
+    """What a source does: without comments, docstrings, and the way it is set."""
+    return ast.unparse(_WithoutWords().visit(ast.parse(source)))
+
+
+class _WithoutWords(ast.NodeTransformer):
+    def visit_Expr(self, node):
+        return None if isinstance(node.value, ast.Constant) else node
 
 
 def key(settings):
@@ -213,17 +281,19 @@ def _described(settings):
 class Store:
     """Rows in a directory, a small file of JSON for each, under its key.
 
-    A file is there whole or not at all: it is written under another name first. One that cannot be
-    read (after a power cut, say) counts as not there, and is written again.
+    A file is there whole or not at all. One that holds no row (after a power cut, say) is told of
+    in the log, counts as not there, and is written again.
     """
 
     def __init__(self, directory):
-        self.directory = Path(directory)
         try:
+            self.directory = Path(directory)
             self.directory.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+            tempfile.TemporaryFile(dir=self.directory).close()
+        except (OSError, TypeError, ValueError) as error:
             raise ValueError(
-                f"directory={str(directory)!r} was given, which cannot be made: {error.strerror}"
+                f"directory={directory!r} was given; it must be a folder that can be made and "
+                f"written to: {getattr(error, 'strerror', None) or error}"
             ) from None
 
     def load(self, settings):
@@ -235,18 +305,35 @@ class Store:
         """Keep a Row."""
         record = {"settings": _described(row.settings), "ending": row.ending, "steps": row.steps}
         record |= {"mse": row.mse, "checks": row.checks}
-        path = self._path(row.settings)
-        draft = path.with_suffix(f".{os.getpid()}.tmp")
-        draft.write_text(json.dumps(record), encoding="utf-8")
-        draft.replace(path)
+        files.write_whole(self._path(row.settings), json.dumps(record))
 
     def _read(self, settings):
+        path = self._path(settings)
         try:
-            record = json.loads(self._path(settings).read_text(encoding="utf-8"))
-            checks = [(step, mse) for step, mse in record["checks"]]
-            return Row(settings, record["ending"], record["steps"], record["mse"], checks)
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return _row(settings, json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            LOG.warning("%s holds no row (%r); the network is trained again", path, error)
             return None
 
     def _path(self, settings):
         return self.directory / f"{key(settings)}.json"
+
+
+def _row(settings, record):
+    """The Row that a record of it says, or ValueError, KeyError, TypeError."""
+    steps = validate.integer("steps", record["steps"], 1, settings.max_steps)
+    checks = [
+        (validate.integer("step", step, 1, steps), _mse(mse)) for step, mse in record["checks"]
+    ]
+    if not checks:
+        raise ValueError("checks=[] was given; there must be one at least")
+    ending = validate.one_of("ending", record["ending"], training.REASONS)
+    return Row(settings, ending, steps, _mse(record["mse"]), checks)
+
+
+def _mse(value):
+    if not isinstance(value, float):
+        raise TypeError(f"mse={value!r} was given; it must be a float")
+    return value

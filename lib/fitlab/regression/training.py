@@ -79,7 +79,7 @@ class Settings:
         return MLP(self.width, self.depth, self.activation, self.dropout, self.seed)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Progress:
     """One check on the way.
 
@@ -93,7 +93,7 @@ class Progress:
     curve: np.ndarray | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """A finished fit. `mse` is over all samples; `reason` says in words why training stopped."""
 
@@ -273,7 +273,8 @@ class Watch:
         """
         settings, screened = self.settings, error.square().mean().item()
         mse = full() if screened < SCREEN_FACTOR * settings.tolerance else screened
-        constant = bool((prediction == prediction[0]).all())
+        # of a single sample nothing can be told: a number always equals itself
+        constant = len(prediction) > 1 and bool((prediction == prediction[0]).all())
         stuck = constant and settings.depth > 0 and self.checks and mse > 0.999 * self.checks[-1][1]
         self._constant_checks = self._constant_checks + 1 if stuck else 0
         self.checks.append((step, mse))

@@ -1,0 +1,43 @@
+"""Write files whole: whoever reads one never meets half of it, and a killed run spoils none."""
+
+import contextlib
+import os
+import uuid
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows has none: there, nobody waits
+    fcntl = None  # type: ignore[assignment]
+
+
+def write_whole(path, text):
+    """Write `text` to `path`, in UTF-8: it stands there whole, or all is as it was.
+
+    It is written under another name first, which no other thread, process or machine has. A link is
+    followed.
+    """
+    path = Path(path).resolve()
+    draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def locked(path):
+    """Let one thread or process at a time read `path`, change what it says, and write it again.
+
+    The lock is on the folder, so that no file stays behind, and ends with the process that has it.
+    """
+    if fcntl is None:
+        yield
+        return
+    folder = os.open(Path(path).resolve().parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
