@@ -95,8 +95,12 @@ class Tabs:
 
 
 def settle(page):
-    """Wait until a page has done all that it put off, and has drawn what came of it."""
-    page.wait_for_function("() => putOff.size === 0")
+    """Wait until a page has done all that it has put off by now, and has drawn what came of it.
+
+    Not what it puts off meanwhile: the page of the search counts its dots for ever.
+    """
+    page.evaluate("window.now = [...putOff]")
+    page.wait_for_function("() => !now.some((id) => putOff.has(id))")
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
 
 
