@@ -198,8 +198,7 @@ class Training:
         """Take at most `most` steps, and none beyond the next check."""
         if self.ending is not None:
             return
-        started, done, every = time.perf_counter(), self.steps, self.settings.check_every
-        due = min(done - done % every + every, self.settings.max_steps)  # the step of the check
+        started, done, due = time.perf_counter(), self.steps, self._due
         steps = np.arange(done + 1, min(done + most, due) + 1)
         batches = random.batch_indices(self.settings.seed, steps, self.settings.batch, len(self._x))
         for batch in torch.from_numpy(batches):
@@ -224,12 +223,23 @@ class Training:
         return len(self.losses)
 
     @property
+    def _due(self):
+        """The step of the next check."""
+        every = self.settings.check_every
+        return min(self.steps - self.steps % every + every, self.settings.max_steps)
+
+    @property
     def mse(self):
         """The mean squared error over all samples, now."""
         return full_mse(self.model, self._x, self._y)
 
     def progress(self, curve_points):
         """The last check as a Progress, with a curve of so many points; 0: without one."""
+        if not self.checks:
+            raise ValueError(
+                f"the training is at step {self.steps} and was not checked yet; the first check is "
+                f"at step {self._due}: advance() to it before asking for progress"
+            )
         curve = None
         if curve_points:
             grid = torch.linspace(
