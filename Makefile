@@ -65,7 +65,7 @@ words: $(VENV)/check.stamp
 	$(BIN)/python -m tools.check.words
 
 links: $(VENV)/test.stamp build
-	$(BIN)/python -m pytest tests/test_book.py -k link
+	$(BIN)/python -m pytest tests/pages/test_book.py -k link
 
 browser: $(VENV)/test.stamp
 	@$(BIN)/python tools/chromium.py --install

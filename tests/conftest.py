@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mounted import mounting
-from tabs import Tabs
+from tabs import Tabs, settle
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
@@ -167,7 +167,8 @@ def visit(tabs):
             size = (WIDTHS[width], 844)
             seen = stack.enter_context(tabs.lent(urlsplit(url)[:2], size, theme, **options))
             seen.page.goto(url, wait_until="load")
-            seen.page.wait_for_timeout(100)  # for what scripts do after loading
+            if options.get("java_script_enabled", True):
+                settle(seen.page)
             return seen
 
         yield open_page

@@ -10,6 +10,8 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tabs import settle
+
 ADDRESS = "http://localhost/book.html"  # served by nobody: the test answers
 
 # what stands around an explorable: the book's style sheet, or what JupyterLab's two themes define
@@ -89,7 +91,7 @@ def live_through(page, rng, actions, count):
     page.evaluate("leave()")
     assert page.locator(".fit-explorable").count() == 0
     assert page.evaluate("model.handlers.size") == 0
-    page.wait_for_timeout(350)  # for what was still to come: it must not complain
+    settle(page)  # what was still to come must not complain
 
 
 def no_errors(visit):
@@ -98,7 +100,7 @@ def no_errors(visit):
 
 def hash_of(page):
     """The address' part after #, when it has been written."""
-    page.wait_for_timeout(350)
+    settle(page)
     return page.evaluate("location.hash")
 
 

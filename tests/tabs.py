@@ -11,6 +11,27 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 EMPTY = "about:blank"
+# Remembers what a page has put off for later, so that a test can wait until it is done.
+REMEMBER_TIMERS = """
+window.putOff = new Set();
+const { setTimeout, clearTimeout } = window;
+window.setTimeout = (call, delay = 0, ...values) => {
+  const id = setTimeout((...given) => {
+    putOff.delete(id);
+    if (typeof call === "function") call(...given);
+  }, delay, ...values);
+  if (delay < 2_000) putOff.add(id);
+  return id;
+};
+window.clearTimeout = (id) => (putOff.delete(id), clearTimeout(id));
+"""
+
+# every figure that comes to life has done so, and has drawn and named its pictures
+ALL_LIVE = """() => [...document.querySelectorAll(".fit-live")].every((place) => {
+    const alive = place.querySelector(".fit-explorable"); // the ledger has no pictures
+    const pictures = [...place.querySelectorAll(".fit-explorable svg[role=img]")];
+    return alive && pictures.every((e) => e.hasAttribute("aria-label"));
+})"""
 
 
 @dataclass
@@ -53,7 +74,7 @@ class Tabs:
         and height.  options: of the browser's context; pages with other options are other pages.
         """
         free = self._free[json.dumps([home, options], sort_keys=True)]
-        page = free.pop() if free else self._browser.new_context(**options).new_page()
+        page = free.pop() if free else self._new_page(options)
         page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
         page.emulate_media(media="screen", color_scheme=theme, reduced_motion=reduced_motion)
         visit = Visit(page, home)
@@ -66,6 +87,17 @@ class Tabs:
         if not page.is_closed():
             _clean(page)
             free.append(page)
+
+    def _new_page(self, options):
+        context = self._browser.new_context(**options)
+        context.add_init_script(REMEMBER_TIMERS)
+        return context.new_page()
+
+
+def settle(page):
+    """Wait until a page has done all that it put off, and has drawn what came of it."""
+    page.wait_for_function("() => putOff.size === 0")
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
 
 
 def _clean(page):

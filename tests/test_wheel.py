@@ -1,4 +1,4 @@
-"""What `pip install` of the book's folder brings along: an editable install hides a missing file."""
+"""What `pip install` of the folder brings along; an editable install hides what is missing."""
 
 import shutil
 import subprocess

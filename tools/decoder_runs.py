@@ -2,7 +2,7 @@
 
     python tools/decoder_runs.py       about a minute and a half of one core for each seed
 
-Writes lib/fitlab/language/decoder_runs.json; tests/test_language.py repeats the beginning of a run.
+Writes lib/fitlab/language/decoder_runs.json; a test repeats the beginning of one.
 """
 
 import json

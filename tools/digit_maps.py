@@ -2,7 +2,7 @@
 
     python tools/digit_maps.py       some twenty seconds of one core
 
-Writes lib/fitlab/distances/digit_maps.json; tests/test_perplexity.py holds it to new fits.
+Writes lib/fitlab/distances/digit_maps.json; a test holds it to new fits.
 """
 
 import json

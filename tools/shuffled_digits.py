@@ -2,7 +2,7 @@
 
     python tools/shuffled_digits.py       some six minutes of one core
 
-Writes lib/fitlab/classification/shuffled_digits.json; tests/test_shuffle.py repeats some of it.
+Writes lib/fitlab/classification/shuffled_digits.json; a test repeats some of it.
 """
 
 import json

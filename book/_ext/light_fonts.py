@@ -2,7 +2,7 @@
 
 At the end of the build, every font keeps those characters that stand in any formula of any page, in
 whatever font: which one it is set in, only the browser knows. Hints and names stay as they are.
-tests/test_weight.py compares what a browser draws with what it draws with the whole fonts.
+tests/pages/test_weight.py compares what a browser draws with what it draws with the whole fonts.
 """
 
 import logging

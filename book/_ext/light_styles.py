@@ -2,7 +2,7 @@
 
 At the end of the build, a selector goes if it names a class or an id that is no word of any page
 or script of the site. Whatever a script adds later stands in it as a word, so it stays; no list is
-kept by hand. tests/test_weight.py looks in a browser for a rule that would still have applied.
+kept by hand. A test looks in a browser for a rule that would still have applied.
 """
 
 import re

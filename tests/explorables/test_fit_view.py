@@ -10,6 +10,7 @@ import fitlab
 from axe import assert_accessible
 from fitlab.display import show
 from fitlab.explorables import FitExplorer
+from tabs import settle
 
 EXPLORABLE = FitExplorer
 
@@ -267,7 +268,7 @@ def test_leaving_takes_everything_away(mount):
     assert page.locator(".fit-explorable").count() == 0
     assert page.evaluate("model.handlers.size") == 0
     page.evaluate("model.receive({state: 'converged'})")
-    page.wait_for_timeout(1100)
+    settle(page)
     assert "Training" not in page.evaluate("sentence.textContent"), "a timer was left behind"
 
 

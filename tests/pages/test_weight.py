@@ -12,6 +12,7 @@ import pytest
 import tinycss2
 
 from conftest import PAGES, ROOT, SITE
+from tabs import settle
 
 sys.path.insert(0, str(ROOT / "book/_ext"))
 import light_fonts
@@ -121,7 +122,7 @@ def test_no_style_is_lost(visit, address, name, width):
     page.evaluate("document.querySelectorAll('.copybtn').forEach(b => b.click())")
     page.evaluate("scrollTo(0, 1e6)")
     page.get_by_role("button", name="Pages of the book").click()
-    page.wait_for_timeout(200)
+    settle(page)
     assert_no_style_is_lost(page)
 
 

@@ -6,14 +6,14 @@ import math
 import numpy as np
 import pytest
 import torch
-from fitlab.networks.classifiers import cnn, collapse, linear, linear_stack, mlp
-from fitlab.networks.losses import LOSSES
 from sklearn.linear_model import LogisticRegression
 
 from fitlab import random
 from fitlab.classification import datasets
 from fitlab.classification.training import train_classifier
 from fitlab.networks import classifiers, losses
+from fitlab.networks.classifiers import cnn, collapse, linear, linear_stack, mlp
+from fitlab.networks.losses import LOSSES
 
 # the networks; the shapes of weights and biases; the inputs of a unit of each layer
 NETWORKS = {

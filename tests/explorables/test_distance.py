@@ -13,6 +13,7 @@ from fitlab.distances import norms
 from fitlab.explorables import AngleError, WhichDistance
 from fitlab.explorables.distance import POINTS, PS
 from mounted import hash_of, live_through, unreadable
+from tabs import settle
 
 KINDS = {"distance": WhichDistance, "angle": AngleError}
 LINE = {"p": "2", "points": POINTS}
@@ -238,7 +239,7 @@ def test_reset_the_kernel_and_the_address(mount, kind, initial, key, address):
     page.locator(".fit-handle").first.press(key)
     assert hash_of(page) == address
     words = page.locator(".fit-sentence").text_content
-    page.wait_for_timeout(400)
+    settle(page)
     assert mount(explorer, id="x", at=address).locator(".fit-sentence").text_content() == words()
     page.get_by_role("button", name="Reset").click()
     assert hash_of(page) == ""

@@ -12,6 +12,7 @@ import fitlab
 from axe import assert_accessible
 from fitlab.explorables.handfit import MOST_PIECES, HandFit, best_lines, even_line
 from mounted import ADDRESS, hash_of, unreadable
+from tabs import settle
 
 X = np.linspace(-np.pi, np.pi, 10_000)  # the recipe's points
 EXPLORABLE = HandFit
@@ -508,7 +509,7 @@ def test_leaving_takes_everything_away(mount, default, id):
     assert page.evaluate("model.handlers.size") == 0
     assert hash_of(page) == "", "a timer was left behind"
     page.evaluate("location.hash = '#handfit?pieces=3'")
-    page.wait_for_timeout(50)
+    settle(page)
 
 
 def test_two_on_a_page_live_and_die_apart(mount, default):

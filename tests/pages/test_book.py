@@ -180,9 +180,9 @@ def widget_output(number, **formats):
     )
 
 
-def test_a_live_figure_shows_at_rest_and_keeps_its_widget(small_book):
+def test_a_live_figure_shows_at_rest_and_keeps_its_widget(small_book, tmp_path, visit):
     rest = '<figure id="rest"><svg role="img" aria-label="a b c d"></svg></figure>'
-    ours = {"_esm": "export default {}; // </script>", "_anywidget_id": "a.B"}
+    ours = {"_esm": "export default {}; // </script><!--<script>", "_anywidget_id": "a.B"}
     model = {"model_name": "AnyModel", "model_module": "anywidget", "state": ours}
     other = {"model_name": "VBoxModel", "model_module": "@jupyter-widgets/controls", "state": {}}
     code, log, page = small_book(
@@ -199,6 +199,10 @@ def test_a_live_figure_shows_at_rest_and_keeps_its_widget(small_book):
     assert "interactive(children" not in page.get_text()
     assert "make lab" in page.select_one(".fit-needs-python").get_text()
     assert len(page.find_all("script", type=VIEW)) == 1
+    # and a browser, which knows more ways to be led astray by a script, reads the same
+    seen = visit((tmp_path / "_build/html/page.html").as_uri(), java_script_enabled=False).page
+    assert json.loads(seen.locator(f'script[type="{STATE}"]').text_content())["state"] == stored
+    assert seen.get_by_role("heading", name="Rerun it").is_visible()
 
 
 def test_a_page_loads_what_its_explorables_need_and_no_more(page):

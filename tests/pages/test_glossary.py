@@ -217,6 +217,11 @@ def test_a_finger_shows_the_meaning_first_and_follows_the_link_then(visit, addre
     assert_accessible(page)
     page.locator("h1").tap()
     assert not tip.is_visible()
+    term.focus()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    assert tip.is_visible(), "a key after a finger is not swallowed"
+    page.locator("h1").tap()
     term.tap()
     term.tap()
     page.wait_for_url("**/book/glossary.html#term-cross-entropy")

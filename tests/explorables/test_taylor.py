@@ -21,6 +21,7 @@ from fitlab.explorables.taylor import (
     legendre_sine_coefficients,
 )
 from mounted import hash_of, unreadable
+from tabs import settle
 
 EXPLORABLE = TaylorExplorer
 
@@ -338,7 +339,7 @@ def test_the_sentence_names_the_best_inside_and_outside(mount, default):
     choose(page, degree=21)
     wait_sentence(page, "On −2π to 2π it is T₂₁ (RMSE")
     choose(page, interval=1)
-    page.wait_for_timeout(400)
+    settle(page)
     said = page.locator(".fit-sentence").text_content()
     assert said.count("On −") == 1, "one interval, one sentence"
     choose(page, interval=2)
@@ -460,7 +461,7 @@ def test_leaving_takes_everything_away(mount, default, id):
     assert hash_of(page) == "", "a timer was left behind"
     assert page.evaluate("sentence.textContent") == before
     page.evaluate("location.hash = '#taylor?degree=3'")
-    page.wait_for_timeout(50)
+    settle(page)
 
 
 @pytest.mark.parametrize("width", [320, 390, 580, 636, 768, 1280])

@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
@@ -80,6 +81,52 @@ def test_landmarks_and_a_link_past_them(visit, address, name):
     assert page.evaluate(inside), "the next stop is in the text"
 
 
+# ---------------------------------------------------------------------------- menus
+
+
+@pytest.mark.parametrize("width", [390, 959, 960, 975, 991, 992, 1280])
+def test_the_pages_are_listed_beside_the_text_or_a_button_brings_them(visit, address, width):
+    page = visit(f"{address}/{PAGES[0]}.html", reduced_motion="reduce").page
+    page.set_viewport_size({"width": width, "height": 844})
+    pages = page.get_by_role("navigation", name="Main")
+    button = page.get_by_role("button", name="Pages of the book")
+    if not button.is_visible():
+        assert pages.is_visible()
+        return
+    listed = pages.is_visible()
+    button.click()
+    pages.wait_for(state="hidden" if listed else "visible", timeout=5_000)
+
+
+@pytest.mark.parametrize("menu", ["On this page", "Pages of the book"])
+def test_a_menu_closes_when_a_link_in_it_is_followed(visit, address, menu):
+    section, _ = sections("notebooks/taylor")[-1]
+    page = visit(f"{address}/notebooks/taylor.html", width="narrow", has_touch=True).page
+    page.get_by_role("button", name=menu).tap()
+    href = f"#{section}" if menu == "On this page" else "#"
+    page.locator(f"dialog[open] a[href='{href}']").first.tap()
+    page.locator("dialog[open]").wait_for(state="detached", timeout=5_000)
+    if menu == "On this page":
+        top = "document.getElementById(id).getBoundingClientRect().top"
+        page.wait_for_function(f"(id) => Math.abs({top}) < innerHeight / 2", arg=section)
+
+
+@pytest.mark.parametrize("width", ["narrow", "wide"])
+@pytest.mark.parametrize("name", [PAGES[0], "notebooks/taylor", "search"])
+def test_without_javascript_nothing_is_dead_and_every_page_is_listed(visit, address, name, width):
+    page = visit(f"{address}/{name}.html", width=width, java_script_enabled=False).page
+    assert not page.locator("button:visible, input:visible").count()
+    if width == "narrow":
+        page.get_by_role("link", name="Pages of the book").click()
+        assert page.url.endswith("#pst-primary-sidebar")
+    listed = page.locator("nav.bd-links a:visible, a.fit-book-title:visible")
+    found = {link.evaluate("a => a.href.split('#')[0]") for link in listed.all()}
+    assert found == {f"{address}/{chapter}.html" for chapter in CHAPTERS}
+    assert "Searching needs JavaScript" in page.locator("#pst-primary-sidebar").inner_text()
+    page.locator("nav.bd-links a[href$='glossary.html']").click()
+    page.wait_for_url("**/book/glossary.html")
+
+
 # ---------------------------------------------------------------------------- search
 
 
@@ -138,6 +185,27 @@ def test_the_search_finds_every_section_by_its_title(visit, root):
     assert not missing
     assert not seen.elsewhere
     assert not seen.failed
+    assert not seen.console
+
+
+NOWHERE = ["__proto__", "constructor", "__proto__ constructor", "hasOwnProperty", "xyzzy", "the",
+    "7", "!!!", "%", "🙂", "\\", "'", "没有", "x" * 3000]  # fmt: skip
+SOMEWHERE = ["network", "-network", '"broken line"', "<b>network</b>", "深度学习"]
+RESULTS = ".search-summary:not(:empty)"
+
+
+@pytest.mark.parametrize("words", [*NOWHERE, *SOMEWHERE], ids=lambda words: words[:24])
+def test_any_word_may_be_searched_and_no_result_is_said_so(visit, address, words):
+    seen = visit(f"{address}/search.html?{urlencode({'q': words})}")
+    said = seen.page.locator(RESULTS).inner_text(timeout=10_000)
+    found = seen.page.locator("#search-results li").all_inner_texts()
+    assert bool(found) == (words in SOMEWHERE)
+    assert said.startswith(
+        "No result" if words in NOWHERE else f"Search finished, found {len(found)} "
+    )
+    titles = {" ".join(heading(soup(name).h1)) for name in CHAPTERS}
+    parts = {words for name in CHAPTERS for _, words in sections(name)}
+    assert {text.split(" > ")[-1] for text in found} <= titles | parts
     assert not seen.console
 
 

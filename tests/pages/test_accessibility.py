@@ -4,13 +4,7 @@ import pytest
 
 from axe import assert_accessible
 from conftest import PAGES, THEMES, WIDTHS
-
-# every figure that comes to life has done so, and has drawn and named its pictures
-ALL_LIVE = """() => [...document.querySelectorAll(".fit-live")].every((place) => {
-    const alive = place.querySelector(".fit-explorable"); // the ledger has no pictures
-    const pictures = [...place.querySelectorAll(".fit-explorable svg[role=img]")];
-    return alive && pictures.every((e) => e.hasAttribute("aria-label"));
-})"""
+from tabs import ALL_LIVE
 
 
 @pytest.mark.parametrize("width", WIDTHS)
