@@ -144,6 +144,18 @@ def test_the_stream_is_the_fit_in_slices():
     assert finished.mse == fit(width=16, depth=2, max_steps=100).mse
 
 
+def test_a_fit_checks_its_settings_once(monkeypatch):
+    check, checked = Settings.__post_init__, []
+
+    def counted(settings):
+        checked.append(settings)
+        check(settings)
+
+    monkeypatch.setattr(Settings, "__post_init__", counted)
+    fit(width=2, depth=1, max_steps=1)
+    assert len(checked) == 1
+
+
 def test_an_interrupted_fit_says_where_and_leaves_nothing(monkeypatch):
     monkeypatch.setattr(TrainingStep, "_adam", interrupt_at(60, TrainingStep._adam))
     with pytest.raises(KeyboardInterrupt, match="after step 50"):

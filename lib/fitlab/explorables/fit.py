@@ -97,8 +97,7 @@ class FitExplorer(Explorable):
     def __init__(self, target=Settings.target, *, drawing=DRAWING, **settings):
         settings = _checked({"target": target, "drawing": drawing, **settings})
         training = Training(_for_training(settings))
-        while training.ending is None:
-            training.advance(training.settings.check_every)
+        training.run()
         self._trained, self._training = settings, training
         self._rest = _outcome(training)
         super().__init__(

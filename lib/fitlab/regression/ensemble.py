@@ -6,7 +6,7 @@ page's engine, run through wasmtime, is not faster (`make bench` measures both),
 wasmtime who reads the book or reruns it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -102,7 +102,7 @@ def train_together(settings):
     The numbers are those of `fit`, one by one, up to rounding. Who has ended leaves the others.
     """
     first, *_ = settings = list(settings)
-    if any(replace(other, seed=first.seed) != first for other in settings):
+    if any(other.all_but_seed != first.all_but_seed for other in settings):
         raise ValueError(f"{settings} were given; they may differ in nothing but the seed")
     x, y = (torch.from_numpy(v)[:, None] for v in find_target(first.target).samples(first.samples))
     step = TrainingStep(Ensemble([each.new_model() for each in settings]), first.lr)

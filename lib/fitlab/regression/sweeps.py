@@ -20,13 +20,13 @@ import queue
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from fitlab import files, random, validate
+from fitlab import files, interrupts, random, validate
 from fitlab.networks import backprop, mlp
 from fitlab.regression import ensemble, targets, training
 from fitlab.regression.ensemble import Row, train_together
@@ -86,16 +86,15 @@ def sweep(
     """
     settings, rows = _checked_settings(settings), {}
     stream = sweep_stream(settings, executor=executor, directory=directory, together=together)
-    try:
+
+    def reached():
+        return f"sweep interrupted {_reached(len(rows), len(set(settings)), directory)}"
+
+    with interrupts.told(reached), contextlib.closing(stream):
         for progress in stream:
             rows[progress.row.settings] = progress.row
             if on_progress:
                 on_progress(progress)
-    except KeyboardInterrupt:
-        reached = _reached(len(rows), len(set(settings)), directory)
-        raise KeyboardInterrupt(f"sweep interrupted {reached}") from None
-    finally:
-        stream.close()
     return [rows[each] for each in settings]
 
 
@@ -191,7 +190,7 @@ def _groups(settings, together):
     """Lists of Settings that differ in the seed only, the dearest first: the end is then even."""
     alike = {}
     for each in settings:
-        alike.setdefault(replace(each, seed=0), []).append(each)
+        alike.setdefault(each.all_but_seed, []).append(each)
     groups = [
         group[start : start + together]
         for group in alike.values()
@@ -270,7 +269,7 @@ def _hash(value):
 
 def _described(settings):
     """The settings in plain JSON; a Target of one's own by the values that a network sees."""
-    plain = asdict(replace(settings, target="sine")) | {"target": settings.target}
+    plain = dict(vars(settings))
     if isinstance(settings.target, Target):
         x, y = settings.target.samples(settings.samples)
         digest = hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest()

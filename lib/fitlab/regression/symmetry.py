@@ -111,7 +111,4 @@ def fit_symmetric(symmetry, target="sine", **settings):
 
     Raises ValueError for another symmetry, for dropout, and for what `fit` does not allow.
     """
-    training = SymmetricTraining(Settings(target, **settings), symmetry)
-    while training.ending is None:
-        training.advance(training.settings.check_every)
-    return training.fit()
+    return SymmetricTraining(Settings(target, **settings), symmetry).run()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import torch
 
-from fitlab import random, validate
+from fitlab import interrupts, random, validate
 from fitlab.display import show, show_below, show_level
 from fitlab.networks import mlp
 from fitlab.networks.backprop import TrainingStep
@@ -73,6 +73,11 @@ class Settings:
         values["tolerance"] = validate.real("tolerance", self.tolerance, 0, math.inf)
         for name, value in values.items():
             object.__setattr__(self, name, value)  # the only way to fill a frozen dataclass
+
+    @property
+    def all_but_seed(self):
+        """What those share that are trained together: a tuple of the other values."""
+        return tuple(value for name, value in vars(self).items() if name != "seed")
 
     def new_model(self):
         """An untrained MLP with these settings."""
@@ -147,20 +152,7 @@ def fit(target="sine", *, on_progress: Callable[[Progress], None] | None = None,
     that is interrupted raises KeyboardInterrupt with the step it had reached, and leaves nothing.
     Raises ValueError for settings that are not allowed.
     """
-    curve_points = CURVE_POINTS if on_progress else 0
-    stream = fit_stream(target, curve_points=curve_points, **settings)
-    step = 0
-    try:
-        while True:
-            try:
-                progress = next(stream)
-            except StopIteration as finished:
-                return finished.value
-            step = progress.step
-            if on_progress:
-                on_progress(progress)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"fit interrupted after step {step}; no result was kept") from None
+    return Training(Settings(target, **settings)).run(on_progress)
 
 
 @_show_settings
@@ -174,9 +166,7 @@ def fit_stream(target="sine", *, curve_points=CURVE_POINTS, **settings):
 
 
 def _stream(training, curve_points):
-    while training.ending is None:
-        training.advance(training.settings.check_every)
-        yield training.progress(curve_points)
+    yield from training.to_the_ending(curve_points)
     return training.fit()
 
 
@@ -206,6 +196,25 @@ class Training:
         if self.steps == due:
             self._check()
         self._seconds += time.perf_counter() - started
+
+    def to_the_ending(self, curve_points=0):
+        """Go on until it ends; yields a Progress at every check, as `progress` gives it."""
+        while self.ending is None:
+            self.advance(self.settings.check_every)
+            yield self.progress(curve_points)
+
+    def run(self, on_progress=None):
+        """Go on until it ends; returns the Fit. on_progress and an interrupt: as for `fit`."""
+
+        def reached():
+            step = self.checks[-1][0] if self.checks else 0
+            return f"fit interrupted after step {step}; no result was kept"
+
+        with interrupts.told(reached):
+            for progress in self.to_the_ending(CURVE_POINTS if on_progress else 0):
+                if on_progress:
+                    on_progress(progress)
+            return self.fit()
 
     @property
     def checks(self):
