@@ -22,18 +22,27 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 import torch
 
 from fitlab import files, interrupts, random, validate
 from fitlab.networks import backprop, mlp
-from fitlab.regression import ensemble, targets, training
+from fitlab.regression import ensemble, settings, targets, training
 from fitlab.regression.ensemble import Row, train_together
+from fitlab.regression.settings import Ending, Settings, TrainingKeywords, show_settings
 from fitlab.regression.targets import Target
-from fitlab.regression.training import Settings
 
-DECISIVE = (random, targets, mlp, backprop, training, ensemble)  # the modules behind the numbers
+DECISIVE = (
+    random,
+    targets,
+    mlp,
+    backprop,
+    settings,
+    training,
+    ensemble,
+)  # the modules behind the numbers
 LOG = logging.getLogger("fitlab.sweeps")
 STEP_COST = 1_000  # weights that would take as long as all else in a step, for one sample
 
@@ -56,10 +65,18 @@ class SweepProgress:
         return f"SweepProgress({self.done} of {self.total}{left}: {self.row!r})"
 
 
-def grid(widths, depths, seeds, **settings) -> list[Settings]:
+@show_settings
+def grid(
+    widths: Iterable[int],
+    depths: Iterable[int],
+    seeds: Iterable[int],
+    *,
+    target: str | Target = "sine",
+    **settings: Unpack[TrainingKeywords],
+) -> list[Settings]:
     """The Settings of every width with every depth and every seed; the others are the same."""
     shapes = itertools.product(widths, depths, seeds)
-    return [Settings(width=w, depth=d, seed=s, **settings) for w, d, s in shapes]
+    return [Settings(target, width=w, depth=d, seed=s, **settings) for w, d, s in shapes]
 
 
 def by_shape(rows, value=lambda row: row.mse):
@@ -328,7 +345,7 @@ def _row(settings, record):
     ]
     if not checks:
         raise ValueError("checks=[] was given; there must be one at least")
-    ending = validate.one_of("ending", record["ending"], training.REASONS)
+    ending = Ending(record["ending"])
     return Row(settings, ending, steps, _mse(record["mse"]), checks)
 
 
