@@ -10,9 +10,10 @@ from fitlab.regression.approximants import (
     taylor_sine_coefficients,
 )
 from fitlab.regression.pieces import Pieces, linear_pieces
+from fitlab.regression.settings import Settings
 from fitlab.regression.sweeps import by_shape, grid, sweep, sweep_stream
 from fitlab.regression.targets import TARGETS, Target
-from fitlab.regression.training import Fit, Progress, Settings, fit, fit_stream
+from fitlab.regression.training import Fit, Progress, fit, fit_stream
 
 __all__ = [
     "MLP",

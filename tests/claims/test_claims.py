@@ -1,5 +1,6 @@
 """Every claim is checked on seeds that no page uses, and its verdict is the one on record."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from conftest import PAGES
-from fitlab import Settings, claims
+from fitlab import Settings, claims, random
 from fitlab.claims import CLAIMS, Verdict, __main__, ledger
 from fitlab.display import show, show_below, show_level
 from fitlab.language import decoder, tokens
@@ -115,6 +116,9 @@ def test_bad_input_is_refused_in_words():
         claims.check("six-pieces-would-do", [])
     with pytest.raises(ValueError, match="each only once"):
         claims.check("six-pieces-would-do", [1, 1])
+    for given in (7, None, range(10**15), itertools.count()):
+        with pytest.raises(ValueError, match="seeds must be different integers, at most 10,000"):
+            claims.check("six-pieces-would-do", given)
     with pytest.raises(ValueError, match="seed=-1"):
         claims.check("six-pieces-would-do", [-1])
     with pytest.raises(ValueError, match="given twice"):
@@ -148,6 +152,12 @@ def test_the_command_ends_with_1_when_a_verdict_differs(monkeypatch, capsys):
         (["--seeds", "9-x"], "write 0-9, or 3, or 1,4,7"),
         (["--seeds", "0-"], "'0-' was given"),
         (["--seeds", "1,1"], "'1,1' was given"),
+        (["--seeds", "1,9-5"], "'1,9-5' was given"),
+        (["--seeds", "9-5"], "'9-5' was given"),
+        (["--seeds", "0-99999999999"], "at most 10,000 seeds from 0 to 4294967295"),
+        (["--seeds", f"0-{random.MAX_SEED}"], "at most 10,000 seeds from 0 to 4294967295"),
+        (["--seeds", f"{random.MAX_SEED - 1}-{random.MAX_SEED + 1}"], "at most 10,000 seeds"),
+        (["--seeds", f"0-{10**400}"], "at most 10,000 seeds"),
         (["--seeds", "99999999999"], "was given"),
     ],
 )

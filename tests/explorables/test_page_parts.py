@@ -15,7 +15,7 @@ from fitlab.display import show_below, show_level
 from fitlab.engine import ACTIVATIONS, ENDINGS, WASM
 from fitlab.explorables import FitExplorer
 from fitlab.explorables.fit import WORDS
-from fitlab.regression import training
+from fitlab.regression import settings as rules
 from fitlab.regression.targets import drawn_target
 
 SMALL = {"width": 4, "depth": 1, "max_steps": 25}
@@ -107,9 +107,9 @@ def test_the_worker_numbers_things_as_the_engine_does():
 def test_the_page_says_why_it_stopped_in_the_librarys_words(node, ending, settings, mse):
     if ending == "converged" and mse >= 5e-4:
         mse /= 1e4
-    settings = training.Settings(**settings)
-    reason = training.reason(settings, ending, 1234, mse)
-    words = {"reasons": training.REASONS, "advice": training.ADVICE}
+    settings = rules.Settings(**settings)
+    reason = rules.reason(settings, ending, 1234, mse)
+    words = {"reasons": rules.REASONS, "advice": rules.ADVICE}
     frame = {"step": 1234, "mse": mse}
     arguments = ", ".join(json.dumps(value) for value in (ending, frame, vars(settings), words))
     said = node(f"[typeset(reason({arguments})), typeset({json.dumps(reason)})]")
@@ -117,8 +117,8 @@ def test_the_page_says_why_it_stopped_in_the_librarys_words(node, ending, settin
 
 
 def test_every_ending_has_a_reason():
-    assert set(training.REASONS) == set(ENDINGS) - {None}
-    assert set(WORDS) > set(training.REASONS)
+    assert set(rules.REASONS) == set(ENDINGS) - {None}
+    assert set(WORDS) > set(rules.REASONS)
 
 
 def test_levels_are_written_as_the_book_writes_them(node):
@@ -230,7 +230,7 @@ print(json.dumps(said))
 
 def with_changes(changes):
     """All settings and a drawing, as the page knows them."""
-    return {**vars(training.Settings()), "drawing": [0.0] * 65, **changes}
+    return {**vars(rules.Settings()), "drawing": [0.0] * 65, **changes}
 
 
 @pytest.fixture(scope="module")

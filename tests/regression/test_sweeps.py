@@ -150,6 +150,18 @@ def test_a_cluster_of_two_workers_gives_the_same_table(monkeypatch, tmp_path):
     assert_same(sweep(SHARED, directory=tmp_path / "rows"), expected)  # and trains nothing here
 
 
+def test_settings_that_were_checked_are_not_checked_again(monkeypatch, tmp_path):
+    """They are valid as soon as there are any: neither grouping nor keeping asks once more."""
+    settings, checked = [*SHARED], []
+    monkeypatch.setattr(Settings, "__post_init__", checked.append)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for executor in (None, pool):
+            rows = sweep(settings, executor=executor, directory=tmp_path / str(executor))
+            assert len(rows) == len(settings)
+    assert sweep(settings, directory=tmp_path / "None") == sweep(settings)
+    assert not checked
+
+
 def test_threads_will_do_too():
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         assert_same(sweep(SHARED, executor=pool), sweep(SHARED))
@@ -445,7 +457,7 @@ def test_the_key_covers_all_code_behind_the_numbers():
             found.add(module)
             waiting += own_modules(imported(MODULES[module]))
     decisive = {module.__name__.removeprefix("fitlab.") for module in sweeps.DECISIVE}
-    assert found - decisive == {"validate", "display", "regression.pieces"}
+    assert found - decisive == {"validate", "display", "interrupts", "regression.pieces"}
 
 
 # ---------------------------------------------------------------------------- progress and input

@@ -10,6 +10,7 @@ import torch
 import fitlab
 from fitlab import MLP, Settings, Target, fit, fit_stream, random
 from fitlab.networks.backprop import TrainingStep
+from fitlab.regression.training import Training
 
 SHAPES = [
     (1, 1, 64, "relu", 0), (1, 8, 16, "relu", 0), (3, 2, 1, "relu", 0), (5, 1, 7, "tanh", 0.2),
@@ -143,6 +144,18 @@ def test_the_stream_is_the_fit_in_slices():
     assert finished.mse == fit(width=16, depth=2, max_steps=100).mse
 
 
+def test_a_fit_checks_its_settings_once(monkeypatch):
+    check, checked = Settings.__post_init__, []
+
+    def counted(settings):
+        checked.append(settings)
+        check(settings)
+
+    monkeypatch.setattr(Settings, "__post_init__", counted)
+    fit(width=2, depth=1, max_steps=1)
+    assert len(checked) == 1
+
+
 def test_an_interrupted_fit_says_where_and_leaves_nothing(monkeypatch):
     monkeypatch.setattr(TrainingStep, "_adam", interrupt_at(60, TrainingStep._adam))
     with pytest.raises(KeyboardInterrupt, match="after step 50"):
@@ -161,6 +174,18 @@ def interrupt_at(step, method):
         return method(self)
 
     return interrupted
+
+
+def test_before_the_first_check_there_is_no_progress_and_words_say_so():
+    training = Training(Settings(width=2, depth=1, check_every=10))
+    for points in (0, 5):
+        with pytest.raises(ValueError, match="step 0 and was not checked yet; the first check is"):
+            training.progress(points)
+    training.advance(3)
+    with pytest.raises(ValueError, match=r"step 3 and was not checked yet; .* at step 10"):
+        training.progress(0)
+    training.advance(100)
+    assert training.progress(0).step == 10
 
 
 def test_progress_is_reported_with_curves():

@@ -1,27 +1,35 @@
 """The ledger from a run: `python -m fitlab.claims [ID ...] [--json] [--seeds 0-9] [--record]`."""
 
 import argparse
+import itertools
 import json
 import sys
 
 import torch
 
-from fitlab.claims import CLAIMS, check, record
+from fitlab.claims import CLAIMS, check, ledger, record
 from fitlab.display import show
 from fitlab.random import MAX_SEED
 
 
 def seed_range(text):
     """Turn "0-9" or "3" or "1,4,7" into a list of seeds."""
-    seeds = []
-    for part in text.split(","):
-        first, _, last = part.partition("-")
-        try:
-            seeds += range(int(first), int(last if "-" in part else first) + 1)
-        except ValueError:
-            seeds = []
-        if not seeds or len(set(seeds)) < len(seeds) or max(seeds) > MAX_SEED:
-            raise argparse.ArgumentTypeError(f"{text!r} was given; write 0-9, or 3, or 1,4,7")
+    try:
+        parts = [_range(part) for part in text.split(",")]
+        return list(ledger.checked_seeds(itertools.chain(*parts)))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} was given; write 0-9, or 3, or 1,4,7: at most {ledger.MOST_SEEDS:,} seeds "
+            f"from 0 to {MAX_SEED}, each only once"
+        ) from None
+
+
+def _range(text):
+    """The seeds of "0-9" or "3"; ValueError if there are none."""
+    first, dash, last = text.partition("-")
+    seeds = range(int(first), int(last if dash else first) + 1)
+    if not seeds:
+        raise ValueError(f"{text!r} was given; the first must not be above the last")
     return seeds
 
 

@@ -1,14 +1,17 @@
 """What a claim is: a sentence, a check over seeds, and the verdict on record."""
 
 import enum
+import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from fitlab import random, validate
 from fitlab.display import show
+
+MOST_SEEDS = 10_000  # that a check runs on
 
 
 class Verdict(enum.StrEnum):
@@ -73,13 +76,26 @@ def claim(id, *, section, says, recorded, seeds=range(5)):
 
 def check(id, seeds=range(10)):
     """Run the check of one claim on `seeds` (different integers >= 0); returns its Evidence."""
-    found = CLAIMS[validate.one_of("claim", id, CLAIMS)]
-    seeds = tuple(validate.integer("seed", seed, 0, random.MAX_SEED) for seed in seeds)
-    if not seeds or len(set(seeds)) < len(seeds):
-        raise ValueError(f"seeds={list(seeds)} was given; at least one is needed, each only once")
+    found, seeds = CLAIMS[validate.one_of("claim", id, CLAIMS)], checked_seeds(seeds)
     started = time.perf_counter()
     verdict, numbers = found.check(seeds)
     return Evidence(verdict, numbers, seeds, time.perf_counter() - started)
+
+
+def checked_seeds(seeds):
+    """Different seeds, one at least and MOST_SEEDS at most, as a tuple; or ValueError.
+
+    No more are looked at, so that a range may be any.
+    """
+    found = tuple(itertools.islice(seeds, MOST_SEEDS + 1)) if isinstance(seeds, Iterable) else ()
+    if not isinstance(seeds, Iterable) or len(found) > MOST_SEEDS:
+        raise ValueError(
+            f"seeds={seeds!r} was given; seeds must be different integers, at most {MOST_SEEDS:,}"
+        )
+    found = tuple(validate.integer("seed", seed, 0, random.MAX_SEED) for seed in found)
+    if not found or len(set(found)) < len(found):
+        raise ValueError(f"seeds={list(found)} was given; at least one is needed, each only once")
+    return found
 
 
 def verdict_by(share):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from fitlab import random, validate
+from fitlab import interrupts, random, validate
 from fitlab.networks.classifiers import Classifier
 from fitlab.networks.losses import LOSSES
 
@@ -89,15 +89,15 @@ def train_classifier(
         validate.integer("seed", seed, 0, random.MAX_SEED),
     )
     history, started = [], time.perf_counter()
-    try:
+
+    def reached():
+        return f"training interrupted after epoch {len(history)}; no result was kept"
+
+    with interrupts.told(reached):
         while len(history) < max_epochs and not _is_over(history, until):
             history.append(next(epochs))
             if on_epoch:
                 on_epoch(history[-1])
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"training interrupted after epoch {len(history)}; no result was kept"
-        ) from None
     seconds = time.perf_counter() - started
     converged = until is not None and history[-1].accuracy >= until
     return TrainedClassifier(model, history, converged, _reason(history, until, lr), seconds)

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from scipy.spatial.distance import cdist
 
-from fitlab import random, validate
+from fitlab import interrupts, random, validate
 from fitlab.information.entropy import entropy
 
 # ---------------------------------------------------------------------------- in the data: P
@@ -203,17 +203,17 @@ def fit_embedding(
     seed = validate.integer("seed", seed, 0, random.MAX_SEED)
     p, history, started = torch.from_numpy(affinities.joint), [], time.perf_counter()
     descent = _descent(p, loss, steps, np.random.default_rng(seed))
-    try:
+
+    def reached():
+        step = history[-1].step if history else 0
+        return f"the fit was interrupted after about {step} steps; no result was kept"
+
+    with interrupts.told(reached):
         for step, points in enumerate(descent):
             if step % RECORD_EVERY == 0 or step == steps:
                 history.append(measured(p, points, step))
                 if on_progress:
                     on_progress(history[-1])
-    except KeyboardInterrupt:
-        reached = history[-1].step if history else 0
-        raise KeyboardInterrupt(
-            f"the fit was interrupted after about {reached} steps; no result was kept"
-        ) from None
     return Embedding(points.numpy(), loss, history, time.perf_counter() - started)
 
 

@@ -8,19 +8,19 @@ torch.
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from fitlab import validate
-from fitlab.regression.targets import find_target
-from fitlab.regression.training import Settings
+from fitlab.regression.settings import Ending, Settings, SettingsKeywords, show_settings
+from fitlab.regression.targets import Target, find_target
 
 WASM = Path(__file__).with_name("engine.wasm")
 
 # What the engine has numbers for; whoever calls it from JavaScript needs the same lists.
 ACTIVATIONS = ["relu", "tanh", "identity"]
-ENDINGS = [None, "converged", "diverged", "dead", "out of steps"]
+ENDINGS = [None, *Ending]
 GRID_POINTS = 4096  # as many points `predict` takes at a time
 
 _LARGEST_INT = 2**31 - 1  # the engine's integers have 32 bits
@@ -35,7 +35,12 @@ class Engine:
     (4 GiB), and ImportError without wasmtime.
     """
 
-    def __init__(self, target="sine", **settings):
+    @show_settings
+    def __init__(
+        self,
+        target: str | Target | Settings = "sine",
+        **settings: Unpack[SettingsKeywords],
+    ) -> None:
         if not isinstance(target, Settings):
             target = Settings(target, **settings)
         elif settings:
@@ -113,7 +118,7 @@ class Engine:
 
     @property
     def ending(self):
-        """Why training ended: one of ENDINGS; None while it can go on."""
+        """Why training ended: an Ending; None while it can go on."""
         return ENDINGS[self._call("ending")]
 
     @property

@@ -20,8 +20,9 @@ from fitlab.explorables import frames
 from fitlab.explorables.base import STATES, Explorable
 from fitlab.explorables.sources import module
 from fitlab.networks.mlp import ACTIVATIONS
+from fitlab.regression.settings import ADVICE, REASONS, Settings
 from fitlab.regression.targets import DRAWN, TARGETS, drawn_target, find_target
-from fitlab.regression.training import ADVICE, REASONS, Settings, Training
+from fitlab.regression.training import Training
 
 # What the controls offer; the constructor allows no more than they do.
 WIDTHS, DEPTHS = [1, 128], [0, 8]
@@ -33,7 +34,7 @@ MOST_STEPS = 20_000  # every frame carries the whole loss curve
 DRAWING = [0.0] * 65  # a drawing before anything is drawn
 MOST_DRAWN = 1.5  # how far a drawing goes up and down
 
-# What is said besides the reasons of training.REASONS, in the kernel and in the page.
+# What is said besides the reasons of settings.REASONS, in the kernel and in the page.
 WORDS = {
     **REASONS,
     "training": "training, for at most {max_steps} steps",
@@ -97,8 +98,7 @@ class FitExplorer(Explorable):
     def __init__(self, target=Settings.target, *, drawing=DRAWING, **settings):
         settings = _checked({"target": target, "drawing": drawing, **settings})
         training = Training(_for_training(settings))
-        while training.ending is None:
-            training.advance(training.settings.check_every)
+        training.run()
         self._trained, self._training = settings, training
         self._rest = _outcome(training)
         super().__init__(

@@ -14,8 +14,9 @@ from fitlab.display import show, show_level
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 from fitlab.regression.approximants import best_pieces
+from fitlab.regression.settings import Settings
 from fitlab.regression.targets import TARGETS
-from fitlab.regression.training import Settings, fit
+from fitlab.regression.training import fit
 
 SINE = TARGETS["sine"]
 MOST_PIECES = 12

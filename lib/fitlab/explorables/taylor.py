@@ -18,8 +18,9 @@ from fitlab.explorables.handfit import MOST_PIECES, best_lines
 from fitlab.explorables.sources import module
 from fitlab.regression.approximants import taylor
 from fitlab.regression.pieces import linear_pieces
+from fitlab.regression.settings import Settings
 from fitlab.regression.targets import TARGETS
-from fitlab.regression.training import Settings, fit
+from fitlab.regression.training import fit
 
 SINE = TARGETS["sine"]
 DEGREES = list(range(1, 22, 2))

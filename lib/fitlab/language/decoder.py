@@ -15,7 +15,7 @@ from importlib import resources
 import numpy as np
 import torch
 
-from fitlab import random, validate
+from fitlab import interrupts, random, validate
 from fitlab.language import tokens
 from fitlab.language.kneser_ney import NAMES, KneserNey
 from fitlab.networks.losses import LOSSES
@@ -117,15 +117,16 @@ def train_language_model(
         validate.integer("seed", seed, 0, random.MAX_SEED),
     )
     history, started = [], time.perf_counter()
-    try:
+
+    def reached():
+        step = f"step {len(history):,} of {steps:,}"
+        return f"training interrupted after {step}; no result was kept"
+
+    with interrupts.told(reached):
         for step in training:
             history.append(step)
             if on_step:
                 on_step(step)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"training interrupted after step {len(history):,} of {steps:,}; no result was kept"
-        ) from None
     return TrainedLanguageModel(model, history, time.perf_counter() - started)
 
 

@@ -6,7 +6,7 @@ page's engine, run through wasmtime, is not faster (`make bench` measures both),
 wasmtime who reads the book or reruns it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,8 +14,9 @@ import torch
 from fitlab import random
 from fitlab.networks.backprop import TrainingStep
 from fitlab.networks.mlp import MLP
+from fitlab.regression.settings import Ending, Settings, reason
 from fitlab.regression.targets import find_target
-from fitlab.regression.training import SCREEN_EVERY, Settings, Watch, full_mse, predictions, reason
+from fitlab.regression.training import SCREEN_EVERY, Watch, full_mse, predictions
 
 SLICE = 50  # steps whose batches are drawn at a time
 
@@ -24,11 +25,11 @@ SLICE = 50  # steps whose batches are drawn at a time
 class Row:
     """A finished fit without its network, which `fit(**vars(row.settings))` trains again.
 
-    ending: a key of `training.REASONS`.  mse: over all samples.  checks: [(step, mse)], as in Fit.
+    mse: over all samples.  checks: [(step, mse)], as in Fit.
     """
 
     settings: Settings
-    ending: str
+    ending: Ending
     steps: int
     mse: float
     checks: list[tuple[int, float]]
@@ -36,7 +37,7 @@ class Row:
     @property
     def converged(self):
         """Whether it got below the tolerance."""
-        return self.ending == "converged"
+        return self.ending is Ending.CONVERGED
 
     @property
     def reason(self):
@@ -102,7 +103,7 @@ def train_together(settings):
     The numbers are those of `fit`, one by one, up to rounding. Who has ended leaves the others.
     """
     first, *_ = settings = list(settings)
-    if any(replace(other, seed=first.seed) != first for other in settings):
+    if any(other.all_but_seed != first.all_but_seed for other in settings):
         raise ValueError(f"{settings} were given; they may differ in nothing but the seed")
     x, y = (torch.from_numpy(v)[:, None] for v in find_target(first.target).samples(first.samples))
     step = TrainingStep(Ensemble([each.new_model() for each in settings]), first.lr)

@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 
+from fitlab.regression.settings import Settings
 from fitlab.regression.sine import fitted
 from fitlab.regression.symmetry import fit_symmetric
 from fitlab.regression.targets import Target
-from fitlab.regression.training import Settings
 
 HALF = Target("half_sine", np.sin, 0.0, np.pi, "sin x")
 GUESSES = ("odd", "plain", "even")

@@ -3,9 +3,10 @@
 import functools
 
 from fitlab.regression.approximants import best_pieces
+from fitlab.regression.settings import Settings
 from fitlab.regression.sweeps import by_shape, grid, sweep
 from fitlab.regression.targets import TARGETS
-from fitlab.regression.training import Settings, fit
+from fitlab.regression.training import fit
 
 SINE = TARGETS["sine"]
 TOLERANCE = Settings().tolerance  # the article's 5e-4

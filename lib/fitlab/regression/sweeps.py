@@ -20,20 +20,29 @@ import queue
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 import torch
 
-from fitlab import files, random, validate
+from fitlab import files, interrupts, random, validate
 from fitlab.networks import backprop, mlp
-from fitlab.regression import ensemble, targets, training
+from fitlab.regression import ensemble, settings, targets, training
 from fitlab.regression.ensemble import Row, train_together
+from fitlab.regression.settings import Ending, Settings, TrainingKeywords, show_settings
 from fitlab.regression.targets import Target
-from fitlab.regression.training import Settings
 
-DECISIVE = (random, targets, mlp, backprop, training, ensemble)  # the modules behind the numbers
+DECISIVE = (
+    random,
+    targets,
+    mlp,
+    backprop,
+    settings,
+    training,
+    ensemble,
+)  # the modules behind the numbers
 LOG = logging.getLogger("fitlab.sweeps")
 STEP_COST = 1_000  # weights that would take as long as all else in a step, for one sample
 
@@ -56,10 +65,18 @@ class SweepProgress:
         return f"SweepProgress({self.done} of {self.total}{left}: {self.row!r})"
 
 
-def grid(widths, depths, seeds, **settings) -> list[Settings]:
+@show_settings
+def grid(
+    widths: Iterable[int],
+    depths: Iterable[int],
+    seeds: Iterable[int],
+    *,
+    target: str | Target = "sine",
+    **settings: Unpack[TrainingKeywords],
+) -> list[Settings]:
     """The Settings of every width with every depth and every seed; the others are the same."""
     shapes = itertools.product(widths, depths, seeds)
-    return [Settings(width=w, depth=d, seed=s, **settings) for w, d, s in shapes]
+    return [Settings(target, width=w, depth=d, seed=s, **settings) for w, d, s in shapes]
 
 
 def by_shape(rows, value=lambda row: row.mse):
@@ -86,16 +103,15 @@ def sweep(
     """
     settings, rows = _checked_settings(settings), {}
     stream = sweep_stream(settings, executor=executor, directory=directory, together=together)
-    try:
+
+    def reached():
+        return f"sweep interrupted {_reached(len(rows), len(set(settings)), directory)}"
+
+    with interrupts.told(reached), contextlib.closing(stream):
         for progress in stream:
             rows[progress.row.settings] = progress.row
             if on_progress:
                 on_progress(progress)
-    except KeyboardInterrupt:
-        reached = _reached(len(rows), len(set(settings)), directory)
-        raise KeyboardInterrupt(f"sweep interrupted {reached}") from None
-    finally:
-        stream.close()
     return [rows[each] for each in settings]
 
 
@@ -191,7 +207,7 @@ def _groups(settings, together):
     """Lists of Settings that differ in the seed only, the dearest first: the end is then even."""
     alike = {}
     for each in settings:
-        alike.setdefault(replace(each, seed=0), []).append(each)
+        alike.setdefault(each.all_but_seed, []).append(each)
     groups = [
         group[start : start + together]
         for group in alike.values()
@@ -270,7 +286,7 @@ def _hash(value):
 
 def _described(settings):
     """The settings in plain JSON; a Target of one's own by the values that a network sees."""
-    plain = asdict(replace(settings, target="sine")) | {"target": settings.target}
+    plain = dict(vars(settings))
     if isinstance(settings.target, Target):
         x, y = settings.target.samples(settings.samples)
         digest = hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest()
@@ -329,7 +345,7 @@ def _row(settings, record):
     ]
     if not checks:
         raise ValueError("checks=[] was given; there must be one at least")
-    ending = validate.one_of("ending", record["ending"], training.REASONS)
+    ending = Ending(record["ending"])
     return Row(settings, ending, steps, _mse(record["mse"]), checks)
 
 

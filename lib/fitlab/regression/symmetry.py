@@ -5,12 +5,16 @@ Every function g is the sum of an odd part, (g(x) - g(-x)) / 2, and an even part
 the other away; then no training can make the network anything but odd.
 """
 
+from typing import Unpack
+
 import torch
 
 from fitlab import validate
 from fitlab.networks.backprop import TrainingStep
 from fitlab.networks.mlp import MLP
-from fitlab.regression.training import Settings, Training
+from fitlab.regression.settings import Settings, SettingsKeywords, show_settings
+from fitlab.regression.targets import Target
+from fitlab.regression.training import Fit, Training
 
 SIGNS = {"odd": -1, "even": 1}  # of g(-x)
 
@@ -106,12 +110,12 @@ class SymmetricTraining(Training):
         self._take_step = SymmetricStep(self.model, settings.lr)
 
 
-def fit_symmetric(symmetry, target="sine", **settings):
+@show_settings
+def fit_symmetric(
+    symmetry: str, target: str | Target = "sine", **settings: Unpack[SettingsKeywords]
+) -> Fit:
     """As `fitlab.fit`, with an "odd" or an "even" network; returns a Fit.
 
     Raises ValueError for another symmetry, for dropout, and for what `fit` does not allow.
     """
-    training = SymmetricTraining(Settings(target, **settings), symmetry)
-    while training.ending is None:
-        training.advance(training.settings.check_every)
-    return training.fit()
+    return SymmetricTraining(Settings(target, **settings), symmetry).run()

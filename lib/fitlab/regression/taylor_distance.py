@@ -5,8 +5,8 @@ import functools
 import numpy as np
 
 from fitlab.regression.approximants import least_squares, taylor
+from fitlab.regression.settings import Settings
 from fitlab.regression.sine import SINE
-from fitlab.regression.training import Settings
 
 DEGREES = np.arange(1, 22, 2)
 

@@ -1,21 +1,20 @@
 """Train an MLP on a target until it is as close as the article asked for, and say how it went."""
 
 import functools
-import inspect
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from typing import Any, Unpack
 
 import numpy as np
 import torch
 
-from fitlab import random, validate
-from fitlab.display import show, show_below, show_level
-from fitlab.networks import mlp
+from fitlab import interrupts, random, validate
 from fitlab.networks.backprop import TrainingStep
 from fitlab.networks.mlp import MLP
 from fitlab.regression.pieces import linear_pieces
+from fitlab.regression.settings import Ending, Settings, SettingsKeywords, reason, show_settings
 from fitlab.regression.targets import Target, find_target
 
 CURVE_POINTS = 257  # how finely a fit is shown while it trains
@@ -24,59 +23,6 @@ SCREEN_FACTOR = 1.5  # and at all of them only if that MSE is below 1.5 x tolera
 CHUNK = 1_000  # samples evaluated at a time: their activations stay in the cache
 BEYOND = 1e6  # so many times the MSE of answering zero (or 1) is beyond all bounds
 DEAD_CHECKS = 4  # so many checks in a row with a constant output that no longer improves
-
-# How a training ends, and what to do about it. The page says it in these very words.
-REASONS = {
-    "converged": "reached MSE {mse} < {tolerance} after {steps} steps",
-    "diverged": "diverged: by step {steps} the error is beyond all bounds (MSE {mse}); "
-    "try a smaller learning rate (lr) than {lr}",
-    "dead": "dead: by step {steps} the output is one constant (MSE {mse}), so no gradient "
-    "reaches the lower layers; try another seed, more width, less depth or a smaller learning rate",
-    "out of steps": "did not get below {tolerance} in {steps} steps (MSE {mse}): {advice}",
-}
-ADVICE = {
-    "line": "without an activation the network is one straight line; try depth 2 with relu",
-    "dropout": "dropout {dropout} keeps the loss noisy; try a smaller one, or 0",
-    "narrow": "width {width} may be too small; try 16 or more",
-    "other": "try a wider network, another seed, a smaller learning rate or more steps",
-}
-
-
-@dataclass(frozen=True)
-class Settings:
-    """All that decides a fit, with the book's defaults; the same settings give the same fit."""
-
-    target: str | Target = "sine"
-    width: int = 64  # units in each hidden layer
-    depth: int = 5  # hidden layers
-    activation: str = "relu"
-    dropout: float = 0.0
-    samples: int = 10_000  # evenly spaced points of the target's interval
-    batch: int = 64  # samples in a step, drawn with replacement
-    lr: float = 3e-3  # Adam's step size
-    tolerance: float = 5e-4  # stop when the MSE over all samples is below this
-    max_steps: int = 5_000
-    check_every: int = 25  # steps
-    seed: int = 0
-
-    def __post_init__(self):
-        find_target(self.target)
-        values = mlp.checked(self.width, self.depth, self.activation, self.dropout, self.seed)
-        for name, low, high in (
-            ("samples", 2, 10_000_000),
-            ("batch", 1, 1_000_000),
-            ("max_steps", 1, 10_000_000),
-            ("check_every", 1, 1_000_000),
-        ):
-            values[name] = validate.integer(name, getattr(self, name), low, high)
-        values["lr"] = validate.real("lr", self.lr, 0, math.inf, low_open=True)
-        values["tolerance"] = validate.real("tolerance", self.tolerance, 0, math.inf)
-        for name, value in values.items():
-            object.__setattr__(self, name, value)  # the only way to fill a frozen dataclass
-
-    def new_model(self):
-        """An untrained MLP with these settings."""
-        return MLP(self.width, self.depth, self.activation, self.dropout, self.seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,50 +41,51 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A finished fit. `mse` is over all samples; `reason` says in words why training stopped."""
+    """A finished fit, and why it ended; `mse` is over all samples."""
 
     settings: Settings
     model: MLP
+    ending: Ending
     steps: int
     mse: float
-    converged: bool
-    reason: str
     losses: np.ndarray  # (steps,) the loss of each mini-batch
     checks: list[tuple[int, float]]  # (step, mse) as in Progress
     seconds: float
 
     @property
-    def parameters(self):
+    def converged(self) -> bool:
+        """Whether it got below the tolerance."""
+        return self.ending is Ending.CONVERGED
+
+    @property
+    def reason(self) -> str:
+        """Why it stopped, in words."""
+        return reason(self.settings, self.ending, self.steps, self.mse)
+
+    @property
+    def parameters(self) -> int:
         """How many numbers were adjusted."""
         return self.model.parameter_count
 
     @functools.cached_property
-    def pieces(self):
+    def pieces(self) -> int | None:
         """How many straight pieces the network has on the target's interval; None for tanh."""
         if self.model.activation == "tanh" or not math.isfinite(self.mse):
             return None
         target = find_target(self.settings.target)
         return len(linear_pieces(self.model, target.low, target.high).slopes)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Fit({self.model!r}: {self.reason})"
 
 
-def _show_settings(function):
-    """Give `function(..., **settings)` the signature that it has in truth, for help() and Tab."""
-    signature = inspect.signature(function)
-    given = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    missing = [
-        inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default)
-        for f in fields(Settings)
-        if f.name not in signature.parameters
-    ]
-    function.__signature__ = signature.replace(parameters=given + missing)
-    return function
-
-
-@_show_settings
-def fit(target="sine", *, on_progress: Callable[[Progress], None] | None = None, **settings) -> Fit:
+@show_settings
+def fit(
+    target: str | Target = "sine",
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    **settings: Unpack[SettingsKeywords],
+) -> Fit:
     """Train an MLP on `target` with Adam until its MSE is below `tolerance`.
 
     target: a name from TARGETS, or a Target.  settings: the fields of `Settings`.
@@ -147,24 +94,16 @@ def fit(target="sine", *, on_progress: Callable[[Progress], None] | None = None,
     that is interrupted raises KeyboardInterrupt with the step it had reached, and leaves nothing.
     Raises ValueError for settings that are not allowed.
     """
-    curve_points = CURVE_POINTS if on_progress else 0
-    stream = fit_stream(target, curve_points=curve_points, **settings)
-    step = 0
-    try:
-        while True:
-            try:
-                progress = next(stream)
-            except StopIteration as finished:
-                return finished.value
-            step = progress.step
-            if on_progress:
-                on_progress(progress)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"fit interrupted after step {step}; no result was kept") from None
+    return Training(Settings(target, **settings)).run(on_progress)
 
 
-@_show_settings
-def fit_stream(target="sine", *, curve_points=CURVE_POINTS, **settings):
+@show_settings
+def fit_stream(
+    target: str | Target = "sine",
+    *,
+    curve_points: int = CURVE_POINTS,
+    **settings: Unpack[SettingsKeywords],
+) -> Generator[Progress, None, Fit]:
     """The same as `fit`, as a generator: yields a Progress at every check, returns the Fit.
 
     Bad settings raise at the call, not at the first step. Whoever stops asking stops the training.
@@ -173,10 +112,8 @@ def fit_stream(target="sine", *, curve_points=CURVE_POINTS, **settings):
     return _stream(Training(Settings(target, **settings)), curve_points)
 
 
-def _stream(training, curve_points):
-    while training.ending is None:
-        training.advance(training.settings.check_every)
-        yield training.progress(curve_points)
+def _stream(training: "Training", curve_points: int) -> Generator[Progress, None, Fit]:
+    yield from training.to_the_ending(curve_points)
     return training.fit()
 
 
@@ -186,20 +123,21 @@ class Training:
     However the steps are dealt out, the same settings end at the same step with the same network.
     """
 
-    def __init__(self, settings):
-        self.settings, self.model = settings, settings.new_model()
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.model: Any = settings.new_model()  # or what a subclass takes in its place
         samples = find_target(settings.target).samples(settings.samples)
         self._x, self._y = (torch.from_numpy(values)[:, None] for values in samples)
         self._take_step = TrainingStep(self.model, settings.lr)
         self._watch = Watch(settings, self._y)
-        self.losses, self._seconds = [], 0.0  # as in Fit
+        self.losses: list[float] = []  # as in Fit
+        self._seconds = 0.0
 
-    def advance(self, most):
+    def advance(self, most: int) -> None:
         """Take at most `most` steps, and none beyond the next check."""
         if self.ending is not None:
             return
-        started, done, every = time.perf_counter(), self.steps, self.settings.check_every
-        due = min(done - done % every + every, self.settings.max_steps)  # the step of the check
+        started, done, due = time.perf_counter(), self.steps, self._due
         steps = np.arange(done + 1, min(done + most, due) + 1)
         batches = random.batch_indices(self.settings.seed, steps, self.settings.batch, len(self._x))
         for batch in torch.from_numpy(batches):
@@ -208,28 +146,58 @@ class Training:
             self._check()
         self._seconds += time.perf_counter() - started
 
+    def to_the_ending(self, curve_points: int = 0) -> Iterator[Progress]:
+        """Go on until it ends; yields a Progress at every check, as `progress` gives it."""
+        while self.ending is None:
+            self.advance(self.settings.check_every)
+            yield self.progress(curve_points)
+
+    def run(self, on_progress: Callable[[Progress], None] | None = None) -> Fit:
+        """Go on until it ends; returns the Fit. on_progress and an interrupt: as for `fit`."""
+
+        def reached() -> str:
+            step = self.checks[-1][0] if self.checks else 0
+            return f"fit interrupted after step {step}; no result was kept"
+
+        with interrupts.told(reached):
+            for progress in self.to_the_ending(CURVE_POINTS if on_progress else 0):
+                if on_progress:
+                    on_progress(progress)
+            return self.fit()
+
     @property
-    def checks(self):
+    def checks(self) -> list[tuple[int, float]]:
         """What the checks found: [(step, mse)], as in Fit."""
         return self._watch.checks
 
     @property
-    def ending(self):
-        """Why it ended, a key of REASONS; None: it goes on."""
+    def ending(self) -> Ending | None:
+        """Why it ended; None: it goes on."""
         return self._watch.ending
 
     @property
-    def steps(self):
+    def steps(self) -> int:
         """How many steps were taken."""
         return len(self.losses)
 
     @property
-    def mse(self):
+    def _due(self) -> int:
+        """The step of the next check."""
+        every = self.settings.check_every
+        return min(self.steps - self.steps % every + every, self.settings.max_steps)
+
+    @property
+    def mse(self) -> float:
         """The mean squared error over all samples, now."""
         return full_mse(self.model, self._x, self._y)
 
-    def progress(self, curve_points):
+    def progress(self, curve_points: int) -> Progress:
         """The last check as a Progress, with a curve of so many points; 0: without one."""
+        if not self.checks:
+            raise ValueError(
+                f"the training is at step {self.steps} and was not checked yet; the first check is "
+                f"at step {self._due}: advance() to it before asking for progress"
+            )
         curve = None
         if curve_points:
             grid = torch.linspace(
@@ -239,18 +207,16 @@ class Training:
                 curve = self.model(grid[:, None])[:, 0].numpy()
         return Progress(self.steps, self.losses[-1], self.checks[-1][1], curve)
 
-    def fit(self):
+    def fit(self) -> Fit:
         """The finished Fit; only when there is an ending."""
         if self.ending is None:
             raise ValueError(f"the training is at step {self.steps} and has not ended")
-        mse = self.mse
         return Fit(
-            self.settings, self.model, self.steps, mse, self.ending == "converged",
-            reason(self.settings, self.ending, self.steps, mse),
+            self.settings, self.model, self.ending, self.steps, self.mse,
             np.array(self.losses), self.checks, self._seconds,
         )  # fmt: skip
 
-    def _check(self):
+    def _check(self) -> None:
         """Note the MSE, screened on a part of the samples, and whether this is the end."""
         x, y = self._x[::SCREEN_EVERY], self._y[::SCREEN_EVERY]
         prediction = predictions(self.model, x)
@@ -260,12 +226,21 @@ class Training:
 class Watch:
     """What the checks of one fit have found so far, and whether they end it."""
 
-    def __init__(self, settings, y):
-        self.settings, self.checks, self.ending = settings, [], None  # as in Training
+    def __init__(self, settings: Settings, y: torch.Tensor) -> None:
+        self.settings = settings
+        self.checks: list[tuple[int, float]] = []  # as in Training
+        self.ending: Ending | None = None
         self._limit = BEYOND * max(1.0, y.square().mean().item())
         self._constant_checks = 0
 
-    def note(self, step, loss, prediction, error, full):
+    def note(
+        self,
+        step: int,
+        loss: float,
+        prediction: torch.Tensor,
+        error: torch.Tensor,
+        full: Callable[[], float],
+    ) -> None:
         """Take note of a check after so many steps.
 
         loss: of the last mini-batch.  prediction, error (n, 1): on the screened samples.
@@ -280,45 +255,23 @@ class Watch:
         self.checks.append((step, mse))
         self.ending = self._ending(step, loss, mse)
 
-    def _ending(self, step, loss, mse):
+    def _ending(self, step: int, loss: float, mse: float) -> Ending | None:
         """Why to stop now, or None to go on."""
         if not math.isfinite(mse) or mse > self._limit or not math.isfinite(loss):
-            return "diverged"
+            return Ending.DIVERGED
         if mse < self.settings.tolerance:
-            return "converged"
+            return Ending.CONVERGED
         if self._constant_checks >= DEAD_CHECKS:
-            return "dead"
-        return "out of steps" if step >= self.settings.max_steps else None
+            return Ending.DEAD
+        return Ending.OUT_OF_STEPS if step >= self.settings.max_steps else None
 
 
 @torch.no_grad()
-def predictions(model, x):
+def predictions(model: torch.nn.Module, x: torch.Tensor) -> torch.Tensor:
     """An MLP on x (n, 1), or an Ensemble of k on x (k, n, 1), some samples at a time."""
     return torch.cat([model(part) for part in x.split(CHUNK, dim=-2)], dim=-2)
 
 
-def full_mse(model, x, y):
+def full_mse(model: torch.nn.Module, x: torch.Tensor, y: torch.Tensor) -> float:
     """The mean squared error of an MLP on x (n, 1), y (n, 1)."""
     return (predictions(model, x) - y).square().mean().item()
-
-
-def reason(settings, ending, steps, mse):
-    """Why a fit stopped, in words; ending: a key of REASONS."""
-    shown = show_below(mse, settings.tolerance) if ending == "converged" else show(mse)
-    return REASONS[ending].format(
-        mse=shown,
-        steps=f"{steps:,}",
-        tolerance=show_level(settings.tolerance),
-        lr=f"{settings.lr:g}",
-        advice=ADVICE[_advice(settings)].format(
-            dropout=f"{settings.dropout:g}", width=settings.width
-        ),
-    )
-
-
-def _advice(settings):
-    if settings.depth == 0 or settings.activation == "identity":
-        return "line"
-    if settings.dropout > 0:
-        return "dropout"
-    return "narrow" if settings.width < 16 else "other"
