@@ -27,8 +27,8 @@ LIVES = f"""{UNTIL}
 const places = [...document.querySelectorAll(".fit-live")];
 await until(() => places.every((e) => e.querySelector(".fit-explorable, .fit-apology")));
 return [...document.querySelectorAll(".fit-apology")].map((e) => e.textContent);"""
-# What WebKit says when a figure is drawn anew because it was given another width (and of a page from
-# the disk it says no more than that there was an error).
+# What WebKit says when a figure is drawn anew because it was given another width; of a page from
+# the disk it says no more than that there was an error.
 HARMLESS = ("ResizeObserver loop completed", "Script error.")
 SIDEWAYS = "return document.documentElement.scrollWidth - innerWidth;"
 UNMARKED = """return [...document.querySelectorAll("a.fit-term")]
