@@ -69,6 +69,7 @@ links: $(VENV)/test.stamp build
 
 browser: $(VENV)/test.stamp
 	@$(BIN)/python tools/chromium.py --install
+	@$(BIN)/python -m tools.browsers --install
 
 lab: $(VENV)/book.stamp
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks

@@ -45,18 +45,25 @@ def playwrights_own():
     return path if Path(path).exists() else None
 
 
+def install_from_debian(*packages):
+    """Install packages of Debian's, if this is a Debian and we may."""
+    if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
+        return
+    print(f"Installing Debian's {', '.join(packages)} ...")
+    quietly = {
+        "stdout": subprocess.DEVNULL,
+        "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+    }
+    asked = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    for command in (["apt-get", "update"], asked):
+        subprocess.run(command, check=False, **quietly)
+
+
 def install():
     """Install a Chromium: Debian's package for root, else (or if that fails) Playwright's."""
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing Debian's chromium ...")
-        quietly = {
-            "stdout": subprocess.DEVNULL,
-            "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-        }
-        subprocess.run(["apt-get", "update"], check=False, **quietly)
-        subprocess.run(["apt-get", "install", "--yes", "chromium"], check=False, **quietly)
-        if find():
-            return
+    install_from_debian("chromium")
+    if find():
+        return
     print("Installing Playwright's chromium ...")
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 

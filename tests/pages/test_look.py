@@ -1,5 +1,6 @@
 """The palette can be read: enough contrast in both themes, and roles apart for any eye."""
 
+import base64
 import itertools
 import re
 
@@ -84,3 +85,61 @@ def test_roles_differ_for_colour_blind_readers(kind, theme):
         if np.linalg.norm(seen[a] - seen[b]) < 12
     }
     assert not near
+
+
+# ------------------------------------------------------------------ a reader's own colours
+
+# Of a control of an explorable: the colours of so many of its pixels, seen from a picture of it.
+COLOURS = """async (picture) => {
+  const image = await createImageBitmap(await (await fetch(picture)).blob());
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const pen = canvas.getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const { data } = pen.getImageData(0, 0, image.width, image.height);
+  const counted = {};
+  for (let i = 0; i < data.length; i += 4) {
+    const colour = data.slice(i, i + 3).join();
+    counted[colour] = (counted[colour] ?? 0) + 1;
+  }
+  return counted;
+}"""
+
+
+def strokes(page, box):
+    """How many pixels of a part of the page have another colour than most of them."""
+    picture = base64.b64encode(page.screenshot(clip=box)).decode()
+    counted = page.evaluate(COLOURS, f"data:image/png;base64,{picture}")
+    return sum(counted.values()) - max(counted.values())
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_controls_can_be_seen_in_a_readers_own_colours(visit, address, theme):
+    page = visit(f"{address}/book/index.html", theme, forced_colors="active").page
+    live = page.locator(".fit-explorable").first
+    live.wait_for()
+    live.locator("select").first.scroll_into_view_if_needed()
+    track = live.get_by_role("slider", name="width").bounding_box()
+    middle = {**track, "y": track["y"] + track["height"] / 2 - 4, "height": 8}
+    assert strokes(page, middle) > 2 * track["width"]  # a line of two pixels at least, all along
+    arrow = live.locator("select").first.bounding_box()
+    end = {
+        **arrow,
+        "x": arrow["x"] + arrow["width"] - 24,
+        "width": 24,
+        "height": arrow["height"] - 3,
+    }
+    assert strokes(page, end) > 10
+    copy = live.get_by_role("button", name="Copy link")
+    lines = "(e) => [getComputedStyle(e).borderBottomWidth, getComputedStyle(e).textDecorationLine]"
+    assert copy.evaluate(lines) == ["0px", "underline"]
+
+
+def test_the_palette_is_the_one_for_the_readers_paper(visit, address):
+    """Whatever theme was chosen: dark lines would vanish on a paper that is forced to be dark."""
+    page = visit(f"{address}/book/index.html", "dark", forced_colors="active").page
+    while page.evaluate("document.documentElement.dataset.theme") != "light":
+        page.locator(".theme-switch-button").click()
+    ink = page.locator("article svg text").first.evaluate("e => getComputedStyle(e).fill")
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == "rgb(0, 0, 0)"
+    assert min(int(part) for part in re.findall(r"\d+", ink)[:3]) > 128

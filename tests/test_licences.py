@@ -1,0 +1,72 @@
+"""Whatever others made and the site ships comes with their names and their licence."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from conftest import PAGES, ROOT, SITE
+
+STATIC = SITE / "_static"
+OURS = {path.name for path in (ROOT / "book/_static").iterdir()}
+
+
+@pytest.fixture(scope="module")
+def licences(site):
+    return (site / "licences.txt").read_text(encoding="utf-8-sig")
+
+
+@pytest.fixture(scope="module")
+def theirs(site):
+    """What the site ships and is not ours; what lies in live/ is written from our library."""
+    files = [path for path in STATIC.rglob("*") if path.is_file()]
+    found = [p for p in files if p.name not in OURS and p.parent.name not in {"live", "cards"}]
+    assert len(found) > 40
+    return found
+
+
+def test_every_shipped_file_of_others_is_named(theirs, licences):
+    named = re.findall(r"^  (_static/\S+)$", licences, re.MULTILINE)
+    assert {path.relative_to(SITE).as_posix() for path in theirs} == set(named)
+
+
+def test_every_package_has_the_words_of_its_licence(licences):
+    parts = re.split(r"^={78}$", licences, flags=re.MULTILINE)[1:]
+    assert len(parts) >= 10
+    for part in parts:
+        name = part.split()[0]
+        assert re.search("copyright", part, re.IGNORECASE), name
+        assert re.search(r"permission is hereby\s+granted|redistribution and use", part, re.I), name
+
+
+def test_whoever_is_named_in_a_shipped_file_is_named(theirs, licences):
+    """The first line of a notice, /*! ... */, and whoever has a copyright in a comment."""
+    for path in theirs:
+        if path.suffix not in {".js", ".css"}:
+            continue
+        text = path.read_text(encoding="utf-8")
+        for notice in re.findall(r"/\*!(.*?)\*/", text, re.DOTALL):
+            first = next(line.strip(" *") for line in notice.splitlines() if line.strip(" *"))
+            assert first in licences or "licences.txt" in first, path.name
+        for holder in re.findall(
+            r"copyright:? (?:Copyright )?(?:\(c\) )?[\d-]+ (?:by )?([^\n,.]+)", text, re.I
+        ):
+            assert holder.strip() in licences, path.name
+
+
+def test_a_file_that_refers_to_its_licence_refers_to_one_that_is_there(theirs):
+    referred = [
+        (path.parent / name).resolve()
+        for path in theirs
+        if path.suffix == ".js"
+        for name in re.findall(r"license information please see (\S+)", path.read_text("utf-8"))
+    ]
+    assert referred
+    assert all(path.exists() for path in referred)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_leads_to_the_licences(name):
+    page = SITE / f"{name}.html"
+    links = BeautifulSoup(page.read_text("utf-8"), "html.parser").select(".fit-colophon a[href]")
+    assert SITE.resolve() / "licences.txt" in [(page.parent / a["href"]).resolve() for a in links]
