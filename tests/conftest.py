@@ -113,7 +113,8 @@ def node():
 
     library = ROOT / "lib" / "fitlab"
     names = [
-        *(f"explorables/{name}" for name in ("kit", "fit", "fit_page", "fit_settings", "pen")),
+        *(f"explorables/kit/{name}" for name in ("words", "ticks", "scales", "pen")),
+        *(f"explorables/{name}" for name in ("fit", "fit_page", "fit_settings")),
         *(f"engine/{name}" for name in ("samples", "pieces")),
     ]
     scope = ", ".join(f"...await import('./{name}.mjs')" for name in names)

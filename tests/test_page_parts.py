@@ -49,7 +49,7 @@ def test_the_samples_are_the_librarys(node, name):
 def test_a_drawing_is_the_same_function(node):
     x = np.random.default_rng(1).uniform(-1, 1, 300)
     x = np.concatenate([x, np.linspace(-1, 1, 65)])
-    got = node(f"{json.dumps(x.tolist())}.map(brokenLine({json.dumps(DRAWING.tolist())}))")
+    got = node(f"{json.dumps(x.tolist())}.map(drawnLine({json.dumps(DRAWING.tolist())}))")
     np.testing.assert_allclose(got, drawn_target(DRAWING).f(x), atol=1e-14)
 
 

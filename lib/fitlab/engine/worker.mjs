@@ -1,6 +1,6 @@
 // Trains in the page, beside it: a worker around engine.wasm. It keeps one network at a time and
 // takes steps in short slices, so that it hears the page in between.
-import { brokenLine, evenly, FORMULAS } from "./samples.mjs";
+import { drawnLine, evenly, FORMULAS } from "./samples.mjs";
 import { hingesOf, linearPieces } from "./pieces.mjs";
 
 const ACTIVATIONS = ["relu", "tanh", "identity"]; // as engine.c numbers them
@@ -41,7 +41,7 @@ let kept = { key: "", samples: [] };
 function samplesOf({ target, drawing, samples }, interval) {
   const key = JSON.stringify([target, target === "drawn" && drawing, samples, interval]);
   if (key !== kept.key) {
-    const f = target === "drawn" ? brokenLine(drawing) : FORMULAS[target];
+    const f = target === "drawn" ? drawnLine(drawing) : FORMULAS[target];
     const x = evenly(interval, samples);
     kept = { key, samples: [x, x.map(f)] };
   }
