@@ -115,7 +115,7 @@ def node():
     names = [
         *(f"explorables/kit/{name}" for name in ("words", "ticks", "scales", "pen")),
         *(f"explorables/{name}" for name in ("fit", "fit_page", "fit_settings")),
-        *(f"engine/{name}" for name in ("samples", "pieces")),
+        *(f"engine/{name}" for name in ("samples", "pieces", "network")),
     ]
     scope = ", ".join(f"...await import('./{name}.mjs')" for name in names)
     program = (
