@@ -113,8 +113,9 @@ def node():
 
     library = ROOT / "lib" / "fitlab"
     names = [
-        *(f"explorables/{name}" for name in ("kit", "fit", "fit_page", "fit_settings", "pen")),
-        *(f"engine/{name}" for name in ("samples", "pieces")),
+        *(f"explorables/kit/{name}" for name in ("words", "ticks", "scales", "pen")),
+        *(f"explorables/{name}" for name in ("fit", "fit_page", "fit_settings")),
+        *(f"engine/{name}" for name in ("samples", "pieces", "network")),
     ]
     scope = ", ".join(f"...await import('./{name}.mjs')" for name in names)
     program = (

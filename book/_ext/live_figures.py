@@ -57,18 +57,24 @@ def _is_bundle(node):
     return isinstance(node, nodes.container) and node.get("nb_element") == "mime_bundle"
 
 
+def _parts(explorable):
+    return sources.parts(f"explorables/{explorable.name}")
+
+
 def write_sources(app):
     """What the pages with explorables load: the parts of their modules, the engine, the host."""
     folder = Path(app.outdir) / "_static" / "live"
     folder.mkdir(parents=True, exist_ok=True)
     start = "window.fitlab ??= { parts: {} };\n"
-    parts = {name: source for e in EXPLORABLES for name, source in sources.parts(e.name).items()}
+    parts = {name: source for e in EXPLORABLES for name, source in _parts(e).items()}
     for name, source in parts.items():
+        path = folder / f"{name}.js"
+        path.parent.mkdir(parents=True, exist_ok=True)
         script = f"{start}window.fitlab.parts[{json.dumps(name)}] = {json.dumps(source)};\n"
-        (folder / f"{name}.js").write_text(script, encoding="utf-8")
+        path.write_text(script, encoding="utf-8")
     engine = {
         "wasm": base64.b64encode(WASM.read_bytes()).decode(),
-        "worker": sources.script("worker", WASM.parent),
+        "worker": sources.script("engine/worker"),
     }
     script = f"{start}window.fitlab.engine = {json.dumps(engine)};\n"
     (folder / "engine.js").write_text(script, encoding="utf-8")
@@ -100,8 +106,9 @@ def use_sources(app, _page, _template, context, _doctree):
 def _use_parts(state):
     """Let a model name the parts of its module; returns them. A widget not ours keeps its own."""
     for explorable in EXPLORABLES:
-        if sources.module(explorable.name) == state["_esm"]:
-            names = list(sources.parts(explorable.name))
+        parts = _parts(explorable)
+        if sources.joined(parts.values()) == state["_esm"]:
+            names = list(parts)
             state |= {"_esm": names, "_css": ""}
             return [*names, "engine"] if explorable.trains else names
     return []

@@ -1,8 +1,11 @@
 """The page's engine trains the same network as torch, stops where `fit` does, and is one file."""
 
 import base64
+import dataclasses
 import hashlib
+import json
 import math
+import re
 import shutil
 import sys
 
@@ -14,6 +17,7 @@ import wasmtime
 
 from fitlab import MLP, TARGETS, Settings, Target, fit, random
 from fitlab.engine import ACTIVATIONS, ENDINGS, WASM, Engine, build
+from fitlab.explorables import sources
 
 # width, depth, batch, activation, dropout
 SHAPES = [
@@ -259,13 +263,12 @@ def memory_of(engine):
 TRAIN_IN_CHROMIUM = """([wasm, x, y, settings]) => {
     const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
     const engine = new WebAssembly.Instance(new WebAssembly.Module(bytes(wasm))).exports;
-    const count = engine.create(...settings);
-    const at = (start, n) => new Uint8Array(engine.memory.buffer, start, 8 * n);
-    at(engine.inputs(), settings[4]).set(bytes(x));
-    at(engine.targets(), settings[4]).set(bytes(y));
+    const samples = [x, y].map(text => new Float64Array(bytes(text).buffer));
+    const count = create(engine, settings, samples);
     while (!engine.ending()) engine.advance(1000);
-    const found = Array.from(at(engine.parameters(), count), c => String.fromCharCode(c));
-    return [engine.steps(), engine.ending(), btoa(found.join(""))];
+    const found = new Uint8Array(engine.memory.buffer, engine.parameters(), 8 * count);
+    const letters = Array.from(found, c => String.fromCharCode(c));
+    return [engine.steps(), engine.ending(), btoa(letters.join(""))];
 }"""
 
 
@@ -282,19 +285,37 @@ def test_chromium_and_wasmtime_agree_to_the_last_bit(browser, fields):
     s = Settings(**fields, seed=random.MAX_SEED)
     engine = Engine(s)
     engine.train()
-    numbers = [
-        s.width, s.depth, ACTIVATIONS.index(s.activation), s.dropout, s.samples, s.batch, s.lr,
-        s.tolerance, s.max_steps, s.check_every, s.seed,
-    ]  # fmt: skip
     files = [WASM.read_bytes(), *(v.tobytes() for v in TARGETS["sine"].samples(s.samples))]
     page = browser.new_page()
     page.goto("about:blank")
+    page.add_script_tag(content=sources.script("engine/network"))
     given = [base64.b64encode(file).decode() for file in files]
-    steps, ending, parameters = page.evaluate(TRAIN_IN_CHROMIUM, [*given, numbers])
+    steps, ending, parameters = page.evaluate(
+        TRAIN_IN_CHROMIUM, [*given, dataclasses.asdict(s) | {"target": "sine"}]
+    )
     page.close()
     assert (steps, ENDINGS[ending]) == (engine.steps, engine.ending)
     digest = hashlib.sha256(base64.b64decode(parameters)).hexdigest()
     assert digest == hashlib.sha256(engine.parameters.tobytes()).hexdigest()
+
+
+def test_the_page_knows_the_engines_parameters_by_name(node):
+    source = build.SOURCE.read_text(encoding="utf-8")
+    declared = re.search(r"EXPORT\(create\)\(([^)]*)\)", source)[1]
+    names = [parameter.split()[-1] for parameter in declared.split(",")]
+    assert node("PARAMETERS") == names
+    settings = dict.fromkeys(names, 1) | {"activation": "tanh", "seed": 7}
+    engine = "{ create: (...given) => { throw Error(given.join()) } }"
+    tried = f"try {{ create({engine}, %s, []) }} catch (error) {{ return error.message }}"
+    said = [
+        node(f"(() => {{ {tried % json.dumps(settings | change)} }})()")
+        for change in ({}, {"activation": "sine"}, {"lr": None})
+    ]
+    assert said == [
+        "1,1,1,1,1,1,1,1,1,1,7",
+        "activation sine was given; it must be one of relu, tanh, identity",
+        "the settings lack lr",
+    ]
 
 
 def test_the_committed_wasm_is_what_its_source_compiles_to_in_any_folder(tmp_path):

@@ -161,7 +161,7 @@ def test_the_table_holds_every_exponent(mount):
 
 def test_the_circle_is_computed_as_in_the_library(mount):
     page = mount(AngleError())
-    imported(page, "measureAngle")
+    imported(page, "measure")
     for truth in (-180, -135.5, -10, 0, 33, 150, 180):
         for guess in (-180, -179, -90, 0, 33, 90, 170.5, 180):
             found = page.evaluate("s => f(s)", {"truth": truth, "guess": guess})

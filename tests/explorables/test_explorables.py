@@ -413,28 +413,58 @@ class _Failing(fit_module.Training):
 
 
 def test_the_module_is_its_files_without_their_imports():
-    source = sources.module("fit")
+    parts = sources.parts("explorables/fit")
+    source = sources.module("explorables/fit")
     assert "import {" not in source
     assert source.count("export default") == 1
     assert FitExplorer._esm == source
-    assert [*sources.parts("fit")][-1] == "fit"
-    assert sources.joined(sources.parts("fit").values()) == source
+    assert [*parts][-1] == "explorables/fit"
+    assert sources.joined(parts.values()) == source
 
 
-def test_a_file_that_two_others_import_comes_once_and_first(tmp_path):
-    (tmp_path / "kit.mjs").write_text("export const one = 1;\n")
-    for name, imported in (("a", "kit"), ("b", "kit")):
-        text = f'import {{ one }} from "./{imported}.mjs";\nexport const {name} = one;\n'
+def test_joined_files_keep_their_own_names_and_come_once(tmp_path, node):
+    """Two files with the same private and exported names, a third that both need, two folders."""
+    files = {
+        "kit/count": "let count = 0;\nexport const next = () => (count += 1);\n"
+        "export const first = next();\n",
+        "kit/a": 'import { next } from "./count.mjs";\nconst name = "a";\n'
+        "export function said() {\n  return name + next();\n}\n",
+        "engine/b": 'import {\n  first, next as following,\n} from "../kit/count.mjs";\n'
+        'const name = "b";\nexport const said = () => name + first + following();\n',
+        "own/both": 'import { said as one } from "../kit/a.mjs";\n'
+        'import { said } from "../engine/b.mjs";\nconst name = "both";\n'
+        "export default [name, one(), said()].join();\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / f"{name}.mjs").write_text(text)
-    both = 'import { a } from "./a.mjs";\nimport { b } from "./b.mjs";\nexport default a + b;\n'
-    (tmp_path / "both.mjs").write_text(both)
-    assert [*sources.parts("both", tmp_path)] == ["kit", "a", "b", "both"]
-    joined = sources.module("both", tmp_path)
-    words = " ".join(joined.split())
-    assert words == "const one = 1; const a = one; const b = one; export default a + b;"
+    assert [*sources.parts("own/both", tmp_path)] == ["kit/count", "kit/a", "engine/b", "own/both"]
+    body = sources.module("own/both", tmp_path).replace("export default", "return")
+    assert node(f"(() => {{ {body} }})()") == "both,a2,b13"
 
 
-def test_an_import_that_cannot_be_joined_is_refused(tmp_path):
-    (tmp_path / "other.mjs").write_text('import * as d3 from "d3";\nexport default {};\n')
-    with pytest.raises(ValueError, match="cannot be joined"):
-        sources.module("other", tmp_path)
+@pytest.mark.parametrize(
+    ("main", "imported", "words"),
+    [
+        ('import * as d3 from "d3";', "", "import of another form"),
+        ('import d3 from "./other.mjs";', "", "import of another form"),
+        ('export { own } from "./other.mjs";', "", "export of another form"),
+        ('import { own } from "./other.mjs";', "export default {};", "export of another form"),
+        ('import { own } from "./other.mjs";', "export let own = 1;", "export of another form"),
+        (
+            'import { own } from "./other.mjs";',
+            "const own = 1;\nexport { own };",
+            "export of another",
+        ),
+        (
+            'import { own } from "./other.mjs";',
+            'import { a } from "./main.mjs";',
+            "import each other",
+        ),
+    ],
+)
+def test_what_cannot_be_joined_is_refused(tmp_path, main, imported, words):
+    (tmp_path / "main.mjs").write_text(f"{main}\nexport default {{}};\n")
+    (tmp_path / "other.mjs").write_text(f"{imported}\n")
+    with pytest.raises(ValueError, match=words):
+        sources.module("main", tmp_path)

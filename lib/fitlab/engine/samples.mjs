@@ -10,19 +10,32 @@ export const FORMULAS = {
   sawtooth: (x) => 2 * (x - Math.floor(x)) - 1,
 };
 
-/** The broken line through values at evenly spaced points of [-1, 1]. @param {number[]} values */
-export function brokenLine(values) {
-  const last = values.length - 1;
+/**
+ * `count` evenly spaced points, both ends included.
+ * @param {{ low: number, high: number }} interval @param {number} count @returns {number[]}
+ */
+export const evenly = ({ low, high }, count) =>
+  Array.from({ length: count }, (_, i) => low + (high - low) * (i / (count - 1)));
+
+/**
+ * The broken line through points that go to the right; beyond them its end pieces go straight on.
+ * @param {[number, number][]} points  at least two @returns {(x: number) => number}
+ */
+export function brokenLine(points) {
   return (x) => {
-    const place = ((x + 1) / 2) * last;
-    const left = Math.min(Math.max(Math.floor(place), 0), last - 1);
-    return values[left] + (values[left + 1] - values[left]) * (place - left);
+    let [left, right] = [0, points.length - 1];
+    while (right - left > 1) {
+      const middle = (left + right) >> 1;
+      if (points[middle][0] <= x) left = middle;
+      else right = middle;
+    }
+    const [[x0, y0], [x1, y1]] = [points[left], points[right]];
+    return y0 + ((x - x0) * (y1 - y0)) / (x1 - x0);
   };
 }
 
-/**
- * `count` evenly spaced points, both ends included.
- * @param {{ low: number, high: number }} interval @param {number} count
- */
-export const evenly = ({ low, high }, count) =>
-  new Float64Array(count).map((_, i) => low + (high - low) * (i / (count - 1)));
+/** The interval that a drawing goes over. */
+export const PAPER = { low: -1, high: 1 };
+
+/** The broken line of a drawing: through values at evenly spaced points. @param {number[]} values */
+export const drawnLine = (values) => brokenLine(evenly(PAPER, values.length).map((x, i) => [x, values[i]]));

@@ -1,10 +1,10 @@
 // Trains in the page, beside it: a worker around engine.wasm. It keeps one network at a time and
 // takes steps in short slices, so that it hears the page in between.
-import { brokenLine, evenly, FORMULAS } from "./samples.mjs";
+import { drawnLine, evenly, FORMULAS } from "./samples.mjs";
+import { create, doubles } from "./network.mjs";
 import { hingesOf, linearPieces } from "./pieces.mjs";
 
-const ACTIVATIONS = ["relu", "tanh", "identity"]; // as engine.c numbers them
-const ENDINGS = [null, "converged", "diverged", "dead", "out of steps"];
+const ENDINGS = [null, "converged", "diverged", "dead", "out of steps"]; // as engine.c numbers them
 const SLICE = 12; // ms of training between two looks at the page's messages
 const PIECES_SLICE = 4; // ms that finding the pieces of a moving curve may take; else it has none
 const CURVE_POINTS = 201;
@@ -15,33 +15,23 @@ let network; // what is trained now
 let lastOrder; // the number of the page's newest order
 let turn = 0; // grows when whatever is running has to end
 
-/** A part of the engine's memory. Made anew every time: memory that grows leaves old views empty. */
-const doubles = (address, length) => new Float64Array(engine.memory.buffer, address, length);
-
 /**
  * A new network. interval: the target's. record: keep curves on the way, for whoever is too slow to see.
  * @param {{ run: number, settings: import("../explorables/fit.mjs").Settings, interval: { low: number, high: number }, record?: boolean }} order
  */
 function begin({ run, settings, interval, record }) {
-  const { width, depth, activation, dropout, samples, batch, lr, tolerance, max_steps, check_every, seed } = settings;
-  const count = engine.create(
-    width, depth, ACTIVATIONS.indexOf(activation), dropout, samples, batch, lr, tolerance, max_steps, check_every, seed,
-  );
-  if (!count) throw new Error(`a network of width ${width}, depth ${depth} does not fit into this page's memory`);
-  const [x, y] = samplesOf(settings, interval);
-  doubles(engine.inputs(), samples).set(x);
-  doubles(engine.targets(), samples).set(y);
+  const count = create(engine, settings, samplesOf(settings, interval));
   const trail = record ? { curves: [], every: 5 } : null;
   const grid = evenly(interval, CURVE_POINTS);
   network = { run, settings, interval, grid, count, trail, mse: undefined, checks: [], piecesTook: 0 };
 }
 
 /** The samples x and y. They are kept: most networks in a row have the same. */
-let kept = { key: "", samples: [] };
+let kept = { key: "", samples: /** @type {[number[], number[]]} */ ([[], []]) };
 function samplesOf({ target, drawing, samples }, interval) {
   const key = JSON.stringify([target, target === "drawn" && drawing, samples, interval]);
   if (key !== kept.key) {
-    const f = target === "drawn" ? brokenLine(drawing) : FORMULAS[target];
+    const f = target === "drawn" ? drawnLine(drawing) : FORMULAS[target];
     const x = evenly(interval, samples);
     kept = { key, samples: [x, x.map(f)] };
   }
@@ -113,7 +103,7 @@ function show(state) {
 
 /** The network on evenly spaced points: a view of the engine's memory, to be copied at once. */
 function curve() {
-  const grid = doubles(engine.grid(), CURVE_POINTS);
+  const grid = doubles(engine, engine.grid(), CURVE_POINTS);
   grid.set(network.grid);
   engine.predict(CURVE_POINTS);
   return grid;
@@ -122,7 +112,7 @@ function curve() {
 /** The pieces and hinges; of a moving curve only when they are not too dear. */
 function pieces(moving) {
   const started = performance.now();
-  const parameters = doubles(engine.parameters(), network.count);
+  const parameters = doubles(engine, engine.parameters(), network.count);
   const none = network.settings.activation === "tanh" || !parameters.every(Number.isFinite);
   if (none || (moving && network.piecesTook > PIECES_SLICE)) return { pieces: null, hinges: [] };
   const found = linearPieces(parameters, network.settings, network.interval);

@@ -1,12 +1,17 @@
 // The explorable of an angle's error: a truth and a guess to drag around a circle, and three ways to
 // say how far apart they are. By the formulas of fitlab/distances.py.
-import { instantExplorable } from "./instant.mjs";
-import { handles } from "./handles.mjs";
-import { dataTable, element, group, legend, legendSample, plot, short } from "./kit.mjs";
+import { element, group } from "./kit/elements.mjs";
+import { handles } from "./kit/handles.mjs";
+import { instantExplorable } from "./kit/instant.mjs";
+import { legend } from "./kit/legend.mjs";
+import { clamp, rounded } from "./kit/numbers.mjs";
+import { heightOf, plot } from "./kit/plot.mjs";
+import { comparison, dataTable } from "./kit/table.mjs";
+import { short } from "./kit/words.mjs";
 
 /**
- * @typedef {{ truth: number, guess: number }} AngleState  degrees, −180 to 180
- * @typedef {{ initial: AngleState, turn: [number, number] }} AngleSetup  as in angle.py
+ * @typedef {{ truth: number, guess: number }} State  degrees, −180 to 180
+ * @typedef {{ initial: State, turn: [number, number] }} Setup  as in angle.py
  * @typedef {{ error: number, loss: number, pull: number }} Measured  error in degrees; loss: its
  *   square, in radians; pull: minus the slope of the loss by the guess, in radians
  */
@@ -14,7 +19,6 @@ import { dataTable, element, group, legend, legendSample, plot, short } from "./
 const RADIANS = Math.PI / 180;
 const CURVE_STEP = 1.5; // degrees
 const KEY_STEP = 1; // degrees
-const ANGLE_SETTLES = 300; // ms: what is on its way says nothing
 const CIRCLE_EDGE = 1.3; // of the picture, where the circle's radius is 1
 
 // ---------------------------------------------------------------------------- the mathematics
@@ -26,7 +30,7 @@ function wayRound(a, b) {
 }
 
 /** Three ways to measure one error. @returns {Record<"difference" | "arc" | "cosine", Measured>} */
-function measureAngle(/** @type {AngleState} */ { truth, guess }) {
+function measure(/** @type {State} */ { truth, guess }) {
   const difference = guess - truth;
   const way = wayRound(guess, truth);
   const half = Math.sin((difference * RADIANS) / 2);
@@ -39,8 +43,8 @@ function measureAngle(/** @type {AngleState} */ { truth, guess }) {
 
 // ---------------------------------------------------------------------------- states
 
-/** @param {AngleSetup} setup */
-const angleForm = ({ initial, turn }) => ({
+/** @param {Setup} setup */
+const formOf = ({ initial, turn }) => ({
   names: ["truth", "guess"],
   toText: ({ truth, guess }) => ({ truth: String(truth), guess: String(guess) }),
   fromText: (values) => {
@@ -52,7 +56,7 @@ const angleForm = ({ initial, turn }) => ({
 
 // ---------------------------------------------------------------------------- in words
 
-const WAYS_TO_MEASURE = {
+const WAYS = {
   difference: { role: "least-squares", name: "difference of numbers" },
   arc: { role: "best-line", name: "arc" },
   cosine: { role: "counted", name: "1 − cos" },
@@ -63,7 +67,7 @@ const degreesInWords = (value) => `${short(value)}°`;
 /** Which way a pull goes. @param {number} pull */
 const direction = (pull) => (Math.abs(pull) < 1e-9 ? "nowhere" : pull > 0 ? "up" : "down");
 
-function angleSentence({ truth, guess }, { difference, arc }) {
+function sentenceFor({ truth, guess }, { difference, arc }) {
   const said = `Truth ${degreesInWords(truth)}, guess ${degreesInWords(guess)}: ${degreesInWords(difference.error)} apart as numbers, ${degreesInWords(arc.error)} on the circle.`;
   if (arc.error === 0) return `${said} ${difference.error === 0 ? "No way of measuring finds an error." : "Only the numbers find an error."}`;
   if (arc.error === 180) return `${said} They are opposite: both ways round are equally long.`;
@@ -79,7 +83,7 @@ const onCircle = (degrees) => [Math.cos(degrees * RADIANS), Math.sin(degrees * R
 /** Points of the circle from one angle over some degrees. */
 const sweep = (from, degrees) => Array.from({ length: 61 }, (_, i) => onCircle(from + (degrees * i) / 60));
 
-/** @param {AngleState} state */
+/** @param {State} state */
 function circleDrawing({ truth, guess }, { arc }) {
   const edge = /** @type {[number, number]} */ ([-CIRCLE_EDGE, CIRCLE_EDGE]);
   const quarters = [-90, 0, 90, 180];
@@ -99,11 +103,11 @@ function circleDrawing({ truth, guess }, { arc }) {
   };
 }
 
-/** @param {AngleState} state @param {Record<string, Measured>} measured @param {AngleSetup} setup */
+/** @param {State} state @param {Record<string, Measured>} measured @param {Setup} setup */
 function errorDrawing({ truth, guess }, measured, { turn }) {
   const guesses = Array.from({ length: 360 / CURVE_STEP + 1 }, (_, i) => turn[0] + i * CURVE_STEP);
-  const judged = guesses.map((each) => measureAngle({ truth, guess: each }));
-  const kinds = Object.entries(WAYS_TO_MEASURE);
+  const judged = guesses.map((each) => measure({ truth, guess: each }));
+  const kinds = Object.entries(WAYS);
   const inDegrees = (value) => ({ value, label: degreesInWords(value) });
   return {
     x: turn,
@@ -123,23 +127,19 @@ function errorDrawing({ truth, guess }, measured, { turn }) {
 
 /** The three errors, losses and pulls. */
 function measuresTable() {
-  const column = (name) => element("th", { scope: "col" }, name);
-  const head = element("tr", {}, ...["measured by", "error", "loss", "pull"].map(column));
-  const rows = Object.entries(WAYS_TO_MEASURE).map(([kind, { role, name }]) => {
-    const cells = ["", "", ""].map(() => element("td"));
-    const header = element("th", { scope: "row" }, legendSample(role), name);
-    return { kind, cells, row: element("tr", {}, header, ...cells) };
+  const { element, set } = comparison({
+    caption: "The error of the guess, measured in three ways, and where each pulls the guess",
+    columns: ["measured by", "error", "loss", "pull"],
+    lines: Object.values(WAYS),
   });
-  const caption = element("caption", { class: "fit-unseen" }, "The error of the guess, measured in three ways, and where each pulls the guess");
-  const body = element("tbody", {}, ...rows.map(({ row }) => row));
-  const table = element("table", { class: "fit-worth" }, caption, element("thead", {}, head), body);
-  const set = (measured) =>
-    rows.forEach(({ kind, cells }) => {
-      const { error, loss, pull } = measured[kind];
-      const words = [`${error.toFixed(1)}°`, loss.toFixed(3), `${Math.abs(pull).toFixed(2)} ${direction(pull)}`];
-      words.forEach((text, i) => (cells[i].textContent = text));
-    });
-  return { element: table, set };
+  const cells = ({ error, loss, pull }) => [
+    `${error.toFixed(1)}°`,
+    loss.toFixed(3),
+    `${Math.abs(pull).toFixed(2)} ${direction(pull)}`,
+  ];
+  /** @param {Record<string, Measured>} measured */
+  const tell = (measured) => set(Object.keys(WAYS).map((way) => cells(measured[way])));
+  return { element, set: tell };
 }
 
 /** The angle that a handle asks for. A key moves along the circle; a pointer says where. */
@@ -147,38 +147,38 @@ function askedAngle(now, [x, y], settled, turn) {
   const [fromX, fromY] = onCircle(now);
   const keys = (x - fromX + y - fromY) * (settled ? 1 : 0);
   const asked = settled ? now + keys : Math.atan2(y, x) / RADIANS;
-  return Math.round(10 * Math.min(Math.max(asked, turn[0]), turn[1])) / 10;
+  return rounded(clamp(asked, ...turn), 1);
 }
 
-/** @param {AngleSetup} setup @param {import("./instant.mjs").Deeds} does */
-function angleParts(setup, { choose, state }) {
+/** @param {Setup} setup @param {import("./kit/instant.mjs").Deeds} does */
+function makeParts(setup, { choose, state }) {
   const circle = plot({ className: "angle-circle", xLabel: "", yLabel: "", height: (width) => width + 12 });
   const names = ["truth", "guess"];
   const move = (index, place, settled) =>
     choose({ [names[index]]: askedAngle(state()[names[index]], place, settled, setup.turn) });
   return {
-    legend: legend(Object.values(WAYS_TO_MEASURE)),
+    legend: legend(Object.values(WAYS)),
     circle,
     angles: handles({ over: circle, step: KEY_STEP, range: setup.turn, onMove: move }),
-    errors: plot({ className: "angle-errors", xLabel: "guess", yLabel: "error", height: (width) => Math.min(360, Math.max(230, width * 0.8)) }),
+    errors: plot({ className: "angle-errors", xLabel: "guess", yLabel: "error", height: heightOf(0.8, 230, 360) }),
     measures: measuresTable(),
     table: dataTable({
       summary: "The errors as a table",
-      columns: ["guess", ...Object.values(WAYS_TO_MEASURE).map(({ name }) => name)],
+      columns: ["guess", ...Object.values(WAYS).map(({ name }) => name)],
       rows: () => errorsByGuess(state()),
     }),
   };
 }
 
-/** One row for every 15 degrees. @param {AngleState} state */
+/** One row for every 15 degrees. @param {State} state */
 const errorsByGuess = ({ truth }) =>
   Array.from({ length: 25 }, (_, i) => {
     const guess = -180 + 15 * i;
-    const measured = Object.values(measureAngle({ truth, guess }));
+    const measured = Object.values(measure({ truth, guess }));
     return [degreesInWords(guess), ...measured.map(({ error }) => error.toFixed(2))];
   });
 
-function arrangeAngles(root, parts) {
+function arrange(root, parts) {
   root.append(
     parts.legend.element,
     element("p", { class: "fit-hint" }, "Drag the truth (filled) or the guess around the circle, or turn them with the arrow keys."),
@@ -186,13 +186,11 @@ function arrangeAngles(root, parts) {
     group("fit-outcome", parts.sentence.element),
     group("fit-wide", parts.measures.element),
     group("fit-buttons", parts.reset.element),
-    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
-    group("fit-wide", parts.table.element),
   );
 }
 
-function displayAngles(root, parts, state, setup, patience) {
-  const measured = measureAngle(state);
+function display(root, parts, state, setup, patience) {
+  const measured = measure(state);
   Object.assign(root.dataset, { state: "ready", ...state });
   parts.circle.draw(circleDrawing(state, measured));
   parts.errors.draw(errorDrawing(state, measured, setup));
@@ -203,7 +201,7 @@ function displayAngles(root, parts, state, setup, patience) {
     }),
   );
   parts.measures.set(measured);
-  parts.sentence.say(angleSentence(state, measured), patience);
+  parts.sentence.say(sentenceFor(state, measured), patience);
   parts.table.update();
 }
 
@@ -212,16 +210,15 @@ function displayAngles(root, parts, state, setup, patience) {
  * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
  */
 function render(place) {
-  const setup = /** @type {AngleSetup} */ (place.model.get("setup"));
+  const setup = /** @type {Setup} */ (place.model.get("setup"));
   return instantExplorable(place, {
     name: "angle",
     label: "The error of an angle",
-    form: angleForm(setup),
+    form: formOf(setup),
     initial: setup.initial,
-    settles: ANGLE_SETTLES,
-    build: (does) => angleParts(setup, does),
-    arrange: arrangeAngles,
-    display: (root, parts, state, patience) => displayAngles(root, parts, state, setup, patience),
+    build: (does) => makeParts(setup, does),
+    arrange,
+    display: (root, parts, state, patience) => display(root, parts, state, setup, patience),
   });
 }
 

@@ -29,7 +29,7 @@ class AngleError(Explorable):
     what is not allowed.
     """
 
-    _esm = module("angle")
+    _esm = module("explorables/angle")
     name = "angle"
 
     truth = traitlets.Float().tag(sync=True)

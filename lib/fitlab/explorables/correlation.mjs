@@ -1,8 +1,15 @@
 // The explorable of two groups of people: a correlation to slide, a person to move, and what Bayes'
 // formula says with and without it. All by formula, as in fitlab/bayes.py.
-import { instantExplorable } from "./instant.mjs";
-import { handles } from "./handles.mjs";
-import { dataTable, element, group, legend, legendSample, plot, show, slider, ticks } from "./kit.mjs";
+import { slider } from "./kit/controls.mjs";
+import { element, group } from "./kit/elements.mjs";
+import { handles } from "./kit/handles.mjs";
+import { instantExplorable } from "./kit/instant.mjs";
+import { legend } from "./kit/legend.mjs";
+import { clamp, rounded } from "./kit/numbers.mjs";
+import { heightOf, plot } from "./kit/plot.mjs";
+import { comparison, dataTable } from "./kit/table.mjs";
+import { ticks } from "./kit/ticks.mjs";
+import { show } from "./kit/words.mjs";
 
 /**
  * @typedef {[number, number]} Pair  of height and weight
@@ -18,7 +25,6 @@ const STEPS = 4000; // of Simpson's rule
 const RING_POINTS = 73;
 const LINE_END = 20; // standard deviations: outside the picture
 const SHARE_POINTS = 101;
-const SETTLES = 300; // ms: what is on its way says nothing
 
 // ---------------------------------------------------------------------------- the mathematics
 
@@ -92,7 +98,7 @@ const middleOf = ({ means: [a, b] }) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
 const inRange = (value, [low, high]) => Number.isFinite(value) && value >= low && value <= high;
 
 /** @param {Setup} setup */
-const correlationForm = ({ initial, rhos, heights, weights }) => ({
+const formOf = ({ initial, rhos, heights, weights }) => ({
   names: ["rho", "height", "weight"],
   toText: (state) => Object.fromEntries(Object.entries(state).map(([k, v]) => [k, String(v)])),
   fromText: (values) => {
@@ -105,7 +111,10 @@ const correlationForm = ({ initial, rhos, heights, weights }) => ({
 
 // ---------------------------------------------------------------------------- in words
 
-const RULES = { full: "full formula", naive: "naive Bayes" };
+const RULES = {
+  full: { role: "target", name: "full formula" },
+  naive: { role: "counted", name: "naive Bayes" },
+};
 
 const three = (value) => value.toFixed(3);
 
@@ -114,7 +123,7 @@ const certainty = (p) => (p > 0.99 || p < 0.01 ? p.toFixed(4) : three(p));
 
 const personInWords = ({ height, weight }) => `${height} cm and ${weight} kg`;
 
-function correlationSentence(state, { full, naive }) {
+function sentenceFor(state, { full, naive }) {
   const here = `For ${personInWords(state)}, the full formula says “man” with ${certainty(full.claim)}, naive Bayes with ${certainty(naive.claim)}.`;
   if (state.rho === 0) return `${here} Without correlation both are the same rule.`;
   const lost = `Naive Bayes loses ${show(naive.logLoss - full.logLoss)} nats and ${show(100 * (full.accuracy - naive.accuracy))} points of accuracy in a hundred`;
@@ -165,7 +174,7 @@ function peopleDrawing({ rho }, judged, setup) {
 /** The share that is true over the probability that is claimed. @param {number} slope */
 const sharesAt = (slope) =>
   Array.from({ length: SHARE_POINTS }, (_, i) => {
-    const p = Math.min(Math.max(i / (SHARE_POINTS - 1), 1e-9), 1 - 1e-9);
+    const p = clamp(i / (SHARE_POINTS - 1), 1e-9, 1 - 1e-9);
     return [p, sigmoid(slope * Math.log(p / (1 - p)))];
   });
 
@@ -191,30 +200,22 @@ function sharesDrawing({ naive }) {
 
 /** What both rules say of the person, and what they are worth. */
 function rulesTable() {
-  const column = (name) => element("th", { scope: "col" }, name);
-  const names = ["“man”", "log-loss", "accuracy", "calib. error"];
-  const head = element("tr", {}, column("rule"), ...names.map(column));
-  const rows = Object.entries({ full: "target", naive: "counted" }).map(([rule, role]) => {
-    const header = element("th", { scope: "row" }, legendSample(role), RULES[rule]);
-    const cells = names.map(() => element("td"));
-    return { rule, cells, row: element("tr", {}, header, ...cells) };
+  const { element, set } = comparison({
+    caption: "What both rules say of this person, and how they do on endless data",
+    columns: ["rule", "“man”", "log-loss", "accuracy", "calib. error"],
+    lines: Object.values(RULES),
   });
-  const caption = element("caption", { class: "fit-unseen" }, "What both rules say of this person, and how they do on endless data");
-  const body = element("tbody", {}, ...rows.map(({ row }) => row));
-  const table = element("table", { class: "fit-worth" }, caption, element("thead", {}, head), body);
-  const set = (judged) =>
-    rows.forEach(({ rule, cells }) => {
-      const { claim, logLoss, accuracy, calibrationError } = judged[rule];
-      const words = [certainty(claim), three(logLoss), three(accuracy), three(calibrationError)];
-      words.forEach((text, i) => (cells[i].textContent = text));
-    });
-  return { element: table, set };
+  const cells = ({ claim, logLoss, accuracy, calibrationError }) => [
+    certainty(claim),
+    ...[logLoss, accuracy, calibrationError].map(three),
+  ];
+  return { element, set: (judged) => set(Object.keys(RULES).map((rule) => cells(judged[rule]))) };
 }
 
-/** @param {Setup} setup @param {ReturnType<typeof newJudge>} judge @param {import("./instant.mjs").Deeds} does */
-function correlationParts(setup, judge, { choose }) {
-  const move = (_index, [x, y]) => choose({ height: clamped(x, setup.heights), weight: clamped(y, setup.weights) });
-  const people = plot({ className: "fit-people", xLabel: "height (cm)", yLabel: "kg", height: (width) => Math.min(380, Math.max(260, width * 0.72)) });
+/** @param {Setup} setup @param {ReturnType<typeof newJudge>} judge @param {import("./kit/instant.mjs").Deeds} does */
+function makeParts(setup, judge, { choose }) {
+  const move = (_index, [x, y]) => choose({ height: rounded(clamp(x, ...setup.heights), 1), weight: rounded(clamp(y, ...setup.weights), 1) });
+  const people = plot({ className: "fit-people", xLabel: "height (cm)", yLabel: "kg", height: heightOf(0.72, 260, 380) });
   return {
     legend: legend([
       { role: "women", name: "women" },
@@ -224,7 +225,7 @@ function correlationParts(setup, judge, { choose }) {
     ]),
     people,
     person: handles({ over: people, step: 1, range: setup.weights, onMove: move }),
-    shares: plot({ className: "fit-shares", xLabel: "claimed “man”", yLabel: "true", height: (width) => Math.min(380, Math.max(230, width * 0.9)) }),
+    shares: plot({ className: "fit-shares", xLabel: "claimed “man”", yLabel: "true", height: heightOf(0.9, 230, 380) }),
     rules: rulesTable(),
     rho: slider({
       name: "correlation",
@@ -241,19 +242,17 @@ function correlationParts(setup, judge, { choose }) {
   };
 }
 
-function arrangeCorrelation(root, parts) {
+function arrange(root, parts) {
   root.append(
     parts.legend.element,
     element("p", { class: "fit-hint" }, "Drag the person, or move them with the arrow keys."),
     group("fit-pair", parts.people.element, parts.shares.element),
     group("fit-outcome", parts.sentence.element),
     group("fit-below", group("fit-controls", parts.rho.element, group("fit-buttons", parts.reset.element)), group("fit-wide", parts.rules.element)),
-    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
-    group("fit-wide", parts.table.element),
   );
 }
 
-function displayCorrelation(root, parts, state, judged, setup, patience) {
+function display(root, parts, state, judged, setup, patience) {
   const { rho, height, weight } = state;
   Object.assign(root.dataset, { state: "ready", rho, height, weight });
   parts.people.draw(peopleDrawing(state, judged, setup));
@@ -261,7 +260,7 @@ function displayCorrelation(root, parts, state, judged, setup, patience) {
   parts.person.set([{ x: height, y: weight, name: "person", words: personInWords(state) }]);
   parts.rules.set(judged);
   parts.rho.set(rho);
-  parts.sentence.say(correlationSentence(state, judged), patience);
+  parts.sentence.say(sentenceFor(state, judged), patience);
   parts.table.update();
 }
 
@@ -274,8 +273,6 @@ const lossRows = ({ rhos, initial }, judge) =>
     return [rho.toFixed(2), ...numbers.map((value) => Math.max(0, value).toFixed(4))];
   });
 
-const clamped = (value, [low, high]) => Math.round(10 * Math.min(Math.max(value, low), high)) / 10;
-
 /**
  * Build the figure into `el`. @returns how to take it away again.
  * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
@@ -286,12 +283,11 @@ function render(place) {
   return instantExplorable(place, {
     name: "correlation",
     label: "Correlation explorer",
-    form: correlationForm(setup),
+    form: formOf(setup),
     initial: setup.initial,
-    settles: SETTLES,
-    build: (does) => correlationParts(setup, judge, does),
-    arrange: arrangeCorrelation,
-    display: (root, parts, state, patience) => displayCorrelation(root, parts, state, judge(state), setup, patience),
+    build: (does) => makeParts(setup, judge, does),
+    arrange,
+    display: (root, parts, state, patience) => display(root, parts, state, judge(state), setup, patience),
   });
 }
 

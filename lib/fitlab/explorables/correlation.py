@@ -27,7 +27,7 @@ class Correlation(Explorable):
     follow the reader. Raises ValueError for what is not allowed.
     """
 
-    _esm = module("correlation")
+    _esm = module("explorables/correlation")
     name = "correlation"
 
     rho = traitlets.Float().tag(sync=True)

@@ -1,24 +1,5 @@
 // Functions of one number, made of the few numbers that describe them, and how far apart two are.
 
-/** @typedef {[number, number]} Point */
-
-/**
- * The broken line through points that go to the right; beyond them its end pieces go straight on.
- * @param {Point[]} points  at least two @returns {(x: number) => number}
- */
-export function brokenLine(points) {
-  return (x) => {
-    let [left, right] = [0, points.length - 1];
-    while (right - left > 1) {
-      const middle = (left + right) >> 1;
-      if (points[middle][0] <= x) left = middle;
-      else right = middle;
-    }
-    const [[x0, y0], [x1, y1]] = [points[left], points[right]];
-    return y0 + ((x - x0) * (y1 - y0)) / (x1 - x0);
-  };
-}
-
 /** The Taylor polynomial of sin at 0, by Horner's rule. @param {number} degree  odd */
 export const taylorSine = (degree) => (x) => {
   let sum = 1;
@@ -40,10 +21,6 @@ export const legendreSeries = (coefficients, half) => (x) => {
   });
   return sum;
 };
-
-/** `count` evenly spaced numbers from low to high. */
-export const spaced = (low, high, count) =>
-  Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
 
 /** The mean squared difference of two functions at the points x. */
 export function meanSquare(f, g, x) {

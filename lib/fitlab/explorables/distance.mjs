@@ -1,25 +1,31 @@
 // The explorable of one number that stands for five: points to drag on a line, an exponent p to
 // slide, and the constant c that is nearest to all. By the formulas of fitlab/distances.py.
-import { instantExplorable } from "./instant.mjs";
-import { handles } from "./handles.mjs";
-import { dataTable, element, group, legend, plot, slider, ticks } from "./kit.mjs";
+import { evenly } from "../engine/samples.mjs";
+import { slider } from "./kit/controls.mjs";
+import { element, group } from "./kit/elements.mjs";
+import { handles } from "./kit/handles.mjs";
+import { instantExplorable } from "./kit/instant.mjs";
+import { legend } from "./kit/legend.mjs";
+import { clamp, rounded, total } from "./kit/numbers.mjs";
+import { heightOf, plot } from "./kit/plot.mjs";
+import { dataTable } from "./kit/table.mjs";
+import { ticks } from "./kit/ticks.mjs";
 
 /**
- * @typedef {{ p: string, points: number[] }} LineState  p: a number as text, or "inf"
- * @typedef {{ initial: LineState, ps: string[], line: [number, number] }} LineSetup  as in distance.py
+ * @typedef {{ p: string, points: number[] }} State  p: a number as text, or "inf"
+ * @typedef {{ initial: State, ps: string[], line: [number, number] }} Setup  as in distance.py
  */
 
 const HALVINGS = 100; // of the interval that holds the answer
 const COST_POINTS = 241;
 const LOWEST_COST = -0.05; // of the axis' height: room for the points below the curve
-const LINE_SETTLES = 300; // ms: what is on its way says nothing
 
 // ---------------------------------------------------------------------------- the mathematics
 
 /** @param {string} p */
 const exponentOf = (p) => (p === "inf" ? Infinity : Number(p));
 
-const meanOf = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const meanOf = (values) => total(values) / values.length;
 
 /** (mean of |x − c|^p)^(1/p); for infinity the largest. @param {number[]} points @param {number} p */
 function lpDistance(points, c, p) {
@@ -51,8 +57,8 @@ function lpCentre(points, p) {
   return (low + high) / 2;
 }
 
-/** Everything that is shown of a state. @param {LineSetup} setup */
-const newMeasure = (setup) => (/** @type {LineState} */ { p, points }) => {
+/** Everything that is shown of a state. @param {Setup} setup */
+const newMeasure = (setup) => (/** @type {State} */ { p, points }) => {
   const exponent = exponentOf(p);
   const answers = setup.ps.map((each) => lpCentre(points, exponentOf(each)));
   const answer = answers[setup.ps.indexOf(p)];
@@ -61,8 +67,8 @@ const newMeasure = (setup) => (/** @type {LineState} */ { p, points }) => {
 
 // ---------------------------------------------------------------------------- states
 
-/** @param {LineSetup} setup */
-const lineForm = ({ initial, ps, line }) => ({
+/** @param {Setup} setup */
+const formOf = ({ initial, ps, line }) => ({
   names: ["p", "points"],
   toText: ({ p, points }) => ({ p, points: points.join("_") }),
   fromText: (values) => {
@@ -81,7 +87,7 @@ const pInWords = (p) => (p === "inf" ? "∞" : p);
 
 const twoDigits = (value) => value.toFixed(2);
 
-function lineSentence({ p }, { answer, cost, answers }) {
+function sentenceFor({ p }, { answer, cost, answers }) {
   const name = NAMED[p] ? `, ${NAMED[p]}` : "";
   const said = `With p = ${pInWords(p)} the best constant is ${twoDigits(answer)}${name}; its distance to the five is ${twoDigits(cost)}.`;
   const moved = Math.abs(answer - answers[0]);
@@ -90,13 +96,10 @@ function lineSentence({ p }, { answer, cost, answers }) {
 
 // ---------------------------------------------------------------------------- what is drawn
 
-/** @param {LineState} state @param {Record<string, any>} found @param {LineSetup} setup */
+/** @param {State} state @param {Record<string, any>} found @param {Setup} setup */
 function costDrawing({ p, points }, { exponent, answer, cost, answers }, { line, ps }) {
   const [low, high] = line;
-  const curve = Array.from({ length: COST_POINTS }, (_, i) => {
-    const c = low + ((high - low) * i) / (COST_POINTS - 1);
-    return [c, lpDistance(points, c, exponent)];
-  });
+  const curve = evenly({ low, high }, COST_POINTS).map((c) => [c, lpDistance(points, c, exponent)]);
   const top = high - low;
   const upright = (role, x, y) => ({ role, points: [[x, 0], [x, y]] });
   const answerOf = (each) => answers[ps.indexOf(each)];
@@ -119,7 +122,7 @@ function costDrawing({ p, points }, { exponent, answer, cost, answers }, { line,
 
 /**
  * The best constant over the exponents, which stand side by side.
- * @param {LineState} state @param {Record<string, any>} found @param {LineSetup} setup
+ * @param {State} state @param {Record<string, any>} found @param {Setup} setup
  */
 function pathDrawing({ p }, { answers, answer }, { ps, line }) {
   const shown = ["1", "1.5", "2", "4", "10", "inf"];
@@ -139,12 +142,12 @@ function pathDrawing({ p }, { answers, answer }, { ps, line }) {
 
 // ---------------------------------------------------------------------------- the view
 
-/** @param {LineSetup} setup @param {Function} measure @param {import("./instant.mjs").Deeds} does */
-function lineParts(setup, measure, { choose, state }) {
-  const costs = plot({ className: "distance-cost", xLabel: "number c", yLabel: "cost", height: (width) => Math.min(380, Math.max(260, width * 0.72)) });
+/** @param {Setup} setup @param {Function} measure @param {import("./kit/instant.mjs").Deeds} does */
+function makeParts(setup, measure, { choose, state }) {
+  const costs = plot({ className: "distance-cost", xLabel: "number c", yLabel: "cost", height: heightOf(0.72, 260, 380) });
   // Every key moves along the line: a point has nowhere else to go, so what a key adds in height counts.
   const move = (index, [x, y], settled) => {
-    const next = clampedTo(setup.line, settled ? x + y : x);
+    const next = rounded(clamp(settled ? x + y : x, ...setup.line), 2);
     choose({ points: state().points.map((old, i) => (i === index ? next : old)) });
   };
   return {
@@ -156,7 +159,7 @@ function lineParts(setup, measure, { choose, state }) {
     ]),
     costs,
     points: handles({ over: costs, step: 0.5, range: setup.line, onMove: move }),
-    path: plot({ className: "distance-path", xLabel: "exponent p", yLabel: "best", height: (width) => Math.min(380, Math.max(230, width * 0.9)) }),
+    path: plot({ className: "distance-path", xLabel: "exponent p", yLabel: "best", height: heightOf(0.9, 230, 380) }),
     p: slider({
       name: "exponent p",
       low: 0,
@@ -175,28 +178,24 @@ function lineParts(setup, measure, { choose, state }) {
 
 const pNumbers = ({ answer, cost }) => [answer.toFixed(4), cost.toFixed(4)];
 
-const clampedTo = ([low, high], value) => Math.round(100 * Math.min(Math.max(value, low), high)) / 100;
-
-function arrangeLine(root, parts) {
+function arrange(root, parts) {
   root.append(
     parts.legend.element,
     element("p", { class: "fit-hint" }, "Drag the points along the line, or move them with the arrow keys."),
     group("fit-pair", parts.costs.element, parts.path.element),
     group("fit-outcome", parts.sentence.element),
     group("fit-below", group("fit-controls", parts.p.element, group("fit-buttons", parts.reset.element))),
-    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
-    group("fit-wide", parts.table.element),
   );
 }
 
-function displayLine(root, parts, state, measured, setup, patience) {
+function display(root, parts, state, measured, setup, patience) {
   const { p, points } = state;
   Object.assign(root.dataset, { state: "ready", p, points: points.join(" "), answer: measured.answer.toFixed(4) });
   parts.costs.draw(costDrawing(state, measured, setup));
   parts.path.draw(pathDrawing(state, measured, setup));
   parts.points.set(points.map((x, i) => ({ x, y: 0, value: x, name: `number ${i + 1}`, words: twoDigits(x) })));
   parts.p.set(setup.ps.indexOf(p));
-  parts.sentence.say(lineSentence(state, measured), patience);
+  parts.sentence.say(sentenceFor(state, measured), patience);
   parts.table.update();
 }
 
@@ -205,17 +204,16 @@ function displayLine(root, parts, state, measured, setup, patience) {
  * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
  */
 function render(place) {
-  const setup = /** @type {LineSetup} */ (place.model.get("setup"));
+  const setup = /** @type {Setup} */ (place.model.get("setup"));
   const measure = newMeasure(setup);
   return instantExplorable(place, {
     name: "distance",
     label: "Which distance",
-    form: lineForm(setup),
+    form: formOf(setup),
     initial: setup.initial,
-    settles: LINE_SETTLES,
-    build: (does) => lineParts(setup, measure, does),
-    arrange: arrangeLine,
-    display: (root, parts, state, patience) => displayLine(root, parts, state, measure(state), setup, patience),
+    build: (does) => makeParts(setup, measure, does),
+    arrange,
+    display: (root, parts, state, patience) => display(root, parts, state, measure(state), setup, patience),
   });
 }
 

@@ -26,7 +26,7 @@ class WhichDistance(Explorable):
     ValueError for what is not allowed.
     """
 
-    _esm = module("distance")
+    _esm = module("explorables/distance")
     name = "distance"
 
     p = traitlets.Unicode().tag(sync=True)

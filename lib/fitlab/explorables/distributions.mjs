@@ -1,8 +1,14 @@
 // The explorable of two distributions: bars to drag, and what they make of entropy, cross-entropy
 // and KL divergence. All by formula, as in fitlab/information.py.
-import { instantExplorable } from "./instant.mjs";
-import { handles } from "./handles.mjs";
-import { button, choice, dataTable, element, group, legend, plot, ticks } from "./kit.mjs";
+import { button, choice } from "./kit/controls.mjs";
+import { element, group } from "./kit/elements.mjs";
+import { handles } from "./kit/handles.mjs";
+import { instantExplorable } from "./kit/instant.mjs";
+import { legend } from "./kit/legend.mjs";
+import { clamp, total } from "./kit/numbers.mjs";
+import { heightOf, plot } from "./kit/plot.mjs";
+import { dataTable } from "./kit/table.mjs";
+import { ticks } from "./kit/ticks.mjs";
 
 /**
  * @typedef {{ p: number[], q: number[], unit: "bits" | "nats", locked: boolean }} State
@@ -19,7 +25,6 @@ const BAR = 0.36; // widths, where 1 is a symbol's place
 const BESIDE = 0.2;
 const OUTSIDE = 1e4; // as high as infinity, outside of any picture
 const HEAD = 0.09; // of an arrow
-const SETTLED = 300; // ms: what is on its way says nothing
 const NOTHING = 1e-9;
 const UNIT_NATS = { bits: Math.LN2, nats: 1 };
 
@@ -27,8 +32,6 @@ const UNIT_NATS = { bits: Math.LN2, nats: 1 };
 
 /** −ln x, never −0. */
 const surprise = (x) => (x === 1 ? 0 : -Math.log(x));
-
-const total = (values) => values.reduce((sum, value) => sum + value, 0);
 
 /** The sum of p f(k), where p = 0 counts nothing even if f is infinite. */
 const mean = (p, f) => total(p.map((share, k) => (share > 0 ? share * f(k) : 0)));
@@ -76,7 +79,7 @@ function apportion(weights, sum) {
 
 /** The distribution with one bar at a new height: the others keep their proportions. */
 function withBar(bars, index, wanted) {
-  const own = Math.round(WHOLE * Math.min(1, Math.max(0, wanted)));
+  const own = Math.round(WHOLE * clamp(wanted, 0, 1));
   const others = apportion(bars.filter((_, k) => k !== index), WHOLE - own);
   return others.toSpliced(index, 0, own).map((part) => part / WHOLE);
 }
@@ -84,7 +87,7 @@ function withBar(bars, index, wanted) {
 // ---------------------------------------------------------------------------- states
 
 /** @param {Setup} setup */
-const distributionsForm = ({ initial, symbols }) => {
+const formOf = ({ initial, symbols }) => {
   const toParts = (bars) => apportion(bars, WHOLE).join("_");
   const fromParts = (text, otherwise) => {
     if (!text) return otherwise;
@@ -110,7 +113,7 @@ const percentage = (x) => `${Number((100 * x).toFixed(2))} %`;
 const amount = (value) => (Number.isFinite(value) ? String(Number(value.toFixed(3))) : "infinite");
 
 /** What a day costs, and which way the losses pull. @param {State} state @param {Measures} found */
-function distributionsSentence(state, found, symbols) {
+function sentenceFor(state, found, symbols) {
   return `${costSentence(state, found, symbols)} ${pullSentence(state, found, symbols)}`;
 }
 
@@ -285,11 +288,11 @@ function barMover({ choose, state }) {
   };
 }
 
-/** @param {Setup} setup @param {import("./instant.mjs").Deeds} does */
-function distributionsParts({ symbols }, { choose, state }) {
-  const bars = plot({ className: "two-bars", xLabel: "", yLabel: "prob.", height: (width) => Math.min(340, Math.max(240, width * 0.66)) });
+/** @param {Setup} setup @param {import("./kit/instant.mjs").Deeds} does */
+function makeParts({ symbols }, { choose, state }) {
+  const bars = plot({ className: "two-bars", xLabel: "", yLabel: "prob.", height: heightOf(0.66, 240, 340) });
   const chart = (className, xLabel, yLabel, slope) =>
-    plot({ className, xLabel, yLabel, height: (width) => Math.min(320, Math.max(220, width * slope)) });
+    plot({ className, xLabel, yLabel, height: heightOf(slope, 220, 320) });
   return {
     legend: legend([
       { role: "two-p two-sample", name: "P, the weather" },
@@ -315,13 +318,13 @@ function distributionsParts({ symbols }, { choose, state }) {
     table: dataTable({
       summary: "The numbers as a table",
       columns: ["weather", "P", "Q", "code for P", "code for Q", "pull, CE", "pull, KL"],
-      rows: () => distributionRows(state(), symbols),
+      rows: () => tableRows(state(), symbols),
     }),
   };
 }
 
 /** @param {State} state */
-function distributionRows(state, symbols) {
+function tableRows(state, symbols) {
   const { code, ownCode, pulls } = measure(state);
   const signed = (values, k) => (values ? amount(values[k]).replace("-", "−") : "infinite");
   return symbols.map((name, k) => [
@@ -335,7 +338,7 @@ function distributionRows(state, symbols) {
   ]);
 }
 
-function arrangeDistributions(root, parts) {
+function arrange(root, parts) {
   const buttons = [parts.lock, parts.same, parts.reset].map((part) => part.element);
   root.append(
     element("p", { class: "fit-hint" }, "Drag the bars, or Tab to one and use the arrow keys; the others make room in proportion."),
@@ -347,8 +350,6 @@ function arrangeDistributions(root, parts) {
       group("two-pull", parts.pullTitle, parts.pullLegend.element, parts.pulls.element),
       group("fit-controls", parts.unit.element, group("fit-buttons", ...buttons)),
     ),
-    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
-    group("fit-wide", parts.table.element),
   );
 }
 
@@ -359,7 +360,7 @@ function gripPoints({ p, q, locked }, symbols) {
   return [...(locked ? [] : points("P", p, -BESIDE)), ...points("Q", q, BESIDE)];
 }
 
-function displayDistributions(root, parts, state, { symbols }, patience) {
+function display(root, parts, state, { symbols }, patience) {
   const found = measure(state);
   const { entropy, kl, cross, back } = found;
   Object.assign(root.dataset, { state: "ready", entropy, kl, cross, back, unit: state.unit, locked: state.locked });
@@ -371,7 +372,7 @@ function displayDistributions(root, parts, state, { symbols }, patience) {
   parts.pullTitle.textContent = `How the two losses pull the scores of ${state.locked ? "Q, P being locked" : "P, if P may learn"} (minus the gradient)`;
   parts.unit.set(state.unit);
   parts.lock.set(state.locked);
-  parts.sentence.say(distributionsSentence(state, found, symbols), patience);
+  parts.sentence.say(sentenceFor(state, found, symbols), patience);
   parts.table.update();
 }
 
@@ -384,12 +385,11 @@ function render(place) {
   return instantExplorable(place, {
     name: "distributions",
     label: "Two distributions",
-    form: distributionsForm(setup),
+    form: formOf(setup),
     initial: setup.initial,
-    settles: SETTLED,
-    build: (does) => distributionsParts(setup, does),
-    arrange: arrangeDistributions,
-    display: (root, parts, state, patience) => displayDistributions(root, parts, state, setup, patience),
+    build: (does) => makeParts(setup, does),
+    arrange,
+    display: (root, parts, state, patience) => display(root, parts, state, setup, patience),
   });
 }
 

@@ -28,7 +28,7 @@ class TwoDistributions(Explorable):
     the reader. Raises ValueError for what is not allowed.
     """
 
-    _esm = module("distributions")
+    _esm = module("explorables/distributions")
     name = "distributions"
 
     p = traitlets.List(traitlets.Float()).tag(sync=True)

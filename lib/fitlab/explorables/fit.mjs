@@ -1,14 +1,21 @@
 // The explorable of one fit: a network over its target, while it trains. The view shows what a
 // trainer tells it and passes on what the reader does; who trains (the kernel, or the page itself)
 // it never sees.
-import {
-  addressState, button, choice, copyButton, dataTable, explorableRoot, group, integer, legend,
-  liveSentence, numberField, numberLine, plot, powerTicks, progressBar, short, show, slider, ticks,
-  typeset,
-} from "./kit.mjs";
+import { drawnLine, evenly, PAPER } from "../engine/samples.mjs";
+import { addressState } from "./kit/address.mjs";
+import { button, choice, copyButton, numberField, slider } from "./kit/controls.mjs";
+import { explorableRoot, group } from "./kit/elements.mjs";
+import { legend } from "./kit/legend.mjs";
+import { clamp, rounded } from "./kit/numbers.mjs";
+import { pen } from "./kit/pen.mjs";
+import { heightOf, plot } from "./kit/plot.mjs";
+import { numberLine, progressBar } from "./kit/readings.mjs";
+import { liveSentence } from "./kit/sentence.mjs";
+import { dataTable } from "./kit/table.mjs";
+import { powerTicks, ticks } from "./kit/ticks.mjs";
+import { integer, plural, short, show, subscript, typeset } from "./kit/words.mjs";
 import { pageTrainer, watchAttention } from "./fit_page.mjs";
 import { fromAddress, pytorchCell, toAddress } from "./fit_settings.mjs";
-import { pen } from "./pen.mjs";
 
 /**
  * @typedef {{ target: string, width: number, depth: number, activation: string, dropout: number,
@@ -91,17 +98,11 @@ export const parameterCount = ({ width, depth }) =>
  */
 function targetOf(name, { targets }, { drawing }) {
   if (name !== "drawn") return targets[name];
-  return { label: "your drawing", low: -1, high: 1, curve: resampled(drawing, CURVE_POINTS) };
+  return { label: "your drawing", ...PAPER, curve: resampled(drawing, CURVE_POINTS) };
 }
 
-/** A broken line through evenly spaced values, at so many evenly spaced points. */
-export function resampled(values, count) {
-  return Array.from({ length: count }, (_, i) => {
-    const place = (i / (count - 1)) * (values.length - 1);
-    const left = Math.min(Math.floor(place), values.length - 2);
-    return values[left] + (values[left + 1] - values[left]) * (place - left);
-  });
-}
+/** A drawing at so many evenly spaced points. @param {number[]} values @param {number} count */
+export const resampled = (values, count) => evenly(PAPER, count).map(drawnLine(values));
 
 /** @param {Frame} frame @param {Setup} setup @param {Settings} settings */
 export function fitDrawing(frame, setup, settings) {
@@ -135,8 +136,7 @@ function padded(values, share) {
   return [low - room, high + room];
 }
 
-const onGrid = (curve, { low, high }) =>
-  curve.map((y, i) => [low + ((high - low) * i) / (curve.length - 1), y]);
+const onGrid = (curve, interval) => evenly(interval, curve.length).map((x, i) => [x, curve[i]]);
 
 function inWords(frame, target) {
   const network = `a network of width ${frame.width}, depth ${frame.depth}`;
@@ -168,8 +168,6 @@ export function lossDrawing(frame, { tolerance }) {
   };
 }
 
-const plural = (count, one) => `${integer(count)} ${one}${count === 1 ? "" : "s"}`;
-
 const pieceCount = ({ pieces }) => (pieces === null ? "–" : integer(pieces));
 
 /** Which Taylor polynomial of sin errs as much, on a logarithmic scale. @param {Frame} frame */
@@ -178,8 +176,6 @@ export function taylorDegree({ target, mse }, taylor) {
   const distances = taylor.map(([, error]) => Math.abs(Math.log(error / mse)));
   return `T${subscript(taylor[distances.indexOf(Math.min(...distances))][0])}`;
 }
-
-const subscript = (value) => [...String(value)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
 
 // ---------------------------------------------------------------------------- the view
 
@@ -224,7 +220,7 @@ function toDrawOver(trainer, targets, { drawn }) {
   const { target, drawing } = trainer.status().settings;
   const before = targets[target];
   if (!before) return { drawing };
-  const cut = (value) => Math.round(Math.min(drawn, Math.max(-drawn, value)) * 1000) / 1000;
+  const cut = (value) => rounded(clamp(value, -drawn, drawn), 3);
   return { drawing: resampled(before.curve, drawing.length).map(cut) };
 }
 
@@ -250,7 +246,7 @@ function makeParts(trainer, setup, address) {
   const network = { role: "network", name: "the network" };
   const target = { role: "target", name: "the target" };
   const hinges = { role: "hinge", name: "its hinges", marks: true };
-  const fit = plot({ className: "fit-curve", xLabel: "x", yLabel: "y", height: fitHeight });
+  const fit = plot({ className: "fit-curve", xLabel: "x", yLabel: "y", height: heightOf(0.5, 230, 380) });
   return {
     legend: legend([target, network, hinges]),
     fit,
@@ -269,8 +265,6 @@ function makeParts(trainer, setup, address) {
     }),
   };
 }
-
-const fitHeight = (width) => Math.min(380, Math.max(230, width * 0.5));
 
 /** Put the parts into their places. */
 function arrange(root, parts) {

@@ -61,7 +61,7 @@ class FitExplorer(Explorable):
 
     name = "fit"
     trains = True
-    _esm = module("fit")
+    _esm = module("explorables/fit")
 
     # the settings
     target = traitlets.Unicode().tag(sync=True)

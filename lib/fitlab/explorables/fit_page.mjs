@@ -1,6 +1,7 @@
 // The trainer of a built page: the reader's own browser, through a worker around engine.wasm. It is
 // to fit.mjs what the kernel is in Jupyter, and it says the same words.
-import { fill, integer, level, show, showBelow } from "./kit.mjs";
+import { PAPER } from "../engine/samples.mjs";
+import { fill, integer, level, show, showBelow } from "./kit/words.mjs";
 
 /**
  * @typedef {import("./fit.mjs").Settings} Settings
@@ -66,7 +67,7 @@ export function pageTrainer(worker, setup, rest) {
     for (const listener of listeners) listener();
     status = { ...status, trail: undefined }; // it is shown once
   };
-  const intervalOf = ({ target }) => (target === "drawn" ? { low: -1, high: 1 } : setup.targets[target]);
+  const intervalOf = ({ target }) => (target === "drawn" ? PAPER : setup.targets[target]);
 
   /** Tell the worker; what it says about earlier orders is no news any more. */
   const order = (type, details = {}) => {

@@ -1,4 +1,6 @@
 // The settings of a fit in other forms: in the page's address, and as a cell of PyTorch.
+import { PAPER } from "../engine/samples.mjs";
+import { rounded } from "./kit/numbers.mjs";
 
 /**
  * @typedef {import("./fit.mjs").Settings} Settings
@@ -43,7 +45,7 @@ export function unpacked(text, most) {
   if (text.length % 2 || [...text].some((letter) => !ALPHABET.includes(letter))) return [];
   const pairs = text.match(/../g) ?? [];
   const heights = pairs.map((pair) => (ALPHABET.indexOf(pair[0]) * 64 + ALPHABET.indexOf(pair[1])) / 1000 - most);
-  return heights.some((y) => y > most + 1e-9) ? [] : heights.map((y) => Math.round(y * 1000) / 1000);
+  return heights.some((y) => y > most + 1e-9) ? [] : heights.map((y) => rounded(y, 3));
 }
 
 const SETTINGS = /^# settings\n[^]*^# end of settings\n\n\n/m;
@@ -51,7 +53,7 @@ const SETTINGS = /^# settings\n[^]*^# end of settings\n\n\n/m;
 /** The fit with these settings as a cell of plain PyTorch. @param {Setup} setup @param {Settings} settings */
 export function pytorchCell({ cell, targets }, settings) {
   const { width, depth, activation, dropout, samples, batch, lr, seed, tolerance, max_steps, check_every } = settings;
-  const drawn = { low: -1, high: 1, code: `np.interp(x, np.linspace(-1, 1, ${settings.drawing.length}), [${settings.drawing.join(", ")}])` };
+  const drawn = { ...PAPER, code: `np.interp(x, np.linspace(-1, 1, ${settings.drawing.length}), [${settings.drawing.join(", ")}])` };
   const { low, high, code } = settings.target === "drawn" ? drawn : targets[settings.target];
   const lines = [
     `low, high = ${low}, ${high}`,

@@ -1,10 +1,17 @@
 // The explorable in which the reader is the optimiser: a broken line over sin, and a score.
-import { brokenLine, meanSquare, spaced } from "./curves.mjs";
-import { handles } from "./handles.mjs";
-import {
-  button, copyButton, dataTable, element, explorableRoot, group, legend, liveSentence, plot,
-  powerOfTen, readersState, short, show, slider, ticks,
-} from "./kit.mjs";
+import { brokenLine, evenly } from "../engine/samples.mjs";
+import { button, copyButton, slider } from "./kit/controls.mjs";
+import { element, explorableRoot, group } from "./kit/elements.mjs";
+import { handles } from "./kit/handles.mjs";
+import { legend } from "./kit/legend.mjs";
+import { clamp, rounded } from "./kit/numbers.mjs";
+import { heightOf, plot } from "./kit/plot.mjs";
+import { liveSentence } from "./kit/sentence.mjs";
+import { readersState } from "./kit/state.mjs";
+import { dataTable } from "./kit/table.mjs";
+import { ticks } from "./kit/ticks.mjs";
+import { powerOfTen, show } from "./kit/words.mjs";
+import { meanSquare } from "./curves.mjs";
 
 /**
  * @typedef {[number, number]} Point
@@ -29,17 +36,15 @@ const COUNT = "no one two three four five six seven eight nine ten eleven twelve
 
 /** The line at rest: evenly spaced, and on sin. @param {number} pieces @param {Setup} setup @returns {Line} */
 export const evenLine = (pieces, { low, high }) =>
-  spaced(low, high, pieces + 1).map((x) => [x, Math.sin(x)]);
+  evenly({ low, high }, pieces + 1).map((x) => [x, Math.sin(x)]);
 
 /** The line with one hinge moved, as far as it may go. @param {Line} line @param {Point} wanted */
 export function withHinge(line, index, wanted, { gap, reach }) {
-  const [x, y] = wanted.map((value) => Math.round(value * 1000) / 1000); // what an address can hold
+  const [x, y] = wanted.map((value) => rounded(value, 3)); // what an address can hold
   const inner = index > 0 && index < line.length - 1;
   const free = inner ? clamp(x, line[index - 1][0] + gap, line[index + 1][0] - gap) : line[index][0];
   return line.with(index, [free, clamp(y, ...reach)]);
 }
-
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 const sameLine = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -55,7 +60,7 @@ function isLine(line, { most, gap, reach, low, high }) {
 function lineToText(line, setup) {
   const pieces = String(line.length - 1);
   if (sameLine(line, evenLine(line.length - 1, setup))) return { pieces };
-  const text = (axis) => (point) => String(Math.round(point[axis] * 1000) / 1000);
+  const text = (axis) => (point) => String(rounded(point[axis], 3));
   return { pieces, x: line.slice(1, -1).map(text(0)).join("_"), y: line.map(text(1)).join("_") };
 }
 
@@ -74,7 +79,7 @@ const numbers = (text) => (text ? text.split("_").map((part) => (part.trim() ? N
 
 /** The game with its score. @param {Setup} setup @returns {Game} */
 function newGame(setup) {
-  const x = spaced(setup.low, setup.high, setup.samples);
+  const x = evenly(setup, setup.samples);
   return { setup, mseOf: (line) => meanSquare(brokenLine(line), Math.sin, x) };
 }
 
@@ -136,10 +141,10 @@ const hingeName = (i, count) =>
 // ---------------------------------------------------------------------------- what is drawn
 
 /** @param {State} state @param {Game} game */
-function handDrawing(state, { setup, mseOf }) {
+function drawingOf(state, { setup, mseOf }) {
   const { line, attempt } = state;
   const { low, high, reach, best } = setup;
-  const sine = spaced(low, high, CURVE).map((x) => [x, Math.sin(x)]);
+  const sine = evenly({ low, high }, CURVE).map((x) => [x, Math.sin(x)]);
   const compare = [
     { role: "attempt", points: attempt },
     { role: "best-line", points: best[line.length - 2].line },
@@ -210,11 +215,9 @@ const along = (mse) => {
 
 // ---------------------------------------------------------------------------- the view
 
-const handHeight = (width) => clamp(width * 0.55, 250, 400);
-
 /** All parts, not yet in their places. @param {Setup} setup @param {Record<string, any>} does */
-function handParts(setup, does) {
-  const curve = plot({ className: "fit-hand", xLabel: "x", yLabel: "y", height: handHeight });
+function makeParts(setup, does) {
+  const curve = plot({ className: "fit-hand", xLabel: "x", yLabel: "y", height: heightOf(0.55, 250, 400) });
   return {
     legend: legend([
       { role: "target", name: "sin x" },
@@ -241,7 +244,7 @@ const HINT =
   "You are the optimiser: drag the hinges until the line lies as close to sin as you can make it. " +
   "With the keyboard: Tab to a hinge, then the arrow keys; with Shift in finer steps.";
 
-function arrangeHand(root, parts) {
+function arrange(root, parts) {
   const buttons = [parts.best, parts.reset].map((part) => part.element);
   root.append(
     element("p", { class: "fit-hint" }, HINT),
@@ -270,13 +273,13 @@ function hingeRows(state, setup) {
  * Show a state. @param {State} state @param {Game} game
  * @param {number} patience  ms that the sentence waits: while a hinge moves, it would only stammer
  */
-function displayHand(root, parts, state, game, patience = 0) {
+function display(root, parts, state, game, patience = 0) {
   const { setup, mseOf } = game;
   const { line, attempt } = state;
   const count = line.length - 1;
   const best = isBest(state, setup);
   Object.assign(root.dataset, { state: "ready", mse: mseOf(line), pieces: count, best });
-  parts.curve.draw(handDrawing(state, game));
+  parts.curve.draw(drawingOf(state, game));
   parts.handles.set(
     line.map(([x, y], i) => ({ x, y, name: hingeName(i, count), words: coordinates([x, y]) })),
   );
@@ -303,7 +306,7 @@ const MOVES = {
 };
 
 /** How a state is kept. @param {Setup} setup */
-const handForm = (setup) => ({
+const formOf = (setup) => ({
   names: ["line"],
   toText: ({ line }) => lineToText(line, setup),
   fromText: (values) => {
@@ -319,18 +322,18 @@ const handForm = (setup) => ({
 function render({ model, el, page }) {
   const game = newGame(model.get("setup"));
   const { setup } = game;
-  const kept = readersState({ model, page }, handForm(setup));
+  const kept = readersState({ model, page }, formOf(setup));
   const root = explorableRoot("handfit", "Fit by hand");
   let state = MOVES.reset(null, setup);
   const become = (next, patience) => {
     state = { attempt: null, ...next };
-    displayHand(root, parts, state, game, patience);
+    display(root, parts, state, game, patience);
   };
   const choose = (move, ...what) => {
     become(MOVES[move](state, setup, ...what));
     kept.write(state);
   };
-  const parts = handParts(setup, {
+  const parts = makeParts(setup, {
     move: (i, wanted, settled) =>
       settled ? choose("hinge", i, wanted) : become(MOVES.hinge(state, setup, i, wanted), PATIENCE),
     choosePieces: (count) => choose("pieces", count),
@@ -342,7 +345,7 @@ function render({ model, el, page }) {
     link: page && (() => kept.link(state)),
     rows: () => hingeRows(state, setup),
   });
-  arrangeHand(root, parts);
+  arrange(root, parts);
   el.append(root);
   const leave = kept.follow((next) => sameLine(next.line, state.line) || become(next));
   become(kept.read() ?? state);

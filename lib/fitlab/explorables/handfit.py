@@ -31,7 +31,7 @@ class HandFit(Explorable):
     list of [x, y] from left to right. Raises ValueError for what is not allowed.
     """
 
-    _esm = module("handfit")
+    _esm = module("explorables/handfit")
     name = "handfit"
 
     line = traitlets.List().tag(sync=True)

@@ -1,7 +1,8 @@
 // The explorable of all claims: the table that stands in the page at rest, with two filters. It
 // hides rows; what they say was written by ledger.py.
-import { instantExplorable } from "./instant.mjs";
-import { choice, group } from "./kit.mjs";
+import { choice } from "./kit/controls.mjs";
+import { group } from "./kit/elements.mjs";
+import { instantExplorable } from "./kit/instant.mjs";
 
 /**
  * @typedef {{ verdict: string, page: string }} State  "all", or one of setup's
@@ -15,7 +16,7 @@ const EVERY = "all";
 // ---------------------------------------------------------------------------- states
 
 /** @param {Setup} setup */
-const ledgerForm = ({ initial, verdicts, pages }) => {
+const formOf = ({ initial, verdicts, pages }) => {
   const known = (list, value) => value === EVERY || list.some(([name]) => name === value);
   return {
     names: ["verdict", "page"],
@@ -40,7 +41,7 @@ const countsInWords = (rows, { verdicts }) =>
     .join(", ");
 
 /** @param {State} state @param {Row[]} rows  all @param {Row[]} shown @param {Setup} setup */
-function ledgerSentence({ verdict, page }, rows, shown, setup) {
+function sentenceFor({ verdict, page }, rows, shown, setup) {
   const title = setup.pages.find(([name]) => name === page)?.[1];
   const [, one, several] = setup.verdicts.find(([name]) => name === verdict) ?? [];
   if (!shown.length) return `No claim is shown: “${title}” has none that ${one}.`;
@@ -56,7 +57,7 @@ function ledgerSentence({ verdict, page }, rows, shown, setup) {
 // ---------------------------------------------------------------------------- the view
 
 /** The table, and its rows. Outside the book, where its links lead nowhere, they become words. */
-function ledgerTable(setup, inBook) {
+function claimsTable(setup, inBook) {
   const place = group("fit-ledger-place");
   place.innerHTML = setup.table;
   if (!inBook) for (const link of place.querySelectorAll("a")) link.replaceWith(...link.childNodes);
@@ -77,8 +78,8 @@ function ledgerTable(setup, inBook) {
   return { element: place, rows, show };
 }
 
-/** @param {Setup} setup @param {boolean} inBook @param {import("./instant.mjs").Deeds} does */
-function ledgerParts(setup, inBook, { choose }) {
+/** @param {Setup} setup @param {boolean} inBook @param {import("./kit/instant.mjs").Deeds} does */
+function makeParts(setup, inBook, { choose }) {
   const every = (label) => ({ value: EVERY, label });
   return {
     verdict: choice({
@@ -91,25 +92,24 @@ function ledgerParts(setup, inBook, { choose }) {
       options: [every("every page"), ...setup.pages.map(([value, label]) => ({ value, label }))],
       onInput: (page) => choose({ page }),
     }),
-    claims: ledgerTable(setup, inBook),
+    claims: claimsTable(setup, inBook),
   };
 }
 
-function arrangeLedger(root, parts) {
+function arrange(root, parts) {
   root.append(
     group("fit-ledger-controls", parts.verdict.element, parts.page.element, group("fit-buttons", parts.reset.element)),
     group("fit-outcome", parts.sentence.element),
     parts.claims.element,
-    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
   );
 }
 
-function displayLedger(root, parts, state, setup, patience) {
+function display(root, parts, state, setup, patience) {
   const shown = parts.claims.show(state);
   Object.assign(root.dataset, { state: "ready", ...state, shown: shown.length });
   parts.verdict.set(state.verdict);
   parts.page.set(state.page);
-  parts.sentence.say(ledgerSentence(state, parts.claims.rows, shown, setup), patience);
+  parts.sentence.say(sentenceFor(state, parts.claims.rows, shown, setup), patience);
 }
 
 /**
@@ -121,12 +121,12 @@ function render(place) {
   return instantExplorable(place, {
     name: "ledger",
     label: "Ledger of all claims",
-    form: ledgerForm(setup),
+    form: formOf(setup),
     initial: setup.initial,
     settles: 0,
-    build: (does) => ledgerParts(setup, Boolean(place.page), does),
-    arrange: arrangeLedger,
-    display: (root, parts, state, patience) => displayLedger(root, parts, state, setup, patience),
+    build: (does) => makeParts(setup, Boolean(place.page), does),
+    arrange,
+    display: (root, parts, state, patience) => display(root, parts, state, setup, patience),
   });
 }
 

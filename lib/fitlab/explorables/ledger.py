@@ -30,7 +30,7 @@ class Ledger(Explorable):
     traits that follow the reader. Raises ValueError for what is not allowed.
     """
 
-    _esm = module("ledger")
+    _esm = module("explorables/ledger")
     name = "ledger"
 
     verdict = traitlets.Unicode().tag(sync=True)

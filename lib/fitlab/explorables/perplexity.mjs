@@ -1,7 +1,12 @@
 // The explorable of t-SNE's perplexity: the same digits on one map for each, and what both losses are
 // made of. The maps were fitted beforehand, by fitlab/digit_maps.py.
-import { instantExplorable } from "./instant.mjs";
-import { choice, dataTable, element, group, legend, plot, slider, svgElement, ticks } from "./kit.mjs";
+import { choice, slider } from "./kit/controls.mjs";
+import { element, group, svgElement } from "./kit/elements.mjs";
+import { instantExplorable } from "./kit/instant.mjs";
+import { legend } from "./kit/legend.mjs";
+import { heightOf, plot } from "./kit/plot.mjs";
+import { dataTable } from "./kit/table.mjs";
+import { ticks } from "./kit/ticks.mjs";
 
 /**
  * @typedef {{ perplexity: number, digit: string }} State  digit: "all", or "0" to "9"
@@ -14,7 +19,6 @@ import { choice, dataTable, element, group, legend, plot, slider, svgElement, ti
 const MAP_MARGIN = 1.06; // so that numerals at the rim are whole
 const MOST_NATS = 12; // of the losses drawn: a map begins at ln(300 × 299) = 11.4
 const ROW_EVERY = 50; // steps, in the table
-const SPEAKS_AFTER = 300; // ms: a slider on its way says nothing
 
 // ---------------------------------------------------------------------------- numbers
 
@@ -38,7 +42,7 @@ const mapOf = ({ maps }, perplexity) => maps.find((map) => map.perplexity === pe
 // ---------------------------------------------------------------------------- states
 
 /** @param {Setup} setup */
-const perplexityForm = (setup) => ({
+const formOf = (setup) => ({
   names: ["perplexity", "digit"],
   toText: ({ perplexity, digit }) => ({ perplexity: String(perplexity), digit }),
   fromText: ({ perplexity, digit }) => {
@@ -53,7 +57,7 @@ const perplexityForm = (setup) => ({
 // ---------------------------------------------------------------------------- in words
 
 /** @param {State} state @param {Setup} setup */
-function perplexitySentence({ perplexity }, setup) {
+function sentenceFor({ perplexity }, setup) {
   const map = mapOf(setup, perplexity);
   const [first, last] = [lossesOf(map, 0), lossesOf(map)];
   const down = inNats(first.kl - last.kl);
@@ -145,8 +149,8 @@ function barRow(map, most) {
 
 // ---------------------------------------------------------------------------- the view
 
-/** @param {Setup} setup @param {import("./instant.mjs").Deeds} does */
-function perplexityParts(setup, { choose, state }) {
+/** @param {Setup} setup @param {import("./kit/instant.mjs").Deeds} does */
+function makeParts(setup, { choose, state }) {
   return {
     map: digitMap(setup),
     bars: lossBars(setup),
@@ -155,7 +159,7 @@ function perplexityParts(setup, { choose, state }) {
       { role: "perp-entropy", name: "H(P)" },
       { role: "network", name: "KL" },
     ]),
-    losses: plot({ className: "perp-losses", xLabel: "steps", yLabel: "nats", height: (width) => Math.min(330, Math.max(220, width * 0.8)) }),
+    losses: plot({ className: "perp-losses", xLabel: "steps", yLabel: "nats", height: heightOf(0.8, 220, 330) }),
     perplexity: slider({
       name: "perplexity",
       stops: setup.maps.map((map) => map.perplexity),
@@ -182,7 +186,7 @@ const fitRows = (map, { steps }) =>
     return step % ROW_EVERY ? [] : [[String(step), ...[entropy, kl, crossEntropy].map(inNats)]];
   });
 
-function arrangePerplexity(root, parts) {
+function arrange(root, parts) {
   root.append(
     group("fit-controls perp-controls", parts.perplexity.element, parts.digit.element),
     group("fit-pair", parts.map.element, group("perp-side", parts.legend.element, parts.losses.element)),
@@ -190,13 +194,11 @@ function arrangePerplexity(root, parts) {
     group("fit-outcome", parts.sentence.element),
     group("fit-wide", parts.bars.element),
     group("fit-buttons", parts.reset.element),
-    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
-    group("fit-wide", parts.table.element),
   );
 }
 
 /** Show a state. @param {State} state @param {Setup} setup */
-function displayPerplexity(root, parts, state, setup, patience) {
+function display(root, parts, state, setup, patience) {
   const { perplexity, digit } = state;
   const map = mapOf(setup, perplexity);
   Object.assign(root.dataset, { state: "ready", perplexity, digit });
@@ -205,7 +207,7 @@ function displayPerplexity(root, parts, state, setup, patience) {
   parts.bars.set(perplexity);
   parts.perplexity.set(perplexity);
   parts.digit.set(digit);
-  parts.sentence.say(perplexitySentence(state, setup), patience);
+  parts.sentence.say(sentenceFor(state, setup), patience);
   parts.table.update();
 }
 
@@ -218,12 +220,11 @@ function render(place) {
   return instantExplorable(place, {
     name: "perplexity",
     label: "Perplexity explorer",
-    form: perplexityForm(setup),
+    form: formOf(setup),
     initial: setup.initial,
-    settles: SPEAKS_AFTER,
-    build: (does) => perplexityParts(setup, does),
-    arrange: arrangePerplexity,
-    display: (root, parts, state, patience) => displayPerplexity(root, parts, state, setup, patience),
+    build: (does) => makeParts(setup, does),
+    arrange,
+    display: (root, parts, state, patience) => display(root, parts, state, setup, patience),
   });
 }
 

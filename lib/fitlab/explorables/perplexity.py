@@ -22,7 +22,7 @@ class Perplexity(Explorable):
     Both are traits that follow the reader. Raises ValueError for what is not allowed.
     """
 
-    _esm = module("perplexity")
+    _esm = module("explorables/perplexity")
     name = "perplexity"
 
     perplexity = traitlets.Int().tag(sync=True)

@@ -1,7 +1,12 @@
 // The explorable that shuffles the pixels of a digit: the picture and its vector before and after, and
 // how well two networks do that were trained on digits shuffled in this very way.
-import { instantExplorable } from "./instant.mjs";
-import { dataTable, element, group, legend, plot, slider, svgElement, ticks } from "./kit.mjs";
+import { slider } from "./kit/controls.mjs";
+import { element, group, svgElement } from "./kit/elements.mjs";
+import { instantExplorable } from "./kit/instant.mjs";
+import { legend } from "./kit/legend.mjs";
+import { plot } from "./kit/plot.mjs";
+import { dataTable } from "./kit/table.mjs";
+import { ticks } from "./kit/ticks.mjs";
 
 /**
  * @typedef {{ pixels: number, digit: number }} State
@@ -15,7 +20,6 @@ const PICTURE_SIDE = 8; // pixels
 const NETWORKS = /** @type {const} */ (["MLP", "CNN"]);
 const LINE_ROLE = { MLP: "network", CNN: "network shuffle-cnn" };
 const ASIDE = { MLP: -0.6, CNN: 0.6 }; // pixels: so that the ranges stand beside each other
-const SPEAK_AFTER = 300; // ms: a slider on its way says nothing
 const NOTICED = 0.5; // points: less is a matter of two pictures
 
 // ---------------------------------------------------------------------------- numbers
@@ -42,7 +46,7 @@ const spreadInWords = ({ median, low, high }) =>
 // ---------------------------------------------------------------------------- states
 
 /** @param {Setup} setup */
-const shuffleForm = ({ initial, counts, digits }) => ({
+const formOf = ({ initial, counts, digits }) => ({
   names: ["pixels", "digit"],
   toText: ({ pixels, digit }) => ({ pixels: String(pixels), digit: String(digit) }),
   fromText: ({ pixels, digit }) => {
@@ -57,7 +61,7 @@ const shuffleForm = ({ initial, counts, digits }) => ({
 // ---------------------------------------------------------------------------- in words
 
 /** @param {State} state @param {Record<string, Spread[]>} spreads @param {Setup} setup */
-function shuffleSentence({ pixels }, spreads, { counts, right }) {
+function sentenceFor({ pixels }, spreads, { counts, right }) {
   const at = counts.indexOf(pixels);
   const seeds = right.MLP[0].length;
   const [mlp, cnn] = NETWORKS.map((name) => spreads[name][at]);
@@ -123,8 +127,8 @@ function accuracyDrawing({ pixels }, spreads, { counts }) {
 
 // ---------------------------------------------------------------------------- the view
 
-/** @param {Setup} setup @param {Record<string, Spread[]>} spreads @param {import("./instant.mjs").Deeds} does */
-function shuffleParts(setup, spreads, { choose }) {
+/** @param {Setup} setup @param {Record<string, Spread[]>} spreads @param {import("./kit/instant.mjs").Deeds} does */
+function makeParts(setup, spreads, { choose }) {
   const chooses = (name) => (value) => choose({ [name]: value });
   const size = PICTURE_SIDE ** 2;
   const same = (words) => words;
@@ -154,7 +158,7 @@ function shuffleParts(setup, spreads, { choose }) {
   };
 }
 
-function arrangeShuffle(root, parts) {
+function arrange(root, parts) {
   root.append(
     group("shuffle-controls fit-controls", parts.pixels.element, parts.digit.element),
     group("shuffle-pictures", parts.before.element, parts.after.element),
@@ -164,13 +168,11 @@ function arrangeShuffle(root, parts) {
     parts.plot.element,
     group("fit-outcome", parts.sentence.element),
     group("fit-buttons", parts.reset.element),
-    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
-    group("fit-wide", parts.table.element),
   );
 }
 
 /** Show a state. @param {State} state @param {Record<string, Spread[]>} spreads @param {Setup} setup */
-function displayShuffle(root, parts, state, spreads, setup, patience) {
+function display(root, parts, state, spreads, setup, patience) {
   const { pixels, digit } = state;
   const shuffle = setup.shuffles[setup.counts.indexOf(pixels)];
   const inks = setup.digits[digit].map((level) => level / setup.levels);
@@ -183,7 +185,7 @@ function displayShuffle(root, parts, state, spreads, setup, patience) {
   parts.vector.set(inks, still, `its vector: the rows of the ${digit} one after the other`);
   parts.shuffledVector.set(shuffled, moved, pixels ? `the vector after the shuffle; ${pixels} entries have moved` : "nothing has moved");
   parts.plot.draw(accuracyDrawing(state, spreads, setup));
-  parts.sentence.say(shuffleSentence(state, spreads, setup), patience);
+  parts.sentence.say(sentenceFor(state, spreads, setup), patience);
   parts.pixels.set(pixels);
   parts.digit.set(digit);
   parts.table.update();
@@ -209,12 +211,11 @@ function render(place) {
   return instantExplorable(place, {
     name: "shuffle",
     label: "Shuffle the pixels",
-    form: shuffleForm(setup),
+    form: formOf(setup),
     initial: setup.initial,
-    settles: SPEAK_AFTER,
-    build: (does) => shuffleParts(setup, spreads, does),
-    arrange: arrangeShuffle,
-    display: (root, parts, state, patience) => displayShuffle(root, parts, state, spreads, setup, patience),
+    build: (does) => makeParts(setup, spreads, does),
+    arrange,
+    display: (root, parts, state, patience) => display(root, parts, state, spreads, setup, patience),
   });
 }
 

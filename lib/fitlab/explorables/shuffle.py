@@ -24,7 +24,7 @@ class ShufflePixels(Explorable):
     Raises ValueError for what is not allowed.
     """
 
-    _esm = module("shuffle")
+    _esm = module("explorables/shuffle")
     name = "shuffle"
 
     pixels = traitlets.Int().tag(sync=True)

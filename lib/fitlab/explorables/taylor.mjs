@@ -1,11 +1,15 @@
 // The explorable that lays the network beside the classical approximations of sin: the curves, their
 // errors on a logarithmic axis, and what each is worth where the network was trained, and beyond.
-import { brokenLine, legendreSeries, meanSquare, spaced, taylorSine } from "./curves.mjs";
-import { instantExplorable } from "./instant.mjs";
-import {
-  KEEP_KEYS, dataTable, element, group, legendSample, piTicks, plot, powerTicks, show,
-  slider, ticks, timesPi,
-} from "./kit.mjs";
+import { brokenLine, evenly } from "../engine/samples.mjs";
+import { slider } from "./kit/controls.mjs";
+import { element, group, KEEP_KEYS } from "./kit/elements.mjs";
+import { instantExplorable } from "./kit/instant.mjs";
+import { legendSample } from "./kit/legend.mjs";
+import { heightOf, plot } from "./kit/plot.mjs";
+import { comparison, dataTable } from "./kit/table.mjs";
+import { piTicks, powerTicks, ticks, timesPi } from "./kit/ticks.mjs";
+import { plural, show, subscript } from "./kit/words.mjs";
+import { legendreSeries, meanSquare, taylorSine } from "./curves.mjs";
 
 /**
  * @typedef {"network" | "taylor" | "least-squares" | "best-line"} Name
@@ -21,16 +25,18 @@ import {
 const CURVE_POINTS = 601;
 const TABLE_POINTS = 17;
 const Y = /** @type {[number, number]} */ ([-2, 2]); // polynomials that fly off leave the picture
-const SAY_AFTER = 300; // ms: a slider on its way says nothing
 const BELOW = 1e-20; // smaller squares are rounding
 const ALIKE = 3; // MSEs within this factor are "about as good"
 
 // ---------------------------------------------------------------------------- the curves
 
+/** From −interval π to interval π. @param {number} interval */
+const around = (interval) => ({ low: -interval * Math.PI, high: interval * Math.PI });
+
 /** @param {Setup} setup */
 function newMeasure(setup) {
   const points = Object.fromEntries(
-    setup.intervals.map((half) => [half, spaced(-half * Math.PI, half * Math.PI, setup.samples)]),
+    setup.intervals.map((half) => [half, evenly(around(half), setup.samples)]),
   );
   const network = brokenLine(setup.network);
   const functions = ({ degree, pieces }) => ({
@@ -59,7 +65,7 @@ const zeroError = (interval) => {
 // ---------------------------------------------------------------------------- states
 
 /** @param {Record<string, string>} values @param {Setup} setup @returns {State | null} */
-function taylorFromText({ degree, interval, pieces, hidden }, { initial, degrees, intervals, best, curves }) {
+function fromText({ degree, interval, pieces, hidden }, { initial, degrees, intervals, best, curves }) {
   const state = {
     degree: degree === undefined ? initial.degree : Number(degree),
     interval: interval === undefined ? initial.interval : Number(interval),
@@ -75,7 +81,7 @@ function taylorFromText({ degree, interval, pieces, hidden }, { initial, degrees
 }
 
 /** @param {Setup} setup */
-const taylorForm = (setup) => ({
+const formOf = (setup) => ({
   names: ["degree", "interval", "pieces", "hidden"],
   toText: ({ degree, interval, pieces, hidden }) => ({
     degree: String(degree),
@@ -83,14 +89,10 @@ const taylorForm = (setup) => ({
     pieces: String(pieces),
     ...(hidden.length > 0 && { hidden: hidden.join("_") }),
   }),
-  fromText: (values) => taylorFromText(values, setup),
+  fromText: (values) => fromText(values, setup),
 });
 
 // ---------------------------------------------------------------------------- in words
-
-const subscript = (value) => [...String(value)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
-
-const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 /** Short: the sliders say degree and pieces. @param {State} state @returns {Record<Name, string>} */
 const curveNames = ({ degree }) => ({
@@ -116,7 +118,7 @@ const showSquare = (value) => (value < BELOW ? `< ${show(BELOW, 1)}` : show(valu
 const showRoot = (value) => (value ** 2 < BELOW ? `< ${show(Math.sqrt(BELOW), 1)}` : show(value));
 
 /** @param {State} state @param {Curve[]} shown  the curves that are not hidden */
-function taylorSentence(state, shown) {
+function sentenceFor(state, shown) {
   if (shown.length === 0) return "All curves but sin are hidden.";
   return [insideSentence(state, shown), outsideSentence(state, shown)].join(" ");
 }
@@ -232,36 +234,29 @@ function toggles(names, onToggle) {
 /** What each curve is worth, inside and on all that is shown. @param {Name[]} names */
 function worthTable(names) {
   const shownInterval = element("span");
-  const column = (...parts) => element("th", { scope: "col" }, ...parts);
-  const head = [
-    column("curve"),
-    column("MSE ", element("span", {}, intervalInWords(1))),
-    column("RMSE ", shownInterval),
-  ];
-  const rows = names.map((name) => {
-    const label = element("span");
-    const header = element("th", { scope: "row" }, legendSample(name), label);
-    const cells = [element("td"), element("td")];
-    return { label, cells, row: element("tr", {}, header, ...cells) };
+  const labels = names.map(() => element("span"));
+  const table = comparison({
+    caption: "How far each curve is from sin",
+    columns: [
+      "curve",
+      element("span", {}, "MSE ", element("span", {}, intervalInWords(1))),
+      element("span", {}, "RMSE ", shownInterval),
+    ],
+    lines: names.map((role, i) => ({ role, name: labels[i] })),
   });
-  const body = element("tbody", {}, ...rows.map(({ row }) => row));
-  const caption = element("caption", { class: "fit-unseen" }, "How far each curve is from sin");
-  const table = element("table", { class: "fit-worth" }, caption, element("thead", {}, element("tr", {}, ...head)), body);
   const set = (state, curves) => {
     shownInterval.textContent = intervalInWords(state.interval);
-    curves.forEach(({ name, mse, rmse }, i) => {
-      rows[i].row.classList.toggle("fit-off", state.hidden.includes(name));
-      rows[i].label.textContent = curveNames(state)[name];
-      [showSquare(mse), showRoot(rmse)].forEach((text, cell) => (rows[i].cells[cell].textContent = text));
+    curves.forEach(({ name }, i) => {
+      table.rows[i].classList.toggle("fit-off", state.hidden.includes(name));
+      labels[i].textContent = curveNames(state)[name];
     });
+    table.set(curves.map(({ mse, rmse }) => [showSquare(mse), showRoot(rmse)]));
   };
-  return { element: table, set };
+  return { element: table.element, set };
 }
 
-const curvesHeight = (width) => Math.min(300, Math.max(220, width * 0.42));
-
-/** @param {Setup} setup @param {(state: State) => Curve[]} measure @param {import("./instant.mjs").Deeds} does */
-function taylorParts({ degrees, intervals, best, curves }, measure, { choose, state }) {
+/** @param {Setup} setup @param {(state: State) => Curve[]} measure @param {import("./kit/instant.mjs").Deeds} does */
+function makeParts({ degrees, intervals, best, curves }, measure, { choose, state }) {
   const chooses = (name) => (value) => choose({ [name]: value });
   const toggle = (name) => {
     const { hidden } = state();
@@ -270,7 +265,7 @@ function taylorParts({ degrees, intervals, best, curves }, measure, { choose, st
   };
   return {
     toggles: toggles(curves, toggle),
-    curves: plot({ className: "fit-curves", xLabel: "", yLabel: "y", height: curvesHeight }),
+    curves: plot({ className: "fit-curves", xLabel: "", yLabel: "y", height: heightOf(0.42, 220, 300) }),
     errors: plot({ className: "fit-errors", xLabel: "x", yLabel: "error", height: () => 200 }),
     worth: worthTable(curves),
     degree: slider({ name: "degree", stops: degrees, unit: (value) => `degree ${value}`, onInput: chooses("degree") }),
@@ -296,7 +291,7 @@ function taylorParts({ degrees, intervals, best, curves }, measure, { choose, st
   };
 }
 
-function arrangeTaylor(root, parts) {
+function arrange(root, parts) {
   const sliders = [parts.degree, parts.interval, parts.pieces].map((part) => part.element);
   root.append(
     parts.toggles.element,
@@ -308,15 +303,12 @@ function arrangeTaylor(root, parts) {
       group("fit-controls fit-taylor-controls", ...sliders, group("fit-buttons", parts.reset.element)),
       parts.worth.element,
     ),
-    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
-    group("fit-wide", parts.table.element),
   );
 }
 
 /** Show a state. @param {State} state @param {Curve[]} curves @param {Setup} setup */
-function displayTaylor(root, parts, state, curves, setup, patience) {
-  const half = state.interval * Math.PI;
-  const x = spaced(-half, half, CURVE_POINTS);
+function display(root, parts, state, curves, setup, patience) {
+  const x = evenly(around(state.interval), CURVE_POINTS);
   const shown = curves.filter(({ name }) => !state.hidden.includes(name));
   const { degree, interval, pieces, hidden } = state;
   Object.assign(root.dataset, { state: "ready", degree, interval, pieces });
@@ -324,15 +316,14 @@ function displayTaylor(root, parts, state, curves, setup, patience) {
   parts.curves.draw(curvesDrawing(state, shown, x));
   parts.errors.draw(errorsDrawing(state, shown, x, setup));
   parts.worth.set(state, curves);
-  parts.sentence.say(taylorSentence(state, shown), patience);
+  parts.sentence.say(sentenceFor(state, shown), patience);
   for (const name of ["degree", "interval", "pieces"]) parts[name].set(state[name]);
   parts.table.update();
 }
 
 /** @param {State} state @param {Curve[]} curves */
 function curveRows({ interval }, curves) {
-  const half = interval * Math.PI;
-  return spaced(-half, half, TABLE_POINTS).map((x) =>
+  return evenly(around(interval), TABLE_POINTS).map((x) =>
     [x, Math.sin(x), ...curves.map(({ f }) => f(x))].map((value) => show(Math.abs(value) < 1e-12 ? 0 : value, 4)),
   );
 }
@@ -347,12 +338,11 @@ function render(place) {
   return instantExplorable(place, {
     name: "taylor",
     label: "Taylor explorer",
-    form: taylorForm(setup),
+    form: formOf(setup),
     initial: setup.initial,
-    settles: SAY_AFTER,
-    build: (does) => taylorParts(setup, measure, does),
-    arrange: arrangeTaylor,
-    display: (root, parts, state, patience) => displayTaylor(root, parts, state, measure(state), setup, patience),
+    build: (does) => makeParts(setup, measure, does),
+    arrange,
+    display: (root, parts, state, patience) => display(root, parts, state, measure(state), setup, patience),
   });
 }
 

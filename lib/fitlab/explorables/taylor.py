@@ -39,7 +39,7 @@ class TaylorExplorer(Explorable):
     Raises ValueError for what is not allowed.
     """
 
-    _esm = module("taylor")
+    _esm = module("explorables/taylor")
     name = "taylor"
 
     degree = traitlets.Int().tag(sync=True)

@@ -1,5 +1,6 @@
 // The book's engine as a contestant: the committed engine.wasm, without the page around it.
-import { create } from "./wasm.mjs";
+import { create } from "../../../lib/fitlab/engine/network.mjs";
+import { instance } from "./wasm.mjs";
 import { points } from "./task.mjs";
 
 export const ENGINE = "/lib/fitlab/engine/engine.wasm";
@@ -7,15 +8,13 @@ export const ENGINE = "/lib/fitlab/engine/engine.wasm";
 let engine;
 
 export async function load() {
-  engine = await create(ENGINE);
+  engine = await instance(ENGINE);
 }
 
 /** A new network; what a page does before its first step. */
-function begin(engine, { width, depth, batch, lr, tolerance, max_steps, check_every, samples, seed }) {
-  engine.create(width, depth, 0, 0, samples, batch, lr, tolerance, max_steps, check_every, seed);
-  const { x, y } = points(samples);
-  new Float64Array(engine.memory.buffer, engine.inputs(), samples).set(x);
-  new Float64Array(engine.memory.buffer, engine.targets(), samples).set(y);
+function begin(engine, settings) {
+  const { x, y } = points(settings.samples);
+  create(engine, { activation: "relu", dropout: 0, ...settings }, [x, y]);
 }
 
 /** A whole fit. The engine draws its own weights and batches, which the others are given. */
@@ -35,7 +34,7 @@ export function losses({ settings }, count) {
 
 /** An engine of its own, from a file, with a network that has taken its first step. */
 export async function start(file, settings) {
-  const engine = await create(file);
+  const engine = await instance(file);
   begin(engine, settings);
   engine.advance(1);
   return engine;

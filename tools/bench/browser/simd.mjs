@@ -1,7 +1,7 @@
 // How many multiplications and additions a second: the most that is possible, the engine's training
 // steps, and its matrix products alone. They take turns in short slices, so that whatever else this
 // machine does meets them alike.
-import { create } from "./wasm.mjs";
+import { instance } from "./wasm.mjs";
 import { ENGINE, pacer, start } from "./engine.mjs";
 
 const SUMS = [4, 6, 8, 10, 12, 13, 14]; // as in roof.c
@@ -11,7 +11,7 @@ const TRIALS = 15; // before it is settled how many sums are best
 let roof;
 
 export async function load() {
-  roof = await create("/made/roof.wasm");
+  roof = await instance("/made/roof.wasm");
 }
 
 /** 1e9 operations a second with so many sums. */

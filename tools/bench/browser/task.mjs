@@ -8,7 +8,7 @@ const INTERVAL = { low: -Math.PI, high: Math.PI };
 
 /** The points and the target there. @param {number} count */
 export function points(count) {
-  const x = evenly(INTERVAL, count);
+  const x = Float64Array.from(evenly(INTERVAL, count));
   return { x, y: x.map(FORMULAS.sine) };
 }
 

@@ -1,6 +1,11 @@
 // The life of an explorable whose figure follows at once from what the reader chose: nothing is
 // trained, so there is one state, and every change shows all of it again.
-import { button, copyButton, explorableRoot, liveSentence, readersState } from "./kit.mjs";
+import { button, copyButton } from "./controls.mjs";
+import { explorableRoot, group } from "./elements.mjs";
+import { liveSentence } from "./sentence.mjs";
+import { readersState } from "./state.mjs";
+
+const SETTLES = 300; // ms: what is on its way says nothing
 
 /**
  * @typedef {object} Deeds  What a part may ask for.
@@ -17,13 +22,14 @@ import { button, copyButton, explorableRoot, liveSentence, readersState } from "
  * @param {string} explorable.label  its name for people
  * @param {any} explorable.form  of the state, as readersState takes it
  * @param {State} explorable.initial  the state at rest
- * @param {number} explorable.settles  ms: a sentence that is replaced sooner is not said
+ * @param {number} [explorable.settles]  ms: a sentence that is replaced sooner is not said
  * @param {(does: Deeds) => Record<string, any>} explorable.build  its own parts, by name; all get a
  *   sentence, a reset button and, in a page, a button that copies the link, or null
  * @param {(root: HTMLElement, parts: Record<string, any>) => void} explorable.arrange
+ *   all but the button that copies and the table, which come last
  * @param {(root: HTMLElement, parts: Record<string, any>, state: State, patience: number) => void} explorable.display
  */
-export function instantExplorable({ model, el, page }, { name, label, form, initial, settles, build, arrange, display }) {
+export function instantExplorable({ model, el, page }, { name, label, form, initial, settles = SETTLES, build, arrange, display }) {
   const kept = readersState({ model, page }, form);
   const root = explorableRoot(name, label);
   let state;
@@ -39,6 +45,7 @@ export function instantExplorable({ model, el, page }, { name, label, form, init
     become(initial);
     kept.clear(state);
   };
+  /** @type {Record<string, any>} */
   const parts = {
     sentence: liveSentence(),
     reset: button({ name: "Reset", onClick: reset }),
@@ -46,6 +53,8 @@ export function instantExplorable({ model, el, page }, { name, label, form, init
     ...build({ choose, state: () => state }),
   };
   arrange(root, parts);
+  if (parts.copy) root.append(group("fit-copies", parts.copy.element));
+  if (parts.table) root.append(group("fit-wide", parts.table.element));
   el.append(root);
   const leave = kept.follow((next) => become(next));
   become(kept.read() ?? initial, 0);

@@ -1,6 +1,6 @@
 // Points over a plot that a reader can take hold of: by mouse, by finger, by key. What a point is,
 // and where it may go, its owner knows: `onMove` asks for a place, `set` says what became of it.
-import { KEEP_KEYS, svgElement } from "./kit.mjs";
+import { KEEP_KEYS, svgElement } from "./elements.mjs";
 
 /**
  * @typedef {object} Handle
@@ -26,7 +26,7 @@ const DIRECTIONS = {
 
 /**
  * @param {object} options
- * @param {ReturnType<typeof import("./kit.mjs").plot>} options.over
+ * @param {ReturnType<typeof import("./plot.mjs").plot>} options.over
  * @param {number} options.step  of an arrow key, in the units of the axes
  * @param {[number, number]} options.range  of y, for those who hear it
  * @param {(index: number, place: [number, number], settled: boolean) => void} options.onMove

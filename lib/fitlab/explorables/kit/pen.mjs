@@ -1,12 +1,14 @@
 // A pen for a plot: the reader draws a function over it, with finger, pen or mouse, or by keyboard.
-import { short, svgElement } from "./kit.mjs";
+import { KEEP_KEYS, svgElement } from "./elements.mjs";
+import { clamp, rounded } from "./numbers.mjs";
+import { short } from "./words.mjs";
 
 const STEP = 0.05; // of the height, for an arrow key
 const REACH = 4; // an arrow key bends so many points to either side along
-const DECIMALS = 1000; // heights are kept to three decimals, so that a link holds them exactly
+const DECIMALS = 3; // of heights, so that a link holds them exactly
 
 /**
- * @param {ReturnType<typeof import("./kit.mjs").plot>} plot  its x axis goes from -1 to 1
+ * @param {ReturnType<typeof import("./plot.mjs").plot>} plot  its x axis goes from -1 to 1
  * @param {{ most: number, onDraw: (values: number[], settled: boolean) => void }} options  most: how
  *   far up and down the pen goes
  */
@@ -14,7 +16,7 @@ export function pen(plot, { most, onDraw }) {
   const paper = svgElement("rect", { class: "fit-pen-paper" });
   const cursor = svgElement("circle", {
     class: "fit-pen-cursor", r: 7, tabindex: 0, role: "slider", "aria-label": "drawn curve", "aria-orientation": "vertical",
-    "aria-valuemin": -most, "aria-valuemax": most, "data-lm-suppress-shortcuts": "true",
+    "aria-valuemin": -most, "aria-valuemax": most, ...KEEP_KEYS,
   });
   const layer = svgElement("g", { class: "fit-pen" }, paper, cursor);
   let values = [];
@@ -23,7 +25,7 @@ export function pen(plot, { most, onDraw }) {
   let holder; // and the pointer that holds it
   let scales;
 
-  const allowed = (value) => Math.round(Math.min(most, Math.max(-most, value)) * DECIMALS) / DECIMALS;
+  const allowed = (value) => rounded(clamp(value, -most, most), DECIMALS);
   const xOf = (index) => (2 * index) / (values.length - 1) - 1;
   const tell = () => {
     if (!scales || !values.length) return;
@@ -43,7 +45,7 @@ export function pen(plot, { most, onDraw }) {
   const touched = (event) => {
     const [x, y] = plot.locate(event);
     const index = Math.round(((x + 1) / 2) * (values.length - 1));
-    return [Math.min(values.length - 1, Math.max(0, index)), allowed(y)];
+    return [clamp(index, 0, values.length - 1), allowed(y)];
   };
   const draw = (event) => {
     const now = touched(event);
@@ -73,7 +75,7 @@ export function pen(plot, { most, onDraw }) {
     const up = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
     if (across === undefined && up === undefined) return;
     event.preventDefault();
-    if (across) at = Math.min(values.length - 1, Math.max(0, at + across));
+    if (across) at = clamp(at + across, 0, values.length - 1);
     if (up) {
       values = bent(values, at, up * STEP * most).map(allowed);
       onDraw(values, true);

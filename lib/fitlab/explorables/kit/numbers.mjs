@@ -1,0 +1,16 @@
+// Arithmetic that many need.
+
+/** The value, or the end of [low, high] that is nearest to it. */
+export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+
+/** The value with so many decimals, as an address can hold it. */
+export const rounded = (value, decimals) => Math.round(value * 10 ** decimals) / 10 ** decimals;
+
+/** @param {number[]} values */
+export const total = (values) => values.reduce((sum, value) => sum + value, 0);
+
+/** The place of the stop that is nearest to a value. */
+export function nearest(stops, value) {
+  const distances = stops.map((stop) => Math.abs(stop - value));
+  return distances.indexOf(Math.min(...distances));
+}

@@ -1,0 +1,30 @@
+// The sentence below a figure.
+import { element } from "./elements.mjs";
+
+/**
+ * One sentence that a screen reader says when it changes. `patience` (ms): a sentence that is
+ * replaced sooner is never shown or said.
+ */
+export function liveSentence() {
+  const node = element("p", { class: "fit-sentence", role: "status", "aria-live": "polite" });
+  let timer, wanted;
+  const speak = () => {
+    node.removeAttribute("data-old");
+    node.replaceChildren(...wholeNumbers(wanted));
+  };
+  const say = (text, patience = 0) => {
+    if (text === wanted) return; // said, or about to be
+    wanted = text;
+    clearTimeout(timer);
+    node.toggleAttribute("data-old", true); // until then it speaks of what was
+    if (patience) timer = setTimeout(speak, patience);
+    else speak();
+  };
+  return { element: node, say, remove: () => clearTimeout(timer) };
+}
+
+/** A text whose numbers (5 × 10⁻⁴) do not break at the end of a line. @param {string} text */
+const wholeNumbers = (text) =>
+  text
+    .split(/(−?[\d.]+ × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/)
+    .map((part, i) => (i % 2 ? element("span", { class: "fit-whole" }, part) : part));

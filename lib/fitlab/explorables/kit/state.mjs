@@ -1,0 +1,43 @@
+// What the reader chose, wherever it is kept.
+import { addressState } from "./address.mjs";
+
+/**
+ * Where what the reader chose is kept: in a page of the book in its address, elsewhere in traits of
+ * the model. Both sides speak of one state; only the address needs it as text.
+ * @template State
+ * @param {{ model: any, page?: { id: string } }} place
+ * @param {{ names: string[], toText: (state: State) => Record<string, string>,
+ *           fromText: (values: Record<string, string>) => State | null }} form
+ *   names: the traits that make up a state. fromText gives null for what makes no sense.
+ */
+export const readersState = ({ model, page }, form) =>
+  page ? stateInAddress(addressState(page.id), form) : stateInModel(model, form);
+
+function stateInAddress(address, { toText, fromText }) {
+  const read = () => address.read() && fromText(address.read());
+  return {
+    read,
+    write: (state) => address.write(toText(state)),
+    clear: address.clear,
+    link: (state) => address.link(toText(state)),
+    follow: (listener) => address.onFollowed(() => read() && listener(read())),
+    remove: address.remove,
+  };
+}
+
+function stateInModel(model, { names }) {
+  let writing = false; // the model tells of each trait at once, before the next is set
+  const read = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  const write = (state) => {
+    writing = true;
+    for (const name of names) model.set(name, state[name]);
+    writing = false;
+    model.save_changes();
+  };
+  const follow = (listener) => {
+    const heard = () => writing || listener(read());
+    model.on("change", heard);
+    return () => model.off("change", heard);
+  };
+  return { read, write, clear: write, link: () => "", follow, remove: () => {} };
+}
