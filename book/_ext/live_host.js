@@ -67,49 +67,68 @@
 
   const json = (script) => JSON.parse(script.textContent);
   const alive = new Map(); // element -> how to take its explorable away
+  const asleep = new Map(); // a place that was taken off the page -> how to bring it to life again
 
   /** Put the live figure into the place of the one at rest; if that fails, say so below it. */
   async function bringToLife(place, view, state, id) {
-    let leave;
     const rest = [...place.children].filter((child) => child !== view);
     const el = document.createElement("div");
+    const workers = [];
+    let leave;
     try {
       const model = new Model(state[json(view).model_id].state);
-      leave = await render(model, el, id);
-      for (const part of rest) part.remove();
-      place.append(el);
-      alive.set(el, leave);
+      leave = await render(model, el, id, workers);
     } catch (error) {
+      for (const worker of workers) worker.terminate(); // nobody else knows of them
       place.append(apology(error));
       return;
     }
-    if (!place.isConnected) return cleanUp(); // it was taken off the page in the meantime
-    const restOnPaper = ({ matches }) => {
-      if (matches) place.prepend(...rest);
-      else for (const part of rest) part.remove();
-      el.hidden = matches;
-    };
-    const paper = matchMedia("print");
-    paper.addEventListener("change", restOnPaper);
-    const scroll = () => location.hash.startsWith(`#${id}?`) && el.isConnected && el.scrollIntoView();
+    for (const part of rest) part.remove();
+    place.append(el);
+    const forget = restOnPaper(place, el, rest);
+    const scroll = () => addressed() === id && el.isConnected && el.scrollIntoView();
     scroll();
     window.addEventListener("hashchange", scroll);
     alive.set(el, () => {
       window.removeEventListener("hashchange", scroll);
-      paper.removeEventListener("change", restOnPaper);
+      forget();
       leave?.();
+      el.remove();
+      place.prepend(...rest);
+      asleep.set(place, () => bringToLife(place, view, state, id));
     });
+    cleanUp(); // it may have been taken off the page in the meantime
   }
 
+  /** On paper the figure at rest stands for the live one. @returns how to forget about it */
+  function restOnPaper(place, el, rest) {
+    const paper = matchMedia("print");
+    const change = ({ matches }) => {
+      if (matches) place.prepend(...rest);
+      else for (const part of rest) part.remove();
+      el.hidden = matches;
+    };
+    paper.addEventListener("change", change);
+    return () => paper.removeEventListener("change", change);
+  }
+
+  /** The explorable whose state the address gives; some messengers encode the question mark. */
+  const addressed = () => /^#(.*?)(?:\?|%3F)/i.exec(location.hash)?.[1];
+
   /** As anywidget does it. @returns how to take it away again */
-  async function render(model, el, id) {
+  async function render(model, el, id, workers) {
     const exported = (await load(model.get("_esm"))).default;
     const widget = typeof exported === "function" ? await exported() : exported;
     const style = document.createElement("style");
     style.textContent = model.get("_css") ?? "";
     if (style.textContent) document.head.append(style);
     await widget.initialize?.({ model });
-    return widget.render?.({ model, el, page: { id, startWorker } });
+    const startOwn = async () => {
+      const worker = await startWorker();
+      workers.push(worker);
+      return worker;
+    };
+    return widget.render?.({ model, el, page: { id, startWorker: startOwn } });
   }
 
   function apology(error) {
@@ -120,8 +139,13 @@
     return words;
   }
 
-  /** Whatever is taken off the page ends: its worker, its listeners. */
+  /** Whatever is taken off the page ends: its worker, its listeners. What comes back lives again. */
   function cleanUp() {
+    for (const [place, wake] of asleep) {
+      if (!place.isConnected) continue;
+      asleep.delete(place);
+      wake();
+    }
     for (const [el, leave] of alive) {
       if (el.isConnected) continue;
       alive.delete(el);

@@ -81,7 +81,7 @@ function apportion(weights, sum) {
 function withBar(bars, index, wanted) {
   const own = Math.round(WHOLE * clamp(wanted, 0, 1));
   const others = apportion(bars.filter((_, k) => k !== index), WHOLE - own);
-  return others.toSpliced(index, 0, own).map((part) => part / WHOLE);
+  return [...others.slice(0, index), own, ...others.slice(index)].map((part) => part / WHOLE);
 }
 
 // ---------------------------------------------------------------------------- states

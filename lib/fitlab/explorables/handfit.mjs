@@ -43,7 +43,7 @@ export function withHinge(line, index, wanted, { gap, reach }) {
   const [x, y] = wanted.map((value) => rounded(value, 3)); // what an address can hold
   const inner = index > 0 && index < line.length - 1;
   const free = inner ? clamp(x, line[index - 1][0] + gap, line[index + 1][0] - gap) : line[index][0];
-  return line.with(index, [free, clamp(y, ...reach)]);
+  return line.map((point, i) => (i === index ? [free, clamp(y, ...reach)] : point));
 }
 
 const sameLine = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -157,7 +157,7 @@ function drawingOf(state, { setup, mseOf }) {
     xTicks: ticks(low, high),
     yTicks: ticks(...reach, 4),
     layers: [
-      { role: "gap", points: [...sine, ...line.toReversed()] },
+      { role: "gap", points: [...sine, ...[...line].reverse()] },
       ...(attempt ? compare : []),
       ...(isBest(state, setup) ? [] : [{ role: "hand", points: line }]),
       { role: "target", points: sine },

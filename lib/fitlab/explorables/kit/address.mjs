@@ -2,6 +2,16 @@
 
 const WRITE_AFTER = 250; // ms: browsers forbid a page to rewrite its address too often
 
+/** The address' part after #; some messengers encode all of it, the question mark too. */
+function plainHash() {
+  const hash = location.hash.slice(1);
+  try {
+    return hash.includes("?") ? hash : decodeURIComponent(hash);
+  } catch {
+    return hash; // a % that encodes nothing
+  }
+}
+
 /**
  * The state of an explorable in the page's address: `#fit?width=16&seed=3`, where `fit` is its id in
  * the page. Only for a page of the book; in Jupyter the address is not ours.
@@ -10,7 +20,7 @@ const WRITE_AFTER = 250; // ms: browsers forbid a page to rewrite its address to
 export function addressState(id) {
   let timer;
   const read = () => {
-    const [name, query] = location.hash.slice(1).split("?");
+    const [name, query] = plainHash().split("?");
     return name === id && query ? Object.fromEntries(new URLSearchParams(query)) : null;
   };
   const link = (values) => `${location.href.split("#")[0]}#${id}?${new URLSearchParams(values)}`;

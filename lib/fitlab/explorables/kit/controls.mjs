@@ -65,7 +65,8 @@ export function numberField({ name, low, high, onInput }) {
   const input = element("input", { type: "number", min: low, max: high, step: 1, ...KEEP_KEYS });
   let valid;
   const set = (value) => {
-    if (value === valid && document.activeElement === input) return; // somebody is typing
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (input.getRootNode());
+    if (value === valid && activeElement === input) return; // somebody is typing
     valid = value;
     input.value = String(value);
   };

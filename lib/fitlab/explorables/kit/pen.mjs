@@ -5,6 +5,7 @@ import { short } from "./words.mjs";
 
 const STEP = 0.05; // of the height, for an arrow key
 const REACH = 4; // an arrow key bends so many points to either side along
+const SLOP = 4; // px that a finger may tremble
 const DECIMALS = 3; // of heights, so that a link holds them exactly
 
 /**
@@ -23,6 +24,7 @@ export function pen(plot, { most, onDraw }) {
   let at = 0; // which point the cursor is on
   let last = null; // where the pen was, while it is down
   let holder; // and the pointer that holds it
+  let touch = null; // where a finger came down that does not draw yet
   let scales;
 
   const allowed = (value) => rounded(clamp(value, -most, most), DECIMALS);
@@ -54,16 +56,31 @@ export function pen(plot, { most, onDraw }) {
     tell();
     onDraw(values, false);
   };
-  paper.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || last) return; // one pen at a time
-    event.preventDefault(); // no selecting of text
+  const begin = (event) => {
     holder = event.pointerId;
+    touch = null;
     paper.setPointerCapture(event.pointerId);
     cursor.focus({ preventScroll: true });
     draw(event);
+  };
+  paper.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || last) return; // one pen at a time
+    if (event.pointerType === "touch") touch = event; // who wipes up or down wants to scroll
+    else begin(event);
+    if (!touch) event.preventDefault(); // no selecting of text
   });
-  paper.addEventListener("pointermove", (event) => last && event.pointerId === holder && draw(event));
+  paper.addEventListener("pointermove", (event) => {
+    if (touch?.pointerId === event.pointerId && goesAcross(touch, event)) begin(touch);
+    if (last && event.pointerId === holder) draw(event);
+  });
+  // the browser asks whether to scroll before it tells of the pointer
+  const keep = (event) => {
+    if (last || (touch && goesAcross(touch, event.touches[0]))) event.preventDefault();
+  };
+  paper.addEventListener("touchmove", keep, { passive: false });
   const lift = (event) => {
+    if (touch?.pointerId === event.pointerId && event.type === "pointerup") begin(event); // a tap
+    touch = null;
     if (!last || event.pointerId !== holder) return;
     last = null;
     onDraw(values, true);
@@ -71,6 +88,7 @@ export function pen(plot, { most, onDraw }) {
   for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) paper.addEventListener(end, lift);
 
   cursor.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return; // the browser's own
     const across = { ArrowLeft: -1, ArrowRight: 1, Home: -values.length, End: values.length }[event.key];
     const up = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
     if (across === undefined && up === undefined) return;
@@ -99,6 +117,12 @@ export function pen(plot, { most, onDraw }) {
     },
   };
 }
+
+/** Whether a finger that came down there and is here now goes across, not up or down. */
+const goesAcross = (down, now) => {
+  const [across, along] = [Math.abs(now.clientX - down.clientX), Math.abs(now.clientY - down.clientY)];
+  return across > SLOP && across > along;
+};
 
 /** The values, with a straight stroke between two [index, height]. */
 export function drawnBetween(values, [i, y], [j, z]) {

@@ -28,8 +28,9 @@ export function plot({ className, xLabel, yLabel, height }) {
   const svg = svgElement("svg", { role: "img" });
   const overlay = svgElement("svg", { class: "fit-overlay" });
   const frame = element("div", { class: `fit-plot ${className}` }, svg, overlay);
-  const hold = (event) => event.preventDefault(); // inside an svg, touch-action alone does not keep
-  overlay.addEventListener("touchstart", hold, { passive: false }); // a finger from scrolling
+  // inside an svg, touch-action alone does not keep a finger from scrolling; a pen decides by itself
+  const hold = (event) => event.target.closest(".fit-pen-paper") || event.preventDefault();
+  overlay.addEventListener("touchstart", hold, { passive: false });
   const axes = svgElement("g");
   let drawing, box, scales, drawnAxes;
   let width = 0; // kept, because asking for it makes the browser lay out the whole page
@@ -51,10 +52,14 @@ export function plot({ className, xLabel, yLabel, height }) {
     for (const listener of listeners) listener(scales, box);
   };
   const listeners = new Set();
+  let due = 0; // in the next frame: who changes sizes while they are observed is observed again
   const observer = new ResizeObserver(([{ contentRect }]) => {
     if (Math.round(contentRect.width) === width) return;
     width = Math.round(contentRect.width);
-    redraw();
+    due ||= requestAnimationFrame(() => {
+      due = 0;
+      redraw();
+    });
   });
   observer.observe(frame);
   const draw = (next) => {
@@ -67,12 +72,17 @@ export function plot({ className, xLabel, yLabel, height }) {
   };
   /** Where a pointer is, in the units of the (straight) axes. @returns {[number, number]} */
   const locate = ({ clientX, clientY }) => {
-    const corner = frame.getBoundingClientRect();
-    const across = (clientX - corner.left - box.left) / (box.right - box.left);
-    const up = (corner.top + box.bottom - clientY) / (box.bottom - box.top);
+    const seen = overlay.getBoundingClientRect(); // a page may be shown enlarged: transform, zoom
+    const unit = width / seen.width;
+    const across = ((clientX - seen.left) * unit - box.left) / (box.right - box.left);
+    const up = (box.bottom - (clientY - seen.top) * unit) / (box.bottom - box.top);
     return [between(drawing.x, across), between(drawing.y, up)];
   };
-  return { element: frame, overlay, draw, onRedraw, locate, remove: () => observer.disconnect() };
+  const remove = () => {
+    observer.disconnect();
+    cancelAnimationFrame(due);
+  };
+  return { element: frame, overlay, draw, onRedraw, locate, remove };
 }
 
 const between = ([low, high], share) => low + (high - low) * share;

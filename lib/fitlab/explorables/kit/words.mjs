@@ -3,6 +3,9 @@
 /** 16833 -> "16,833". @param {number} value */
 export const integer = (value) => value.toLocaleString("en-GB", { maximumFractionDigits: 0 });
 
+/** 4321.5 -> "4,321.5". @param {number} value */
+const grouped = (value) => value.toLocaleString("en-GB", { maximumSignificantDigits: 15 });
+
 /** A minus that is as long as a plus. @param {string} text */
 const minus = (text) => text.replaceAll("-", "−");
 
@@ -26,9 +29,9 @@ export const plural = (count, one) => `${integer(count)} ${one}${count === 1 ? "
 export function show(value, digits = 2) {
   if (value === undefined) return "–"; // not known yet
   if (value === null || !Number.isFinite(value)) return "not a number";
-  if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 0.01 && size < 1e4) return minus(String(Number(value.toPrecision(digits))));
+  if (Number.isInteger(value) && size < 1e6) return minus(integer(value));
+  if (size >= 0.01 && size < 1e4) return minus(grouped(Number(value.toPrecision(digits))));
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
   return `${minus(mantissa)} × ${powerOfTen(Number(exponent))}`;
 }
