@@ -2,15 +2,25 @@
 // Jupyter would give it, a model with the state that was stored, and what only a page can give it, a
 // worker to train in. Sources come from the scripts before this one (`live_figures.py` writes them),
 // so that a page opened from the disk works like one from a server.
+/** @typedef {import("@anywidget/types").AnyModel} AnyModel */
 (() => {
   "use strict";
   const NO_SIMD = "its WebAssembly is too old to train a network: it knows no SIMD";
   const { parts, engine } = window.fitlab ?? {}; // a page whose widgets are not ours has neither
 
-  /** The part of a widget's model that a view may use. Without a kernel nobody else changes it. */
+  const noKernel = () => Promise.reject(new Error("this page has no kernel to ask"));
+
+  /**
+   * The model of a widget. Without a kernel nobody else changes it.
+   * @implements {AnyModel}
+   */
   class Model {
+    /** @type {Record<string, any>} */
     #state;
+    /** @type {Map<string, Set<(...args: any[]) => void>>} */
     #listeners = new Map();
+    widget_manager = { get_model: noKernel };
+    /** @param {Record<string, any>} state */
     constructor(state) {
       this.#state = { ...state };
     }
@@ -28,8 +38,13 @@
       if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
       this.#listeners.get(event).add(listener);
     }
-    off(event, listener) {
-      this.#listeners.get(event)?.delete(listener);
+    /** Without a listener all of the event are left, without an event those of all. */
+    off(event = null, listener = null) {
+      for (const [name, listeners] of this.#listeners) {
+        if (event !== null && event !== name) continue;
+        if (listener) listeners.delete(listener);
+        else listeners.clear();
+      }
     }
     save_changes() {}
     send() {}
@@ -115,20 +130,33 @@
   /** The explorable whose state the address gives; some messengers encode the question mark. */
   const addressed = () => /^#(.*?)(?:\?|%3F)/i.exec(location.hash)?.[1];
 
-  /** As anywidget does it. @returns how to take it away again */
+  /**
+   * As anywidget does it.
+   * @param {Model} model @param {HTMLElement} el @param {string} id
+   * @param {Worker[]} workers  those that it starts are added
+   * @returns how to take it away again
+   */
   async function render(model, el, id, workers) {
+    /** @type {import("@anywidget/types").AnyWidget} */
     const exported = (await load(model.get("_esm"))).default;
     const widget = typeof exported === "function" ? await exported() : exported;
     const style = document.createElement("style");
     style.textContent = model.get("_css") ?? "";
     if (style.textContent) document.head.append(style);
-    await widget.initialize?.({ model });
+    const life = new AbortController();
+    const given = { model, signal: life.signal, experimental: { invoke: noKernel } };
+    const host = { getWidget: noKernel, getModel: noKernel };
     const startOwn = async () => {
       const worker = await startWorker();
       workers.push(worker);
       return worker;
     };
-    return widget.render?.({ model, el, page: { id, startWorker: startOwn } });
+    const place = { ...given, el, host, page: { id, startWorker: startOwn } };
+    const leave = [await widget.initialize?.(given), await widget.render?.(place)];
+    return () => {
+      life.abort();
+      for (const each of leave) if (typeof each === "function") each();
+    };
   }
 
   function apology(error) {
@@ -159,7 +187,7 @@
     const counts = {};
     for (const place of document.querySelectorAll(".fit-live")) {
       const view = place.querySelector('script[type="application/vnd.jupyter.widget-view+json"]');
-      const name = place.querySelector("[data-explorable]")?.dataset.explorable ?? "widget";
+      const name = place.querySelector("[data-explorable]")?.getAttribute("data-explorable") ?? "widget";
       counts[name] = (counts[name] ?? 0) + 1;
       bringToLife(place, view, state, counts[name] > 1 ? `${name}-${counts[name]}` : name);
     }

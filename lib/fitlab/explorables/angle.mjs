@@ -7,7 +7,7 @@ import { legend } from "./kit/legend.mjs";
 import { clamp, rounded } from "./kit/numbers.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { comparison, dataTable } from "./kit/table.mjs";
-import { short } from "./kit/words.mjs";
+import { short, t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ truth: number, guess: number }} State  degrees, −180 to 180
@@ -57,22 +57,22 @@ const formOf = ({ initial, turn }) => ({
 // ---------------------------------------------------------------------------- in words
 
 const WAYS = {
-  difference: { role: "least-squares", name: "difference of numbers" },
-  arc: { role: "best-line", name: "arc" },
-  cosine: { role: "counted", name: "1 − cos" },
+  difference: { role: "least-squares", name: t`difference of numbers` },
+  arc: { role: "best-line", name: t`arc` },
+  cosine: { role: "counted", name: t`1 − cos` },
 };
 
 const degreesInWords = (value) => `${short(value)}°`;
 
 /** Which way a pull goes. @param {number} pull */
-const direction = (pull) => (Math.abs(pull) < 1e-9 ? "nowhere" : pull > 0 ? "up" : "down");
+const direction = (pull) => (Math.abs(pull) < 1e-9 ? t`nowhere` : pull > 0 ? t`up` : t`down`);
 
 function sentenceFor({ truth, guess }, { difference, arc }) {
-  const said = `Truth ${degreesInWords(truth)}, guess ${degreesInWords(guess)}: ${degreesInWords(difference.error)} apart as numbers, ${degreesInWords(arc.error)} on the circle.`;
-  if (arc.error === 0) return `${said} ${difference.error === 0 ? "No way of measuring finds an error." : "Only the numbers find an error."}`;
-  if (arc.error === 180) return `${said} They are opposite: both ways round are equally long.`;
+  const said = t`Truth ${degreesInWords(truth)}, guess ${degreesInWords(guess)}: ${degreesInWords(difference.error)} apart as numbers, ${degreesInWords(arc.error)} on the circle.`;
+  if (arc.error === 0) return `${said} ${difference.error === 0 ? t`No way of measuring finds an error.` : t`Only the numbers find an error.`}`;
+  if (arc.error === 180) return t`${said} They are opposite: both ways round are equally long.`;
   const same = direction(difference.pull) === direction(arc.pull);
-  return `${said} ${same ? "All three pull the guess the same way." : "The difference pulls the guess the long way round; the other two, across the seam."}`;
+  return `${said} ${same ? t`All three pull the guess the same way.` : t`The difference pulls the guess the long way round; the other two, across the seam.`}`;
 }
 
 // ---------------------------------------------------------------------------- what is drawn
@@ -99,7 +99,7 @@ function circleDrawing({ truth, guess }, { arc }) {
       { role: "angle-arc", points: sweep(truth, wayRound(guess, truth)) },
       { role: "angle-chord", points: [onCircle(truth), onCircle(guess)] },
     ],
-    label: `A circle with the truth at ${degreesInWords(truth)} and the guess at ${degreesInWords(guess)}, ${degreesInWords(arc.error)} apart along it; the seam is at 180°`,
+    label: t`A circle with the truth at ${degreesInWords(truth)} and the guess at ${degreesInWords(guess)}, ${degreesInWords(arc.error)} apart along it; the seam is at 180°`,
   };
 }
 
@@ -119,7 +119,7 @@ function errorDrawing({ truth, guess }, measured, { turn }) {
       ...kinds.map(([kind, { role }]) => ({ role, points: guesses.map((each, i) => [each, judged[i][kind].error]) })),
       { role: "person", points: kinds.map(([kind]) => [guess, measured[kind].error]), marks: true },
     ],
-    label: `Three errors over the guess. Here: ${kinds.map(([kind, { name }]) => `${name} ${measured[kind].error.toFixed(1)}°`).join(", ")}`,
+    label: t`Three errors over the guess. Here: ${kinds.map(([kind, { name }]) => `${name} ${measured[kind].error.toFixed(1)}°`).join(", ")}`,
   };
 }
 
@@ -128,8 +128,8 @@ function errorDrawing({ truth, guess }, measured, { turn }) {
 /** The three errors, losses and pulls. */
 function measuresTable() {
   const { element, set } = comparison({
-    caption: "The error of the guess, measured in three ways, and where each pulls the guess",
-    columns: ["measured by", "error", "loss", "pull"],
+    caption: t`The error of the guess, measured in three ways, and where each pulls the guess`,
+    columns: [t`measured by`, t`error`, t`loss`, t`pull`],
     lines: Object.values(WAYS),
   });
   const cells = ({ error, loss, pull }) => [
@@ -160,11 +160,11 @@ function makeParts(setup, { choose, state }) {
     legend: legend(Object.values(WAYS)),
     circle,
     angles: handles({ over: circle, step: KEY_STEP, range: setup.turn, onMove: move }),
-    errors: plot({ className: "angle-errors", xLabel: "guess", yLabel: "error", height: heightOf(0.8, 230, 360) }),
+    errors: plot({ className: "angle-errors", xLabel: t`guess`, yLabel: t`error`, height: heightOf(0.8, 230, 360) }),
     measures: measuresTable(),
     table: dataTable({
-      summary: "The errors as a table",
-      columns: ["guess", ...Object.values(WAYS).map(({ name }) => name)],
+      summary: t`The errors as a table`,
+      columns: [t`guess`, ...Object.values(WAYS).map(({ name }) => name)],
       rows: () => errorsByGuess(state()),
     }),
   };
@@ -181,7 +181,7 @@ const errorsByGuess = ({ truth }) =>
 function arrange(root, parts) {
   root.append(
     parts.legend.element,
-    element("p", { class: "fit-hint" }, "Drag the truth (filled) or the guess around the circle, or turn them with the arrow keys."),
+    element("p", { class: "fit-hint" }, t`Drag the truth (filled) or the guess around the circle, or turn them with the arrow keys.`),
     group("fit-pair", parts.circle.element, parts.errors.element),
     group("fit-outcome", parts.sentence.element),
     group("fit-wide", parts.measures.element),
@@ -207,13 +207,13 @@ function display(root, parts, state, setup, patience) {
 
 /**
  * Build the figure into `el`. @returns how to take it away again.
- * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ * @param {import("./kit/state.mjs").Place} place
  */
 function render(place) {
   const setup = /** @type {Setup} */ (place.model.get("setup"));
   return instantExplorable(place, {
     name: "angle",
-    label: "The error of an angle",
+    label: t`The error of an angle`,
     form: formOf(setup),
     initial: setup.initial,
     build: (does) => makeParts(setup, does),
@@ -222,4 +222,4 @@ function render(place) {
   });
 }
 
-export default { render };
+export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

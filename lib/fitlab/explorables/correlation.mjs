@@ -9,7 +9,7 @@ import { clamp, rounded } from "./kit/numbers.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { comparison, dataTable } from "./kit/table.mjs";
 import { ticks } from "./kit/ticks.mjs";
-import { show } from "./kit/words.mjs";
+import { show, t } from "./kit/words.mjs";
 
 /**
  * @typedef {[number, number]} Pair  of height and weight
@@ -112,8 +112,8 @@ const formOf = ({ initial, rhos, heights, weights }) => ({
 // ---------------------------------------------------------------------------- in words
 
 const RULES = {
-  full: { role: "target", name: "full formula" },
-  naive: { role: "counted", name: "naive Bayes" },
+  full: { role: "target", name: t`full formula` },
+  naive: { role: "counted", name: t`naive Bayes` },
 };
 
 const three = (value) => value.toFixed(3);
@@ -121,13 +121,13 @@ const three = (value) => value.toFixed(3);
 /** A probability with as many digits as its distance from certainty asks for. */
 const certainty = (p) => (p > 0.99 || p < 0.01 ? p.toFixed(4) : three(p));
 
-const personInWords = ({ height, weight }) => `${height} cm and ${weight} kg`;
+const personInWords = ({ height, weight }) => t`${height} cm and ${weight} kg`;
 
 function sentenceFor(state, { full, naive }) {
-  const here = `For ${personInWords(state)}, the full formula says “man” with ${certainty(full.claim)}, naive Bayes with ${certainty(naive.claim)}.`;
-  if (state.rho === 0) return `${here} Without correlation both are the same rule.`;
-  const lost = `Naive Bayes loses ${show(naive.logLoss - full.logLoss)} nats and ${show(100 * (full.accuracy - naive.accuracy))} points of accuracy in a hundred`;
-  return `${here} ${lost}; its log-odds are ${show(1 / naive.slope)} times too large.`;
+  const here = t`For ${personInWords(state)}, the full formula says “man” with ${certainty(full.claim)}, naive Bayes with ${certainty(naive.claim)}.`;
+  if (state.rho === 0) return t`${here} Without correlation both are the same rule.`;
+  const lost = t`Naive Bayes loses ${show(naive.logLoss - full.logLoss)} nats and ${show(100 * (full.accuracy - naive.accuracy))} points of accuracy in a hundred`;
+  return t`${here} ${lost}; its log-odds are ${show(1 / naive.slope)} times too large.`;
 }
 
 // ---------------------------------------------------------------------------- what is drawn
@@ -167,7 +167,7 @@ function peopleDrawing({ rho }, judged, setup) {
       { role: "target", points: evenLine(judged.full.weights, setup) },
       { role: "counted", points: evenLine(judged.naive.weights, setup) },
     ],
-    label: `Two groups over height and weight as ellipses, correlation ${rho}, and the two lines of even odds`,
+    label: t`Two groups over height and weight as ellipses, correlation ${rho}, and the two lines of even odds`,
   };
 }
 
@@ -192,7 +192,7 @@ function sharesDrawing({ naive }) {
       { role: "counted", points: sharesAt(slope) },
       { role: "person", points: [place], marks: true },
     ],
-    label: `Where naive Bayes claims ${three(claim)}, ${three(place[1])} are men; a claim of 0.9 is worth ${three(sigmoid(slope * Math.log(9)))}`,
+    label: t`Where naive Bayes claims ${three(claim)}, ${three(place[1])} are men; a claim of 0.9 is worth ${three(sigmoid(slope * Math.log(9)))}`,
   };
 }
 
@@ -201,8 +201,8 @@ function sharesDrawing({ naive }) {
 /** What both rules say of the person, and what they are worth. */
 function rulesTable() {
   const { element, set } = comparison({
-    caption: "What both rules say of this person, and how they do on endless data",
-    columns: ["rule", "“man”", "log-loss", "accuracy", "calib. error"],
+    caption: t`What both rules say of this person, and how they do on endless data`,
+    columns: [t`rule`, t`“man”`, t`log-loss`, t`accuracy`, t`calib. error`],
     lines: Object.values(RULES),
   });
   const cells = ({ claim, logLoss, accuracy, calibrationError }) => [
@@ -215,28 +215,28 @@ function rulesTable() {
 /** @param {Setup} setup @param {ReturnType<typeof newJudge>} judge @param {import("./kit/instant.mjs").Deeds} does */
 function makeParts(setup, judge, { choose }) {
   const move = (_index, [x, y]) => choose({ height: rounded(clamp(x, ...setup.heights), 1), weight: rounded(clamp(y, ...setup.weights), 1) });
-  const people = plot({ className: "fit-people", xLabel: "height (cm)", yLabel: "kg", height: heightOf(0.72, 260, 380) });
+  const people = plot({ className: "fit-people", xLabel: t`height (cm)`, yLabel: t`kg`, height: heightOf(0.72, 260, 380) });
   return {
     legend: legend([
-      { role: "women", name: "women" },
-      { role: "men", name: "men" },
-      { role: "target", name: "even odds, full formula" },
-      { role: "counted", name: "even odds, naive Bayes" },
+      { role: "women", name: t`women` },
+      { role: "men", name: t`men` },
+      { role: "target", name: t`even odds, full formula` },
+      { role: "counted", name: t`even odds, naive Bayes` },
     ]),
     people,
     person: handles({ over: people, step: 1, range: setup.weights, onMove: move }),
-    shares: plot({ className: "fit-shares", xLabel: "claimed “man”", yLabel: "true", height: heightOf(0.9, 230, 380) }),
+    shares: plot({ className: "fit-shares", xLabel: t`claimed “man”`, yLabel: t`true`, height: heightOf(0.9, 230, 380) }),
     rules: rulesTable(),
     rho: slider({
-      name: "correlation",
+      name: t`correlation`,
       stops: setup.rhos,
-      unit: (value) => `correlation ${value}`,
+      unit: (value) => t`correlation ${value}`,
       shown: (value) => value.toFixed(2),
       onInput: (rho) => choose({ rho }),
     }),
     table: dataTable({
-      summary: "The log-losses as a table",
-      columns: ["correlation", "full", "naive", "lost, nats", "accuracy lost", "calib. error"],
+      summary: t`The log-losses as a table`,
+      columns: [t`correlation`, t`full`, t`naive`, t`lost, nats`, t`accuracy lost`, t`calib. error`],
       rows: () => lossRows(setup, judge),
     }),
   };
@@ -245,7 +245,7 @@ function makeParts(setup, judge, { choose }) {
 function arrange(root, parts) {
   root.append(
     parts.legend.element,
-    element("p", { class: "fit-hint" }, "Drag the person, or move them with the arrow keys."),
+    element("p", { class: "fit-hint" }, t`Drag the person, or move them with the arrow keys.`),
     group("fit-pair", parts.people.element, parts.shares.element),
     group("fit-outcome", parts.sentence.element),
     group("fit-below", group("fit-controls", parts.rho.element, group("fit-buttons", parts.reset.element)), group("fit-wide", parts.rules.element)),
@@ -257,7 +257,7 @@ function display(root, parts, state, judged, setup, patience) {
   Object.assign(root.dataset, { state: "ready", rho, height, weight });
   parts.people.draw(peopleDrawing(state, judged, setup));
   parts.shares.draw(sharesDrawing(judged));
-  parts.person.set([{ x: height, y: weight, name: "person", words: personInWords(state) }]);
+  parts.person.set([{ x: height, y: weight, name: t`person`, words: personInWords(state) }]);
   parts.rules.set(judged);
   parts.rho.set(rho);
   parts.sentence.say(sentenceFor(state, judged), patience);
@@ -275,14 +275,14 @@ const lossRows = ({ rhos, initial }, judge) =>
 
 /**
  * Build the figure into `el`. @returns how to take it away again.
- * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ * @param {import("./kit/state.mjs").Place} place
  */
 function render(place) {
   const setup = /** @type {Setup} */ (place.model.get("setup"));
   const judge = newJudge(setup);
   return instantExplorable(place, {
     name: "correlation",
-    label: "Correlation explorer",
+    label: t`Correlation explorer`,
     form: formOf(setup),
     initial: setup.initial,
     build: (does) => makeParts(setup, judge, does),
@@ -291,4 +291,4 @@ function render(place) {
   });
 }
 
-export default { render };
+export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

@@ -10,6 +10,7 @@ import { clamp, rounded, total } from "./kit/numbers.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { ticks } from "./kit/ticks.mjs";
+import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ p: string, points: number[] }} State  p: a number as text, or "inf"
@@ -81,7 +82,7 @@ const formOf = ({ initial, ps, line }) => ({
 
 // ---------------------------------------------------------------------------- in words
 
-const NAMED = { 1: "the median", 2: "the mean", inf: "the midrange" };
+const NAMED = { 1: t`the median`, 2: t`the mean`, inf: t`the midrange` };
 
 const pInWords = (p) => (p === "inf" ? "∞" : p);
 
@@ -89,9 +90,9 @@ const twoDigits = (value) => value.toFixed(2);
 
 function sentenceFor({ p }, { answer, cost, answers }) {
   const name = NAMED[p] ? `, ${NAMED[p]}` : "";
-  const said = `With p = ${pInWords(p)} the best constant is ${twoDigits(answer)}${name}; its distance to the five is ${twoDigits(cost)}.`;
+  const said = t`With p = ${pInWords(p)} the best constant is ${twoDigits(answer)}${name}; its distance to the five is ${twoDigits(cost)}.`;
   const moved = Math.abs(answer - answers[0]);
-  return `${said} ${moved < 0.005 ? "It is where the median is." : `It is ${twoDigits(moved)} away from the median.`}`;
+  return `${said} ${moved < 0.005 ? t`It is where the median is.` : t`It is ${twoDigits(moved)} away from the median.`}`;
 }
 
 // ---------------------------------------------------------------------------- what is drawn
@@ -116,7 +117,7 @@ function costDrawing({ p, points }, { exponent, answer, cost, answers }, { line,
       upright("distance-answer", answer, cost),
       { role: "person", points: [[answer, cost]], marks: true },
     ],
-    label: `The distance of a constant to five numbers, for p = ${pInWords(p)}: least at ${twoDigits(answer)}, where it is ${twoDigits(cost)}`,
+    label: t`The distance of a constant to five numbers, for p = ${pInWords(p)}: least at ${twoDigits(answer)}, where it is ${twoDigits(cost)}`,
   };
 }
 
@@ -136,7 +137,7 @@ function pathDrawing({ p }, { answers, answer }, { ps, line }) {
       { role: "hand", points: answers.map((c, i) => [i, c]), marks: true },
       { role: "person", points: [[ps.indexOf(p), answer]], marks: true },
     ],
-    label: `The best constant goes from ${twoDigits(answers[0])} for p = 1 to ${twoDigits(answers.at(-1))} for p = ∞`,
+    label: t`The best constant goes from ${twoDigits(answers[0])} for p = 1 to ${twoDigits(answers.at(-1))} for p = ∞`,
   };
 }
 
@@ -144,7 +145,7 @@ function pathDrawing({ p }, { answers, answer }, { ps, line }) {
 
 /** @param {Setup} setup @param {Function} measure @param {import("./kit/instant.mjs").Deeds} does */
 function makeParts(setup, measure, { choose, state }) {
-  const costs = plot({ className: "distance-cost", xLabel: "number c", yLabel: "cost", height: heightOf(0.72, 260, 380) });
+  const costs = plot({ className: "distance-cost", xLabel: t`number c`, yLabel: t`cost`, height: heightOf(0.72, 260, 380) });
   // Every key moves along the line: a point has nowhere else to go, so what a key adds in height counts.
   const move = (index, [x, y], settled) => {
     const next = rounded(clamp(settled ? x + y : x, ...setup.line), 2);
@@ -152,25 +153,25 @@ function makeParts(setup, measure, { choose, state }) {
   };
   return {
     legend: legend([
-      { role: "hand", name: "distance to all five" },
-      { role: "counted", name: "median" },
-      { role: "least-squares", name: "mean" },
-      { role: "best-line", name: "midrange" },
+      { role: "hand", name: t`distance to all five` },
+      { role: "counted", name: t`median` },
+      { role: "least-squares", name: t`mean` },
+      { role: "best-line", name: t`midrange` },
     ]),
     costs,
     points: handles({ over: costs, step: 0.5, range: setup.line, onMove: move }),
-    path: plot({ className: "distance-path", xLabel: "exponent p", yLabel: "best", height: heightOf(0.9, 230, 380) }),
+    path: plot({ className: "distance-path", xLabel: t`exponent p`, yLabel: t`best`, height: heightOf(0.9, 230, 380) }),
     p: slider({
-      name: "exponent p",
+      name: t`exponent p`,
       low: 0,
       high: setup.ps.length - 1,
-      unit: (i) => `p = ${setup.ps[i] === "inf" ? "infinity" : setup.ps[i]}`,
+      unit: (i) => t`p = ${setup.ps[i] === "inf" ? t`infinity` : setup.ps[i]}`,
       shown: (i) => pInWords(setup.ps[i]),
       onInput: (i) => choose({ p: setup.ps[i] }),
     }),
     table: dataTable({
-      summary: "The best constants as a table",
-      columns: ["p", "best constant", "its distance"],
+      summary: t`The best constants as a table`,
+      columns: [t`p`, t`best constant`, t`its distance`],
       rows: () => setup.ps.map((p) => [pInWords(p), ...pNumbers(measure({ ...state(), p }))]),
     }),
   };
@@ -181,7 +182,7 @@ const pNumbers = ({ answer, cost }) => [answer.toFixed(4), cost.toFixed(4)];
 function arrange(root, parts) {
   root.append(
     parts.legend.element,
-    element("p", { class: "fit-hint" }, "Drag the points along the line, or move them with the arrow keys."),
+    element("p", { class: "fit-hint" }, t`Drag the points along the line, or move them with the arrow keys.`),
     group("fit-pair", parts.costs.element, parts.path.element),
     group("fit-outcome", parts.sentence.element),
     group("fit-below", group("fit-controls", parts.p.element, group("fit-buttons", parts.reset.element))),
@@ -193,7 +194,7 @@ function display(root, parts, state, measured, setup, patience) {
   Object.assign(root.dataset, { state: "ready", p, points: points.join(" "), answer: measured.answer.toFixed(4) });
   parts.costs.draw(costDrawing(state, measured, setup));
   parts.path.draw(pathDrawing(state, measured, setup));
-  parts.points.set(points.map((x, i) => ({ x, y: 0, value: x, name: `number ${i + 1}`, words: twoDigits(x) })));
+  parts.points.set(points.map((x, i) => ({ x, y: 0, value: x, name: t`number ${i + 1}`, words: twoDigits(x) })));
   parts.p.set(setup.ps.indexOf(p));
   parts.sentence.say(sentenceFor(state, measured), patience);
   parts.table.update();
@@ -201,14 +202,14 @@ function display(root, parts, state, measured, setup, patience) {
 
 /**
  * Build the figure into `el`. @returns how to take it away again.
- * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ * @param {import("./kit/state.mjs").Place} place
  */
 function render(place) {
   const setup = /** @type {Setup} */ (place.model.get("setup"));
   const measure = newMeasure(setup);
   return instantExplorable(place, {
     name: "distance",
-    label: "Which distance",
+    label: t`Which distance`,
     form: formOf(setup),
     initial: setup.initial,
     build: (does) => makeParts(setup, measure, does),
@@ -217,4 +218,4 @@ function render(place) {
   });
 }
 
-export default { render };
+export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

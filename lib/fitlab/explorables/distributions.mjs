@@ -9,6 +9,7 @@ import { clamp, total } from "./kit/numbers.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { ticks } from "./kit/ticks.mjs";
+import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ p: number[], q: number[], unit: "bits" | "nats", locked: boolean }} State
@@ -110,7 +111,7 @@ const formOf = ({ initial, symbols }) => {
 const percentage = (x) => `${Number((100 * x).toFixed(2))} %`;
 
 /** @param {number} value */
-const amount = (value) => (Number.isFinite(value) ? String(Number(value.toFixed(3))) : "infinite");
+const amount = (value) => (Number.isFinite(value) ? String(Number(value.toFixed(3))) : t`infinite`);
 
 /** What a day costs, and which way the losses pull. @param {State} state @param {Measures} found */
 function sentenceFor(state, found, symbols) {
@@ -119,23 +120,23 @@ function sentenceFor(state, found, symbols) {
 
 function costSentence({ p, q, unit }, { entropy, kl, cross }, symbols) {
   if (!Number.isFinite(cross)) {
-    const missing = symbols.filter((_, k) => p[k] > 0 && q[k] === 0).join(" and ");
-    return `Q rules out ${missing}, but it happens: there is no code for such a day, and both H(P, Q) and D(P ‖ Q) are infinite.`;
+    const missing = symbols.filter((_, k) => p[k] > 0 && q[k] === 0).join(t` and `);
+    return t`Q rules out ${missing}, but it happens: there is no code for such a day, and both H(P, Q) and D(P ‖ Q) are infinite.`;
   }
-  if (kl < NOTHING) return `Q is P: a day costs ${amount(entropy)} ${unit}, and no code can do with less.`;
-  return `A day costs ${amount(cross)} ${unit} in the code for Q, but only ${amount(entropy)} in the code for P: to believe Q costs ${amount(kl)} more.`;
+  if (kl < NOTHING) return t`Q is P: a day costs ${amount(entropy)} ${unit}, and no code can do with less.`;
+  return t`A day costs ${amount(cross)} ${unit} in the code for Q, but only ${amount(entropy)} in the code for P: to believe Q costs ${amount(kl)} more.`;
 }
 
 function pullSentence({ p, q, locked }, { kl, pulls }, symbols) {
   if (locked) {
-    const what = kl < NOTHING ? "nowhere, both" : "by the same arrows";
-    return `P is locked, as labels are, and the two losses pull the scores of Q ${what}.`;
+    const what = kl < NOTHING ? t`nowhere, both` : t`by the same arrows`;
+    return t`P is locked, as labels are, and the two losses pull the scores of Q ${what}.`;
   }
-  if (!pulls) return "By P, neither has a gradient there.";
-  if (p.includes(1)) return "P is certain, so no small change of its scores does anything.";
+  if (!pulls) return t`By P, neither has a gradient there.`;
+  if (p.includes(1)) return t`P is certain, so no small change of its scores does anything.`;
   const likeliest = symbols[q.indexOf(Math.max(...q))];
-  const toQ = kl < NOTHING ? "nowhere" : "towards Q";
-  return `P may move: cross-entropy pulls it towards what Q finds likeliest, ${likeliest}; KL pulls it ${toQ}.`;
+  const toQ = kl < NOTHING ? "nowhere" : t`towards Q`;
+  return t`P may move: cross-entropy pulls it towards what Q finds likeliest, ${likeliest}; KL pulls it ${toQ}.`;
 }
 
 // ---------------------------------------------------------------------------- what is drawn
@@ -170,7 +171,7 @@ function barsDrawing({ p, q }, symbols) {
       { role: "two-p", points: beside(p, -BESIDE) },
       { role: "two-q", points: beside(q, BESIDE) },
     ],
-    label: `The probabilities in P and in Q: ${shares.join(", ")}`,
+    label: t`The probabilities in P and in Q: ${shares.join(", ")}`,
   };
 }
 
@@ -198,7 +199,7 @@ function costsDrawing({ p, unit }, { code, ownCode, cross, entropy }, symbols) {
       { role: "two-p", points: barPoints(bars(ownCode)) },
       { role: "two-q", points: skyline(bars(code)) },
     ],
-    label: `Code lengths over the shares of P: the area in the code for Q is ${amount(cross)} ${unit}, in the code for P ${amount(entropy)}`,
+    label: t`Code lengths over the shares of P: the area in the code for Q is ${amount(cross)} ${unit}, in the code for P ${amount(entropy)}`,
   };
 }
 
@@ -226,8 +227,8 @@ function pullsDrawing({ locked, unit }, { pulls }, symbols) {
       { role: "two-kl-arrow", points: arrowPoints(kl, top) },
     ],
     label: pulls
-      ? `How strongly cross-entropy and KL pull the scores of ${locked ? "Q" : "P"}, ${unit} a unit of score: ${said.join(", ")}`
-      : "The gradients by P are infinite",
+      ? t`How strongly cross-entropy and KL pull the scores of ${locked ? t`Q` : t`P`}, ${unit} a unit of score: ${said.join(", ")}`
+      : t`The gradients by P are infinite`,
   };
 }
 
@@ -290,34 +291,34 @@ function barMover({ choose, state }) {
 
 /** @param {Setup} setup @param {import("./kit/instant.mjs").Deeds} does */
 function makeParts({ symbols }, { choose, state }) {
-  const bars = plot({ className: "two-bars", xLabel: "", yLabel: "prob.", height: heightOf(0.66, 240, 340) });
+  const bars = plot({ className: "two-bars", xLabel: "", yLabel: t`prob.`, height: heightOf(0.66, 240, 340) });
   const chart = (className, xLabel, yLabel, slope) =>
     plot({ className, xLabel, yLabel, height: heightOf(slope, 220, 320) });
   return {
     legend: legend([
-      { role: "two-p two-sample", name: "P, the weather" },
-      { role: "two-q", name: "Q, the belief" },
+      { role: "two-p two-sample", name: t`P, the weather` },
+      { role: "two-q", name: t`Q, the belief` },
     ]),
     bars,
     grips: handles({ over: bars, step: STEP, range: [0, 1], onMove: barMover({ choose, state }) }),
-    costs: chart("two-costs", "share of days", "code", 0.8),
+    costs: chart("two-costs", t`share of days`, "code", 0.8),
     sums: sumBars(),
     pulls: chart("two-pulls", "", "pull", 0.55),
     pullLegend: legend([
-      { role: "two-ce-arrow", name: "cross-entropy" },
-      { role: "two-kl-arrow", name: "KL" },
+      { role: "two-ce-arrow", name: t`cross-entropy` },
+      { role: "two-kl-arrow", name: t`KL` },
     ]),
     pullTitle: element("p", { class: "fit-hint two-title" }),
     unit: choice({
-      name: "unit",
+      name: t`unit`,
       options: Object.keys(UNIT_NATS).map((value) => ({ value, label: value })),
       onInput: (unit) => choose({ unit }),
     }),
-    lock: toggleButton({ name: "Lock P", onClick: () => choose({ locked: !state().locked }) }),
-    same: button({ name: "Let Q be P", onClick: () => choose({ q: state().p }) }),
+    lock: toggleButton({ name: t`Lock P`, onClick: () => choose({ locked: !state().locked }) }),
+    same: button({ name: t`Let Q be P`, onClick: () => choose({ q: state().p }) }),
     table: dataTable({
-      summary: "The numbers as a table",
-      columns: ["weather", "P", "Q", "code for P", "code for Q", "pull, CE", "pull, KL"],
+      summary: t`The numbers as a table`,
+      columns: [t`weather`, t`P`, t`Q`, t`code for P`, t`code for Q`, t`pull, CE`, t`pull, KL`],
       rows: () => tableRows(state(), symbols),
     }),
   };
@@ -326,7 +327,7 @@ function makeParts({ symbols }, { choose, state }) {
 /** @param {State} state */
 function tableRows(state, symbols) {
   const { code, ownCode, pulls } = measure(state);
-  const signed = (values, k) => (values ? amount(values[k]).replace("-", "−") : "infinite");
+  const signed = (values, k) => (values ? amount(values[k]).replace("-", "−") : t`infinite`);
   return symbols.map((name, k) => [
     name,
     percentage(state.p[k]),
@@ -341,7 +342,7 @@ function tableRows(state, symbols) {
 function arrange(root, parts) {
   const buttons = [parts.lock, parts.same, parts.reset].map((part) => part.element);
   root.append(
-    element("p", { class: "fit-hint" }, "Drag the bars, or Tab to one and use the arrow keys; the others make room in proportion."),
+    element("p", { class: "fit-hint" }, t`Drag the bars, or Tab to one and use the arrow keys; the others make room in proportion.`),
     parts.legend.element,
     group("fit-pair", parts.bars.element, parts.costs.element),
     group("fit-outcome", parts.sums.element, parts.sentence.element),
@@ -369,7 +370,7 @@ function display(root, parts, state, { symbols }, patience) {
   parts.pulls.draw(pullsDrawing(state, found, symbols));
   parts.grips.set(gripPoints(state, symbols));
   parts.sums.set(found, state.unit);
-  parts.pullTitle.textContent = `How the two losses pull the scores of ${state.locked ? "Q, P being locked" : "P, if P may learn"} (minus the gradient)`;
+  parts.pullTitle.textContent = t`How the two losses pull the scores of ${state.locked ? t`Q, P being locked` : t`P, if P may learn`} (minus the gradient)`;
   parts.unit.set(state.unit);
   parts.lock.set(state.locked);
   parts.sentence.say(sentenceFor(state, found, symbols), patience);
@@ -378,13 +379,13 @@ function display(root, parts, state, { symbols }, patience) {
 
 /**
  * Build the figure into `el`. @returns how to take it away again.
- * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ * @param {import("./kit/state.mjs").Place} place
  */
 function render(place) {
   const setup = /** @type {Setup} */ (place.model.get("setup"));
   return instantExplorable(place, {
     name: "distributions",
-    label: "Two distributions",
+    label: t`Two distributions`,
     form: formOf(setup),
     initial: setup.initial,
     build: (does) => makeParts(setup, does),
@@ -393,4 +394,4 @@ function render(place) {
   });
 }
 
-export default { render };
+export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

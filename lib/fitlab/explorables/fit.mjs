@@ -13,7 +13,7 @@ import { numberLine, progressBar } from "./kit/readings.mjs";
 import { liveSentence } from "./kit/sentence.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { powerTicks, ticks } from "./kit/ticks.mjs";
-import { integer, plural, short, show, subscript, typeset } from "./kit/words.mjs";
+import { integer, plural, short, show, subscript, t, typeset } from "./kit/words.mjs";
 import { pageTrainer, watchAttention } from "./fit_page.mjs";
 import { fromAddress, pytorchCell, toAddress } from "./fit_settings.mjs";
 
@@ -63,7 +63,10 @@ const MSE_TICK = 1e-4; // the loss axis reaches down to here, and lower if the M
 
 // ---------------------------------------------------------------------------- the kernel
 
-/** A trainer that lives in the kernel, on the other side of the model. @returns {Trainer} */
+/**
+ * A trainer that lives in the kernel, on the other side of the model.
+ * @param {import("@anywidget/types").AnyModel} model @param {string[]} names @returns {Trainer}
+ */
 export function kernelTrainer(model, names) {
   /** @returns {any} */
   const read = (keys) => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
@@ -98,7 +101,7 @@ export const parameterCount = ({ width, depth }) =>
  */
 function targetOf(name, { targets }, { drawing }) {
   if (name !== "drawn") return targets[name];
-  return { label: "your drawing", ...PAPER, curve: resampled(drawing, CURVE_POINTS) };
+  return { label: t`your drawing`, ...PAPER, curve: resampled(drawing, CURVE_POINTS) };
 }
 
 /** A drawing at so many evenly spaced points. @param {number[]} values @param {number} count */
@@ -139,12 +142,12 @@ function padded(values, share) {
 const onGrid = (curve, interval) => evenly(interval, curve.length).map((x, i) => [x, curve[i]]);
 
 function inWords(frame, target) {
-  const network = `a network of width ${frame.width}, depth ${frame.depth}`;
-  const pieces = frame.pieces === null ? "" : `, ${plural(frame.pieces, "straight piece")}`;
+  const network = t`a network of width ${frame.width}, depth ${frame.depth}`;
+  const pieces = frame.pieces === null ? "" : `, ${plural(frame.pieces, t`straight piece`)}`;
   const [low, ...rest] = ticks(target.low, target.high);
   const ends = `${low.label} to ${rest.at(-1).label}`;
-  const mse = frame.mse === undefined ? "" : `: MSE ${show(frame.mse)}`;
-  return `The target ${target.label} from ${ends}, and over it ${network}, after ${plural(frame.step, "step")}${mse}${pieces}`;
+  const mse = frame.mse === undefined ? "" : t`: MSE ${show(frame.mse)}`;
+  return t`The target ${target.label} from ${ends}, and over it ${network}, after ${plural(frame.step, t`step`)}${mse}${pieces}`;
 }
 
 /** @param {Frame} frame @param {Settings} settings */
@@ -164,7 +167,7 @@ export function lossDrawing(frame, { tolerance }) {
       { role: "tolerance", points: tolerance > 0 ? [[0, tolerance], [last, tolerance]] : [] },
       { role: "network", points: [...points.slice(0, 1), ...points] },
     ],
-    label: `MSE while training, on a logarithmic axis: now ${show(frame.mse)}; training stops below ${show(tolerance, 1)}`,
+    label: t`MSE while training, on a logarithmic axis: now ${show(frame.mse)}; training stops below ${show(tolerance, 1)}`,
   };
 }
 
@@ -181,11 +184,11 @@ export function taylorDegree({ target, mse }, taylor) {
 
 const SLIDERS = [
   // the setting, its name for people, its value in words
-  { key: "width", name: "width", unit: (value) => `${plural(value, "unit")} in a layer` },
-  { key: "depth", name: "depth", unit: (value) => plural(value, "hidden layer") },
-  { key: "dropout", name: "dropout", unit: (value) => (value === 0 ? "no dropout" : `probability ${value}`) },
-  { key: "lr", name: "learning rate", unit: (value) => String(value) },
-  { key: "batch", name: "batch", unit: (value) => `${plural(value, "sample")} in a step` },
+  { key: "width", name: t`width`, unit: (value) => t`${plural(value, t`unit`)} in a layer` },
+  { key: "depth", name: t`depth`, unit: (value) => plural(value, t`hidden layer`) },
+  { key: "dropout", name: t`dropout`, unit: (value) => (value === 0 ? t`no dropout` : t`probability ${value}`) },
+  { key: "lr", name: t`learning rate`, unit: (value) => String(value) },
+  { key: "batch", name: t`batch`, unit: (value) => t`${plural(value, t`sample`)} in a step` },
 ];
 const STOPS = ["dropout", "lr", "batch"]; // sliders over a list, not over all integers of a range
 
@@ -197,16 +200,16 @@ function settingControls({ choices, targets }, trainer) {
     SLIDERS.map(({ key, ...options }) => [key, slider({ ...options, ...range(key), onInput: change(key) })]),
   );
   const [low, high] = choices.seed;
-  controls.seed = numberField({ name: "seed", low, high, onInput: change("seed") });
+  controls.seed = numberField({ name: t`seed`, low, high, onInput: change("seed") });
   controls.activation = choice({
-    name: "activation",
-    options: choices.activation.map((value) => ({ value, label: value === "identity" ? "none" : value })),
+    name: t`activation`,
+    options: choices.activation.map((value) => ({ value, label: value === "identity" ? t`none` : value })),
     onInput: change("activation"),
   });
   const named = Object.entries(targets).map(([value, { label }]) => ({ value, label }));
   controls.target = choice({
-    name: "target",
-    options: [...named, { value: "drawn", label: "draw your own" }],
+    name: t`target`,
+    options: [...named, { value: "drawn", label: t`draw your own` }],
     onInput: (target) => trainer.change(target === "drawn" ? { target, ...toDrawOver(trainer, targets, choices) } : { target }),
   });
   return controls;
@@ -226,41 +229,41 @@ function toDrawOver(trainer, targets, { drawn }) {
 
 /** @param {Trainer} trainer */
 const buttons = (trainer) => ({
-  train: button({ name: "Train", onClick: trainer.train }),
-  pause: button({ name: "Pause", onClick: trainer.pause }),
-  step: button({ name: "Step", onClick: trainer.step }),
-  reset: button({ name: "Reset", onClick: trainer.reset }),
+  train: button({ name: t`Train`, onClick: trainer.train }),
+  pause: button({ name: t`Pause`, onClick: trainer.pause }),
+  step: button({ name: t`Step`, onClick: trainer.step }),
+  reset: button({ name: t`Reset`, onClick: trainer.reset }),
 });
 
 /** What a reader can take away. @param {Trainer} trainer @param {Setup} setup */
 function copies(trainer, setup, address) {
   const settings = () => trainer.status().settings;
-  const code = copyButton({ name: "Copy as PyTorch", text: () => pytorchCell(setup, settings()) });
+  const code = copyButton({ name: t`Copy as PyTorch`, text: () => pytorchCell(setup, settings()) });
   if (!address) return { code };
-  const link = copyButton({ name: "Copy link", text: () => address.link(toAddress(settings(), setup)) });
+  const link = copyButton({ name: t`Copy link`, text: () => address.link(toAddress(settings(), setup)) });
   return { link, code };
 }
 
 /** All parts of the figure, not yet in their places. @param {Trainer} trainer @param {Setup} setup */
 function makeParts(trainer, setup, address) {
-  const network = { role: "network", name: "the network" };
-  const target = { role: "target", name: "the target" };
-  const hinges = { role: "hinge", name: "its hinges", marks: true };
-  const fit = plot({ className: "fit-curve", xLabel: "x", yLabel: "y", height: heightOf(0.5, 230, 380) });
+  const network = { role: "network", name: t`the network` };
+  const target = { role: "target", name: t`the target` };
+  const hinges = { role: "hinge", name: t`its hinges`, marks: true };
+  const fit = plot({ className: "fit-curve", xLabel: t`x`, yLabel: t`y`, height: heightOf(0.5, 230, 380) });
   return {
     legend: legend([target, network, hinges]),
     fit,
     pen: pen(fit, { most: setup.choices.drawn, onDraw: (drawing, settled) => trainer.change({ drawing }, settled) }),
-    loss: plot({ className: "fit-loss", xLabel: "step", yLabel: "MSE", height: () => 176 }),
-    numbers: numberLine(["parameters", "steps", "MSE", "straight pieces", "as good as Taylor"]),
+    loss: plot({ className: "fit-loss", xLabel: t`step`, yLabel: t`MSE`, height: () => 176 }),
+    numbers: numberLine(["parameters", "steps", "MSE", t`straight pieces`, t`as good as Taylor`]),
     sentence: liveSentence(),
     progress: progressBar("training"),
     settings: settingControls(setup, trainer),
     buttons: buttons(trainer),
     copies: copies(trainer, setup, address),
     table: dataTable({
-      summary: "The curve as a table",
-      columns: ["x", "target", "network", "difference"],
+      summary: t`The curve as a table`,
+      columns: [t`x`, t`target`, t`network`, t`difference`],
       rows: () => tableRows(trainer.status(), setup),
     }),
   };
@@ -305,7 +308,7 @@ function display(root, parts, { settings, state, message, frame, stale }, setup)
   if (frame.mse === undefined) delete root.dataset.mse;
   else root.dataset.mse = sixDigits(frame.mse);
   for (const [name, control] of Object.entries(parts.settings)) control.set(settings[name]);
-  parts.legend.set([targetOf(frame.target, setup, settings).label, "the network", "its hinges"]);
+  parts.legend.set([targetOf(frame.target, setup, settings).label, t`the network`, t`its hinges`]);
   parts.fit.draw(fitDrawing(frame, setup, settings));
   parts.pen.set(settings.target === "drawn" && frame.target === "drawn" ? settings.drawing : null);
   parts.loss.draw(lossDrawing(frame, settings));
@@ -347,7 +350,7 @@ function player(draw) {
  * @param {ReturnType<typeof addressState>} [address]  where the page's address holds its state
  */
 export function view(el, trainer, setup, address) {
-  const root = explorableRoot("fit", "Fit explorer");
+  const root = explorableRoot("fit", t`Fit explorer`);
   const parts = makeParts(trainer, setup, address);
   arrange(root, parts);
   el.append(root);
@@ -387,7 +390,10 @@ function followAddress(trainer, setup, address) {
   return () => leave.forEach((each) => each());
 }
 
-/** In a built page, which trains by itself and keeps the settings in its address. */
+/**
+ * In a built page, which trains by itself and keeps the settings in its address.
+ * @param {import("./kit/state.mjs").Place} place @param {Setup} setup
+ */
 async function renderInPage({ model, el, page }, setup) {
   const rest = { frame: model.get("frame"), message: model.get("message") };
   const trainer = pageTrainer(await page.startWorker(), setup, rest);
@@ -401,7 +407,10 @@ async function renderInPage({ model, el, page }, setup) {
   return () => leave.forEach((each) => each());
 }
 
-/** anywidget's entry point; what it returns takes the figure away again. `page`: a built page's own. */
+/**
+ * Build the figure into `el`. @returns how to take it away again.
+ * @param {import("./kit/state.mjs").Place} place
+ */
 function render({ model, el, page }) {
   const names = ["initial", "choices", "targets", "taylor", "words", "cell"];
   const setup = /** @type {any} */ (Object.fromEntries(names.map((name) => [name, model.get(name)])));
@@ -409,4 +418,4 @@ function render({ model, el, page }) {
   return view(el, kernelTrainer(model, Object.keys(setup.initial)), setup);
 }
 
-export default { render };
+export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

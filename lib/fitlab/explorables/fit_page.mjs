@@ -1,7 +1,7 @@
 // The trainer of a built page: the reader's own browser, through a worker around engine.wasm. It is
 // to fit.mjs what the kernel is in Jupyter, and it says the same words.
 import { PAPER } from "../engine/samples.mjs";
-import { fill, integer, level, show, showBelow } from "./kit/words.mjs";
+import { fill, integer, level, show, showBelow, t } from "./kit/words.mjs";
 
 /**
  * @typedef {import("./fit.mjs").Settings} Settings
@@ -148,7 +148,7 @@ export function pageTrainer(worker, setup, rest) {
     if (ending) return { stale, frame: picture, state: STATES[ending], message: reason(ending, frame, trained, words) };
     if (state === "training") return { frame: picture };
     const counts = { steps: integer(frame.step), max_steps: integer(trained.max_steps) };
-    const mse = frame.mse === null ? "the MSE is not a number" : `MSE ${show(frame.mse)}`;
+    const mse = frame.mse === null ? t`the MSE is not a number` : t`MSE ${show(frame.mse)}`;
     return { stale, frame: picture, state: "paused", message: fill(words.reasons.paused, { ...counts, mse }) };
   };
 

@@ -10,7 +10,7 @@ import { liveSentence } from "./kit/sentence.mjs";
 import { readersState } from "./kit/state.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { ticks } from "./kit/ticks.mjs";
-import { powerOfTen, show } from "./kit/words.mjs";
+import { powerOfTen, show, t } from "./kit/words.mjs";
 import { meanSquare } from "./curves.mjs";
 
 /**
@@ -30,7 +30,7 @@ const STEP = 0.05; // of an arrow key
 const CURVE = 201; // points of sin in the drawing
 const NEARLY = 1.01; // times the best MSE: nobody sees the difference
 const SCALE = [1e-5, 1]; // MSE at the two ends of the score's axis
-const COUNT = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
+const COUNT = t`no one two three four five six seven eight nine ten eleven twelve`.split(" ");
 
 // ---------------------------------------------------------------------------- lines
 
@@ -85,7 +85,7 @@ function newGame(setup) {
 
 // ---------------------------------------------------------------------------- in words
 
-const piecesInWords = (count) => `${COUNT[count]} piece${count === 1 ? "" : "s"}`;
+const piecesInWords = (count) => count === 1 ? t`one piece` : t`${COUNT[count]} pieces`;
 
 /** What there is to say. @param {State} state @param {Game} game */
 function sentenceFor(state, { setup, mseOf }) {
@@ -95,8 +95,8 @@ function sentenceFor(state, { setup, mseOf }) {
   const best = setup.best[count - 1].mse;
   const [mse, before] = [mseOf(line), attempt && mseOf(attempt)];
   const start = isBest(state, setup)
-    ? `The best line of ${pieces} has MSE ${show(best)}; yours has ${show(before)}, ${comparedToShown(before, best)}.`
-    : `Your line of ${pieces} has MSE ${show(mse)}, ${compared(mse, best)}.`;
+    ? t`The best line of ${pieces} has MSE ${show(best)}; yours has ${show(before)}, ${comparedToShown(before, best)}.`
+    : t`Your line of ${pieces} has MSE ${show(mse)}, ${compared(mse, best)}.`;
   const tried = attempt !== null || mse < NEAR * best; // only then is it said that none can do it
   return `${start} ${aboutGoal(mse, count, setup, tried)}`;
 }
@@ -108,23 +108,23 @@ const isBest = ({ line, attempt }, { best }) =>
 /** An MSE against the best known: as good, so many times, or even better. */
 function compared(mse, best) {
   if (mse > NEARLY * best) return `${timesAsMuch(mse / best)} the best one’s ${show(best)}`;
-  if (mse < best / NEARLY) return `below the ${show(best)} that our own search found`;
-  return "as good as the best one";
+  if (mse < best / NEARLY) return t`below the ${show(best)} that our own search found`;
+  return t`as good as the best one`;
 }
 
 /** The same where the best MSE was just said. */
 const comparedToShown = (mse, best) =>
-  mse > NEARLY * best ? `${timesAsMuch(mse / best)} as much` : "as good, or a little better";
+  mse > NEARLY * best ? t`${timesAsMuch(mse / best)} as much` : t`as good, or a little better`;
 
 const timesAsMuch = (ratio) => `${ratio < 1.95 ? ratio.toFixed(2) : show(ratio)} times`;
 
 /** Whether the goal is reached, and what it takes. */
 function aboutGoal(mse, count, { goal, best, network }, tried) {
   const needed = best.findIndex((line) => line.mse < goal) + 1;
-  const level = `The goal, ${show(goal, 1)},`;
-  if (mse < network.mse) return `${level} is reached, and the network of ${network.pieces} pieces beaten.`;
-  if (mse < goal) return `${level} is reached.`;
-  if (count < needed) return tried ? `${level} takes at least ${COUNT[needed]}.` : `The goal is ${show(goal, 1)}.`;
+  const level = t`The goal, ${show(goal, 1)},`;
+  if (mse < network.mse) return t`${level} is reached, and the network of ${network.pieces} pieces beaten.`;
+  if (mse < goal) return t`${level} is reached.`;
+  if (count < needed) return tried ? `${level} takes at least ${COUNT[needed]}.` : t`The goal is ${show(goal, 1)}.`;
   return `${level} is within reach of ${COUNT[count]}.`;
 }
 
@@ -136,7 +136,7 @@ const decimals = (value, digits = 2) => {
 };
 
 const hingeName = (i, count) =>
-  i === 0 ? "left end" : i === count ? "right end" : `hinge ${i} of ${count - 1}`;
+  i === 0 ? t`left end` : i === count ? t`right end` : t`hinge ${i} of ${count - 1}`;
 
 // ---------------------------------------------------------------------------- what is drawn
 
@@ -149,8 +149,8 @@ function drawingOf(state, { setup, mseOf }) {
     { role: "attempt", points: attempt },
     { role: "best-line", points: best[line.length - 2].line },
   ];
-  const whose = isBest(state, setup) ? "the best" : "your";
-  const says = `line of ${piecesInWords(line.length - 1)}: MSE ${show(mseOf(line))}`;
+  const whose = isBest(state, setup) ? t`the best` : "your";
+  const says = t`line of ${piecesInWords(line.length - 1)}: MSE ${show(mseOf(line))}`;
   return {
     x: [low, high],
     y: reach,
@@ -162,7 +162,7 @@ function drawingOf(state, { setup, mseOf }) {
       ...(isBest(state, setup) ? [] : [{ role: "hand", points: line }]),
       { role: "target", points: sine },
     ],
-    label: `sin x from −π to π, dashed, and over it ${whose} ${says}`,
+    label: t`sin x from −π to π, dashed, and over it ${whose} ${says}`,
   };
 }
 
@@ -199,9 +199,9 @@ function scoreAxis(goal) {
     return node;
   };
   const powers = [1e-5, 1e-2, 1].map((value) => label(value, powerTick(value), value === 1 ? "last" : ""));
-  const aim = label(goal, `goal ${show(goal, 1)}`, "fit-score-goal");
+  const aim = label(goal, t`goal ${show(goal, 1)}`, "fit-score-goal");
   const track = element("div", { class: "fit-score-axis" }, ...powers, aim);
-  const unit = element("span", {}, "MSE, logarithmic");
+  const unit = element("span", {}, t`MSE, logarithmic`);
   return element("div", { class: "fit-score-foot", "aria-hidden": "true" }, unit, track);
 }
 
@@ -217,32 +217,32 @@ const along = (mse) => {
 
 /** All parts, not yet in their places. @param {Setup} setup @param {Record<string, any>} does */
 function makeParts(setup, does) {
-  const curve = plot({ className: "fit-hand", xLabel: "x", yLabel: "y", height: heightOf(0.55, 250, 400) });
+  const curve = plot({ className: "fit-hand", xLabel: t`x`, yLabel: t`y`, height: heightOf(0.55, 250, 400) });
   return {
     legend: legend([
-      { role: "target", name: "sin x" },
-      { role: "hand", name: "your line" },
-      { role: "best-line", name: "the best line" },
+      { role: "target", name: t`sin x` },
+      { role: "hand", name: t`your line` },
+      { role: "best-line", name: t`the best line` },
     ]),
     curve,
     handles: handles({ over: curve, step: STEP, range: setup.reach, onMove: does.move }),
     score: scoreMarks([{ role: "hand" }, { role: "best-line" }, { role: "network" }], setup.goal),
     sentence: liveSentence(),
-    pieces: slider({ name: "pieces", low: 1, high: setup.most, unit: piecesInWords, onInput: does.choosePieces }),
-    best: button({ name: "Show me the best", onClick: does.showBest }),
-    reset: button({ name: "Reset", onClick: does.reset }),
-    copy: does.link && copyButton({ name: "Copy link", text: does.link }),
+    pieces: slider({ name: t`pieces`, low: 1, high: setup.most, unit: piecesInWords, onInput: does.choosePieces }),
+    best: button({ name: t`Show me the best`, onClick: does.showBest }),
+    reset: button({ name: t`Reset`, onClick: does.reset }),
+    copy: does.link && copyButton({ name: t`Copy link`, text: does.link }),
     table: dataTable({
-      summary: "The hinges as a table",
-      columns: ["point", "x", "y", "sin x", "best x", "best y"],
+      summary: t`The hinges as a table`,
+      columns: [t`point`, t`x`, t`y`, t`sin x`, t`best x`, t`best y`],
       rows: does.rows,
     }),
   };
 }
 
 const HINT =
-  "You are the optimiser: drag the hinges until the line lies as close to sin as you can make it. " +
-  "With the keyboard: Tab to a hinge, then the arrow keys; with Shift in finer steps.";
+  t`You are the optimiser: drag the hinges until the line lies as close to sin as you can make it. ` +
+  t`With the keyboard: Tab to a hinge, then the arrow keys; with Shift in finer steps.`;
 
 function arrange(root, parts) {
   const buttons = [parts.best, parts.reset].map((part) => part.element);
@@ -285,13 +285,13 @@ function display(root, parts, state, game, patience = 0) {
   );
   parts.legend.element.lastChild.hidden = attempt === null;
   parts.score.set([
-    { name: "your line", mse: mseOf(best ? attempt : line) },
-    { name: `the best of ${piecesInWords(count)}`, mse: setup.best[count - 1].mse },
-    { name: `the network, ${setup.network.pieces} pieces`, mse: setup.network.mse },
+    { name: t`your line`, mse: mseOf(best ? attempt : line) },
+    { name: t`the best of ${piecesInWords(count)}`, mse: setup.best[count - 1].mse },
+    { name: t`the network, ${setup.network.pieces} pieces`, mse: setup.network.mse },
   ]);
   parts.sentence.say(sentenceFor(state, game), patience);
   parts.pieces.set(count);
-  parts.best.element.textContent = attempt ? "Back to my line" : "Show me the best";
+  parts.best.element.textContent = attempt ? t`Back to my line` : t`Show me the best`;
   parts.table.update();
 }
 
@@ -317,13 +317,13 @@ const formOf = (setup) => ({
 
 /**
  * Build the figure into `el`. @returns how to take it away again.
- * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ * @param {import("./kit/state.mjs").Place} place
  */
 function render({ model, el, page }) {
   const game = newGame(model.get("setup"));
   const { setup } = game;
   const kept = readersState({ model, page }, formOf(setup));
-  const root = explorableRoot("handfit", "Fit by hand");
+  const root = explorableRoot("handfit", t`Fit by hand`);
   let state = MOVES.reset(null, setup);
   const become = (next, patience) => {
     state = { attempt: null, ...next };
@@ -356,4 +356,4 @@ function render({ model, el, page }) {
   };
 }
 
-export default { render };
+export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

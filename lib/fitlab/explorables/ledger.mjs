@@ -3,6 +3,7 @@
 import { choice } from "./kit/controls.mjs";
 import { group } from "./kit/elements.mjs";
 import { instantExplorable } from "./kit/instant.mjs";
+import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ verdict: string, page: string }} State  "all", or one of setup's
@@ -44,13 +45,13 @@ const countsInWords = (rows, { verdicts }) =>
 function sentenceFor({ verdict, page }, rows, shown, setup) {
   const title = setup.pages.find(([name]) => name === page)?.[1];
   const [, one, several] = setup.verdicts.find(([name]) => name === verdict) ?? [];
-  if (!shown.length) return `No claim is shown: “${title}” has none that ${one}.`;
-  const of = title ? ` of “${title}”` : "";
-  if (one && shown.length === 1) return `1 of ${rows.length} claims is shown, the only one${of} that ${one}.`;
-  const counted = `${shown.length} of ${rows.length} claims are shown`;
+  if (!shown.length) return t`No claim is shown: “${title}” has none that ${one}.`;
+  const of = title ? t` of “${title}”` : "";
+  if (one && shown.length === 1) return t`1 of ${rows.length} claims is shown, the only one${of} that ${one}.`;
+  const counted = t`${shown.length} of ${rows.length} claims are shown`;
   if (one) return `${counted}, those${of} that ${several}.`;
-  if (!title) return `All ${rows.length} claims are shown: ${countsInWords(rows, setup)}.`;
-  const are = shown.length === 1 ? `1 of ${rows.length} claims is shown, the only one` : `${counted}, those`;
+  if (!title) return t`All ${rows.length} claims are shown: ${countsInWords(rows, setup)}.`;
+  const are = shown.length === 1 ? t`1 of ${rows.length} claims is shown, the only one` : `${counted}, those`;
   return `${are}${of}: ${countsInWords(shown, setup)}.`;
 }
 
@@ -83,13 +84,13 @@ function makeParts(setup, inBook, { choose }) {
   const every = (label) => ({ value: EVERY, label });
   return {
     verdict: choice({
-      name: "verdict",
-      options: [every("every verdict"), ...setup.verdicts.map(([value, label]) => ({ value, label }))],
+      name: t`verdict`,
+      options: [every(t`every verdict`), ...setup.verdicts.map(([value, label]) => ({ value, label }))],
       onInput: (verdict) => choose({ verdict }),
     }),
     page: choice({
-      name: "page",
-      options: [every("every page"), ...setup.pages.map(([value, label]) => ({ value, label }))],
+      name: t`page`,
+      options: [every(t`every page`), ...setup.pages.map(([value, label]) => ({ value, label }))],
       onInput: (page) => choose({ page }),
     }),
     claims: claimsTable(setup, inBook),
@@ -114,13 +115,13 @@ function display(root, parts, state, setup, patience) {
 
 /**
  * Build the figure into `el`. @returns how to take it away again.
- * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ * @param {import("./kit/state.mjs").Place} place
  */
 function render(place) {
   const setup = /** @type {Setup} */ (place.model.get("setup"));
   return instantExplorable(place, {
     name: "ledger",
-    label: "Ledger of all claims",
+    label: t`Ledger of all claims`,
     form: formOf(setup),
     initial: setup.initial,
     settles: 0,
@@ -130,4 +131,4 @@ function render(place) {
   });
 }
 
-export default { render };
+export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

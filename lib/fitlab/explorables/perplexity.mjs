@@ -7,6 +7,7 @@ import { legend } from "./kit/legend.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { ticks } from "./kit/ticks.mjs";
+import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ perplexity: number, digit: string }} State  digit: "all", or "0" to "9"
@@ -61,7 +62,7 @@ function sentenceFor({ perplexity }, setup) {
   const map = mapOf(setup, perplexity);
   const [first, last] = [lossesOf(map, 0), lossesOf(map)];
   const down = inNats(first.kl - last.kl);
-  const within = `At perplexity ${perplexity}, H(P) is ${inNats(last.entropy)} nats from the first step to the last, so both losses fall by the same ${down}: KL to ${inNats(last.kl)}, cross-entropy to ${inNats(last.crossEntropy)}.`;
+  const within = t`At perplexity ${perplexity}, H(P) is ${inNats(last.entropy)} nats from the first step to the last, so both losses fall by the same ${down}: KL to ${inNats(last.kl)}, cross-entropy to ${inNats(last.crossEntropy)}.`;
   return `${within} ${otherInWords(map, setup)}`;
 }
 
@@ -72,9 +73,9 @@ function otherInWords(map, { maps }) {
   const [own, its] = [lossesOf(map), lossesOf(other)];
   const compared = (name) => {
     const by = its[name] - own[name];
-    return by === 0 ? "the same" : `${by < 0 ? "lower" : "higher"} by ${inNats(Math.abs(by))}`;
+    return by === 0 ? t`the same` : `${by < 0 ? t`lower` : t`higher`} by ${inNats(Math.abs(by))}`;
   };
-  return `At perplexity ${other.perplexity} cross-entropy is ${compared("crossEntropy")}, but its H(P) alone is ${compared("entropy")}: another P, another goal, not a better or a worse map.`;
+  return t`At perplexity ${other.perplexity} cross-entropy is ${compared("crossEntropy")}, but its H(P) alone is ${compared("entropy")}: another P, another goal, not a better or a worse map.`;
 }
 
 // ---------------------------------------------------------------------------- what is drawn
@@ -92,8 +93,8 @@ function digitMap({ labels, largest }) {
       numeral.classList.toggle("perp-chosen", labels[i] === digit);
     });
     svg.classList.toggle("perp-some", digit !== "all");
-    const chosen = digit === "all" ? "" : `; the ${[...labels].filter((l) => l === digit).length} pictures of a ${digit} are picked out`;
-    svg.setAttribute("aria-label", `A map of ${labels.length} digits at perplexity ${perplexity}, each drawn as its own numeral${chosen}`);
+    const chosen = digit === "all" ? "" : t`; the ${[...labels].filter((l) => l === digit).length} pictures of a ${digit} are picked out`;
+    svg.setAttribute("aria-label", t`A map of ${labels.length} digits at perplexity ${perplexity}, each drawn as its own numeral${chosen}`);
   };
   return { element: element("div", { class: "perp-map" }, svg), set };
 }
@@ -113,7 +114,7 @@ function lossesDrawing(map, { steps }) {
       { role: "network", points: over((i) => kl[i]) },
       { role: "counted", points: over((i) => entropy + kl[i]) },
     ],
-    label: `The losses over ${steps.at(-1)} steps at perplexity ${map.perplexity}: KL ends at ${inNats(last.kl)}, cross-entropy at ${inNats(last.crossEntropy)} nats, and they are H(P) = ${inNats(last.entropy)} nats apart all the way`,
+    label: t`The losses over ${steps.at(-1)} steps at perplexity ${map.perplexity}: KL ends at ${inNats(last.kl)}, cross-entropy at ${inNats(last.crossEntropy)} nats, and they are H(P) = ${inNats(last.entropy)} nats apart all the way`,
   };
 }
 
@@ -124,7 +125,7 @@ function lossBars({ maps }) {
   const head = element("tr", {}, ...names.map((name) => (name ? heading(name) : element("td"))));
   const most = Math.max(...maps.map((map) => lossesOf(map).crossEntropy));
   const rows = maps.map((map) => barRow(map, most));
-  const caption = element("caption", { class: "fit-unseen" }, "The losses of the finished maps, in nats");
+  const caption = element("caption", { class: "fit-unseen" }, t`The losses of the finished maps, in nats`);
   const table = element("table", { class: "fit-worth perp-bars" }, caption, element("thead", {}, head), element("tbody", {}, ...rows));
   const set = (perplexity) =>
     rows.forEach((row, i) => {
@@ -155,25 +156,25 @@ function makeParts(setup, { choose, state }) {
     map: digitMap(setup),
     bars: lossBars(setup),
     legend: legend([
-      { role: "counted", name: "cross-entropy" },
-      { role: "perp-entropy", name: "H(P)" },
-      { role: "network", name: "KL" },
+      { role: "counted", name: t`cross-entropy` },
+      { role: "perp-entropy", name: t`H(P)` },
+      { role: "network", name: t`KL` },
     ]),
-    losses: plot({ className: "perp-losses", xLabel: "steps", yLabel: "nats", height: heightOf(0.8, 220, 330) }),
+    losses: plot({ className: "perp-losses", xLabel: t`steps`, yLabel: t`nats`, height: heightOf(0.8, 220, 330) }),
     perplexity: slider({
-      name: "perplexity",
+      name: t`perplexity`,
       stops: setup.maps.map((map) => map.perplexity),
-      unit: (value) => `perplexity ${value}`,
+      unit: (value) => t`perplexity ${value}`,
       onInput: (perplexity) => choose({ perplexity }),
     }),
     digit: choice({
-      name: "pick out",
-      options: setup.digits.map((value) => ({ value, label: value === "all" ? "no digit" : `the ${value}s` })),
+      name: t`pick out`,
+      options: setup.digits.map((value) => ({ value, label: value === "all" ? t`no digit` : t`the ${value}s` })),
       onInput: (digit) => choose({ digit }),
     }),
     table: dataTable({
-      summary: "The losses during the fit as a table",
-      columns: ["steps", "H(P)", "KL", "cross-entropy"],
+      summary: t`The losses during the fit as a table`,
+      columns: [t`steps`, t`H(P)`, t`KL`, t`cross-entropy`],
       rows: () => fitRows(mapOf(setup, state().perplexity), setup),
     }),
   };
@@ -190,7 +191,7 @@ function arrange(root, parts) {
   root.append(
     group("fit-controls perp-controls", parts.perplexity.element, parts.digit.element),
     group("fit-pair", parts.map.element, group("perp-side", parts.legend.element, parts.losses.element)),
-    element("p", { class: "fit-hint perp-hint" }, "Half the way, the fit exaggerates how strongly neighbours attract each other, so that groups find together; only then may the losses fall."),
+    element("p", { class: "fit-hint perp-hint" }, t`Half the way, the fit exaggerates how strongly neighbours attract each other, so that groups find together; only then may the losses fall.`),
     group("fit-outcome", parts.sentence.element),
     group("fit-wide", parts.bars.element),
     group("fit-buttons", parts.reset.element),
@@ -213,13 +214,13 @@ function display(root, parts, state, setup, patience) {
 
 /**
  * Build the figure into `el`. @returns how to take it away again.
- * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ * @param {import("./kit/state.mjs").Place} place
  */
 function render(place) {
   const setup = /** @type {Setup} */ (place.model.get("setup"));
   return instantExplorable(place, {
     name: "perplexity",
-    label: "Perplexity explorer",
+    label: t`Perplexity explorer`,
     form: formOf(setup),
     initial: setup.initial,
     build: (does) => makeParts(setup, does),
@@ -228,4 +229,4 @@ function render(place) {
   });
 }
 
-export default { render };
+export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

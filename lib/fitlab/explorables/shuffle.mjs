@@ -7,6 +7,7 @@ import { legend } from "./kit/legend.mjs";
 import { plot } from "./kit/plot.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { ticks } from "./kit/ticks.mjs";
+import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ pixels: number, digit: number }} State
@@ -65,8 +66,8 @@ function sentenceFor({ pixels }, spreads, { counts, right }) {
   const at = counts.indexOf(pixels);
   const seeds = right.MLP[0].length;
   const [mlp, cnn] = NETWORKS.map((name) => spreads[name][at]);
-  const start = pixels === 0 ? "With every pixel in its place" : `With ${pixels} of 64 pixels shuffled`;
-  const scores = `${start}, the MLP gets ${spreadInWords(mlp)} and the CNN ${spreadInWords(cnn)} (median and range of ${seeds} seeds)`;
+  const start = pixels === 0 ? t`With every pixel in its place` : t`With ${pixels} of 64 pixels shuffled`;
+  const scores = t`${start}, the MLP gets ${spreadInWords(mlp)} and the CNN ${spreadInWords(cnn)} (median and range of ${seeds} seeds)`;
   if (pixels === 0) return `${scores}.`;
   return `${scores}: ${NETWORKS.map((name) => changeInWords(name, spreads[name], at)).join(", ")}.`;
 }
@@ -74,8 +75,8 @@ function sentenceFor({ pixels }, spreads, { counts, right }) {
 /** What the shuffle did to a network's median, in points. */
 function changeInWords(name, spreads, at) {
   const points = 100 * (spreads[at].median - spreads[0].median);
-  if (Math.abs(points) < NOTICED) return `the ${name} hardly notices`;
-  return `the ${name} has ${points < 0 ? "lost" : "gained"} ${Math.abs(points).toFixed(1)} points`;
+  if (Math.abs(points) < NOTICED) return t`the ${name} hardly notices`;
+  return t`the ${name} has ${points < 0 ? t`lost` : t`gained`} ${Math.abs(points).toFixed(1)} points`;
 }
 
 // ---------------------------------------------------------------------------- what is drawn
@@ -121,7 +122,7 @@ function accuracyDrawing({ pixels }, spreads, { counts }) {
     xTicks: [0, 16, 32, 48, 64].map((value) => ({ value, label: String(value) })),
     yTicks: ticks(...y, 4),
     layers: [{ role: "tolerance", points: [[pixels, y[0]], [pixels, y[1]]] }, ...ranges, ...lines],
-    label: `Held-out accuracy over the number of shuffled pixels, medians: ${said.join(", ")}. A vertical line marks ${pixels} pixels`,
+    label: t`Held-out accuracy over the number of shuffled pixels, medians: ${said.join(", ")}. A vertical line marks ${pixels} pixels`,
   };
 }
 
@@ -138,21 +139,21 @@ function makeParts(setup, spreads, { choose }) {
     vector: pixelCells("shuffle-vector", size, size, same),
     shuffledVector: pixelCells("shuffle-vector", size, size, same),
     pixels: slider({
-      name: "pixels shuffled",
+      name: t`pixels shuffled`,
       stops: setup.counts,
-      unit: (value) => `${value} of 64 pixels shuffled`,
+      unit: (value) => t`${value} of 64 pixels shuffled`,
       onInput: chooses("pixels"),
     }),
-    digit: slider({ name: "digit", low: 0, high: 9, unit: (value) => `digit ${value}`, onInput: chooses("digit") }),
+    digit: slider({ name: t`digit`, low: 0, high: 9, unit: (value) => t`digit ${value}`, onInput: chooses("digit") }),
     legend: legend([
-      { role: LINE_ROLE.MLP, name: "MLP" },
-      { role: LINE_ROLE.CNN, name: "CNN" },
-      { role: "tolerance", name: "what is shown" },
+      { role: LINE_ROLE.MLP, name: t`MLP` },
+      { role: LINE_ROLE.CNN, name: t`CNN` },
+      { role: "tolerance", name: t`what is shown` },
     ]),
-    plot: plot({ className: "shuffle-plot", xLabel: "pixels shuffled", yLabel: "right", height: () => 220 }),
+    plot: plot({ className: "shuffle-plot", xLabel: t`pixels shuffled`, yLabel: t`right`, height: () => 220 }),
     table: dataTable({
-      summary: "The accuracies as a table",
-      columns: ["pixels shuffled", "MLP, median", "lowest", "highest", "CNN, median", "lowest", "highest"],
+      summary: t`The accuracies as a table`,
+      columns: [t`pixels shuffled`, t`MLP, median`, t`lowest`, t`highest`, t`CNN, median`, t`lowest`, t`highest`],
       rows: () => accuracyRows(spreads, setup),
     }),
   };
@@ -180,10 +181,10 @@ function display(root, parts, state, spreads, setup, patience) {
   const moved = shuffle.map((from, place) => from !== place);
   const still = moved.map(() => false);
   Object.assign(root.dataset, { state: "ready", pixels, digit });
-  parts.before.set(inks, still, `a scanned ${digit}`);
-  parts.after.set(shuffled, moved, `the same ${digit}, ${pixels} of 64 pixels shuffled`);
-  parts.vector.set(inks, still, `its vector: the rows of the ${digit} one after the other`);
-  parts.shuffledVector.set(shuffled, moved, pixels ? `the vector after the shuffle; ${pixels} entries have moved` : "nothing has moved");
+  parts.before.set(inks, still, t`a scanned ${digit}`);
+  parts.after.set(shuffled, moved, t`the same ${digit}, ${pixels} of 64 pixels shuffled`);
+  parts.vector.set(inks, still, t`its vector: the rows of the ${digit} one after the other`);
+  parts.shuffledVector.set(shuffled, moved, pixels ? t`the vector after the shuffle; ${pixels} entries have moved` : t`nothing has moved`);
   parts.plot.draw(accuracyDrawing(state, spreads, setup));
   parts.sentence.say(sentenceFor(state, spreads, setup), patience);
   parts.pixels.set(pixels);
@@ -203,14 +204,14 @@ const accuracyRows = (spreads, { counts }) =>
 
 /**
  * Build the figure into `el`. @returns how to take it away again.
- * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ * @param {import("./kit/state.mjs").Place} place
  */
 function render(place) {
   const setup = /** @type {Setup} */ (place.model.get("setup"));
   const spreads = accuracySpreads(setup);
   return instantExplorable(place, {
     name: "shuffle",
-    label: "Shuffle the pixels",
+    label: t`Shuffle the pixels`,
     form: formOf(setup),
     initial: setup.initial,
     build: (does) => makeParts(setup, spreads, does),
@@ -219,4 +220,4 @@ function render(place) {
   });
 }
 
-export default { render };
+export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

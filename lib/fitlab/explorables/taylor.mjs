@@ -8,7 +8,7 @@ import { legendSample } from "./kit/legend.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { comparison, dataTable } from "./kit/table.mjs";
 import { piTicks, powerTicks, ticks, timesPi } from "./kit/ticks.mjs";
-import { plural, show, subscript } from "./kit/words.mjs";
+import { plural, show, subscript, t } from "./kit/words.mjs";
 import { legendreSeries, meanSquare, taylorSine } from "./curves.mjs";
 
 /**
@@ -97,20 +97,20 @@ const formOf = (setup) => ({
 /** Short: the sliders say degree and pieces. @param {State} state @returns {Record<Name, string>} */
 const curveNames = ({ degree }) => ({
   network: "network",
-  taylor: `Taylor, T${subscript(degree)}`,
-  "least-squares": "least squares",
-  "best-line": "best line",
+  taylor: t`Taylor, T${subscript(degree)}`,
+  "least-squares": t`least squares`,
+  "best-line": t`best line`,
 });
 
 /** The same within a sentence. @param {State} state @returns {Record<Name, string>} */
 const curvesInWords = ({ degree, pieces }) => ({
-  network: "the network",
+  network: t`the network`,
   taylor: `T${subscript(degree)}`,
-  "least-squares": `the least-squares polynomial of degree ${degree}`,
-  "best-line": `the best line of ${plural(pieces, "piece")}`,
+  "least-squares": t`the least-squares polynomial of degree ${degree}`,
+  "best-line": t`the best line of ${plural(pieces, t`piece`)}`,
 });
 
-const intervalInWords = (half) => `${timesPi(-half)} to ${timesPi(half)}`;
+const intervalInWords = (half) => t`${timesPi(-half)} to ${timesPi(half)}`;
 
 /** A mean square, which below some size is only rounding. */
 const showSquare = (value) => (value < BELOW ? `< ${show(BELOW, 1)}` : show(value));
@@ -119,7 +119,7 @@ const showRoot = (value) => (value ** 2 < BELOW ? `< ${show(Math.sqrt(BELOW), 1)
 
 /** @param {State} state @param {Curve[]} shown  the curves that are not hidden */
 function sentenceFor(state, shown) {
-  if (shown.length === 0) return "All curves but sin are hidden.";
+  if (shown.length === 0) return t`All curves but sin are hidden.`;
   return [insideSentence(state, shown), outsideSentence(state, shown)].join(" ");
 }
 
@@ -127,7 +127,7 @@ function sentenceFor(state, shown) {
 function insideSentence(state, shown) {
   const words = curvesInWords(state);
   const best = leastOf(shown, "mse");
-  const start = `On −π to π the closest to sin is ${words[best.name]} (MSE ${showSquare(best.mse)})`;
+  const start = t`On −π to π the closest to sin is ${words[best.name]} (MSE ${showSquare(best.mse)})`;
   const [network, taylor] = ["network", "taylor"].map((name) => shown.find((c) => c.name === name));
   if (!network || !taylor) return `${start}.`;
   const said = ({ name, mse }) => (name === best.name ? "" : ` (${showSquare(mse)})`);
@@ -135,8 +135,8 @@ function insideSentence(state, shown) {
 }
 
 function comparedTo(mse, other) {
-  if (Math.max(mse / other, other / mse) < ALIKE) return "about as good as";
-  return mse < other ? "better than" : "worse than";
+  if (Math.max(mse / other, other / mse) < ALIKE) return t`about as good as`;
+  return mse < other ? t`better than` : t`worse than`;
 }
 
 /** Who is best on all that is shown, and whether that is worth anything. */
@@ -145,7 +145,7 @@ function outsideSentence(state, shown) {
   if (interval === 1) return "";
   const best = leastOf(shown, "rmse");
   const zero = zeroError(interval);
-  const start = `On ${intervalInWords(interval)} it is ${curvesInWords(state)[best.name]} (RMSE ${showRoot(best.rmse)})`;
+  const start = t`On ${intervalInWords(interval)} it is ${curvesInWords(state)[best.name]} (RMSE ${showRoot(best.rmse)})`;
   const worse = shown.filter(({ rmse }) => rmse > zero).length;
   if (worse === 0) return `${start}.`;
   return `${start}, ${howMany(worse, shown.length)} worse than answering 0 everywhere (${show(zero)}).`;
@@ -153,8 +153,8 @@ function outsideSentence(state, shown) {
 
 /** 3 of 4 -> "and 3 of 4 are"; none of one need say which. */
 function howMany(some, all) {
-  if (some === all) return all === 1 ? "which is" : "and all are";
-  return `and ${some} of ${all} ${some === 1 ? "is" : "are"}`;
+  if (some === all) return all === 1 ? t`which is` : t`and all are`;
+  return t`and ${some} of ${all} ${some === 1 ? t`is` : t`are`}`;
 }
 
 /** @param {Curve[]} curves @param {"mse" | "rmse"} by */
@@ -186,7 +186,7 @@ function curvesDrawing(state, shown, x) {
       ...shown.map(drawn),
       { role: "target", points: x.map((at) => [at, Math.sin(at)]) },
     ],
-    label: `sin x from ${intervalInWords(state.interval)}, dashed${names && `, and with it ${names}`}`,
+    label: t`sin x from ${intervalInWords(state.interval)}, dashed${names && t`, and with it ${names}`}`,
   };
 }
 
@@ -203,7 +203,7 @@ function errorsDrawing(state, shown, x, { errors }) {
       trainedBand(state.interval, errors),
       ...shown.map(({ name, f }) => ({ role: name, points: x.map(error(f)) })),
     ],
-    label: `The absolute errors on a logarithmic axis, which ends at ${show(errors[0], 1)}${said && `; RMSE: ${said}`}`,
+    label: t`The absolute errors on a logarithmic axis, which ends at ${show(errors[0], 1)}${said && t`; RMSE: ${said}`}`,
   };
 }
 
@@ -220,9 +220,9 @@ function toggles(names, onToggle) {
     node.addEventListener("click", () => onToggle(name));
     return node;
   });
-  const target = element("li", {}, legendSample("target"), element("span", {}, "sin x"));
+  const target = element("li", {}, legendSample("target"), element("span", {}, t`sin x`));
   const items = nodes.map((node) => element("li", {}, node));
-  const list = element("ul", { class: "fit-legend fit-toggles", "aria-label": "Curves" }, target, ...items);
+  const list = element("ul", { class: "fit-legend fit-toggles", "aria-label": t`Curves` }, target, ...items);
   const set = (labels, hidden) =>
     nodes.forEach((node, i) => {
       node.lastChild.textContent = labels[names[i]];
@@ -236,11 +236,11 @@ function worthTable(names) {
   const shownInterval = element("span");
   const labels = names.map(() => element("span"));
   const table = comparison({
-    caption: "How far each curve is from sin",
+    caption: t`How far each curve is from sin`,
     columns: [
-      "curve",
-      element("span", {}, "MSE ", element("span", {}, intervalInWords(1))),
-      element("span", {}, "RMSE ", shownInterval),
+      t`curve`,
+      element("span", {}, t`MSE `, element("span", {}, intervalInWords(1))),
+      element("span", {}, t`RMSE `, shownInterval),
     ],
     lines: names.map((role, i) => ({ role, name: labels[i] })),
   });
@@ -265,27 +265,27 @@ function makeParts({ degrees, intervals, best, curves }, measure, { choose, stat
   };
   return {
     toggles: toggles(curves, toggle),
-    curves: plot({ className: "fit-curves", xLabel: "", yLabel: "y", height: heightOf(0.42, 220, 300) }),
-    errors: plot({ className: "fit-errors", xLabel: "x", yLabel: "error", height: () => 200 }),
+    curves: plot({ className: "fit-curves", xLabel: "", yLabel: t`y`, height: heightOf(0.42, 220, 300) }),
+    errors: plot({ className: "fit-errors", xLabel: t`x`, yLabel: t`error`, height: () => 200 }),
     worth: worthTable(curves),
-    degree: slider({ name: "degree", stops: degrees, unit: (value) => `degree ${value}`, onInput: chooses("degree") }),
+    degree: slider({ name: t`degree`, stops: degrees, unit: (value) => t`degree ${value}`, onInput: chooses("degree") }),
     interval: slider({
-      name: "interval",
+      name: t`interval`,
       stops: intervals,
       unit: intervalInWords,
       shown: (value) => `±${timesPi(value)}`,
       onInput: chooses("interval"),
     }),
     pieces: slider({
-      name: "pieces",
+      name: t`pieces`,
       low: 1,
       high: best.length,
-      unit: (value) => plural(value, "piece"),
+      unit: (value) => plural(value, t`piece`),
       onInput: chooses("pieces"),
     }),
     table: dataTable({
-      summary: "The curves as a table",
-      columns: ["x", "sin x", "network", "Taylor", "least squares", "best line"],
+      summary: t`The curves as a table`,
+      columns: [t`x`, t`sin x`, t`network`, t`Taylor`, t`least squares`, t`best line`],
       rows: () => curveRows(state(), measure(state())),
     }),
   };
@@ -330,14 +330,14 @@ function curveRows({ interval }, curves) {
 
 /**
  * Build the figure into `el`. @returns how to take it away again.
- * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ * @param {import("./kit/state.mjs").Place} place
  */
 function render(place) {
   const setup = /** @type {Setup} */ (place.model.get("setup"));
   const measure = newMeasure(setup);
   return instantExplorable(place, {
     name: "taylor",
-    label: "Taylor explorer",
+    label: t`Taylor explorer`,
     form: formOf(setup),
     initial: setup.initial,
     build: (does) => makeParts(setup, measure, does),
@@ -346,4 +346,4 @@ function render(place) {
   });
 }
 
-export default { render };
+export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

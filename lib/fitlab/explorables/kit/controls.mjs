@@ -2,7 +2,7 @@
 // without calling.
 import { element, KEEP_KEYS } from "./elements.mjs";
 import { nearest } from "./numbers.mjs";
-import { short } from "./words.mjs";
+import { short, t } from "./words.mjs";
 
 /**
  * A slider over `stops`, or over the integers from low to high. While it moves it calls
@@ -98,13 +98,13 @@ export function copyButton({ name, text }) {
     shown.hidden = false;
     shown.value = text();
     shown.select();
-    said.textContent = "Press Ctrl C, or copy the marked text.";
+    said.textContent = t`Press Ctrl C, or copy the marked text.`;
   };
   const onClick = async () => {
     try {
       await navigator.clipboard.writeText(text());
       shown.hidden = true;
-      said.textContent = "Copied.";
+      said.textContent = t`Copied.`;
     } catch {
       offer();
     }

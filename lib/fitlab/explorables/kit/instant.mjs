@@ -4,6 +4,7 @@ import { button, copyButton } from "./controls.mjs";
 import { explorableRoot, group } from "./elements.mjs";
 import { liveSentence } from "./sentence.mjs";
 import { readersState } from "./state.mjs";
+import { t } from "./words.mjs";
 
 const SETTLES = 300; // ms: what is on its way says nothing
 
@@ -16,7 +17,7 @@ const SETTLES = 300; // ms: what is on its way says nothing
 /**
  * Build the figure into `el`. @returns how to take it away again.
  * @template State
- * @param {{ model: any, el: HTMLElement, page?: { id: string } }} place
+ * @param {import("./state.mjs").Place} place
  * @param {object} explorable
  * @param {string} explorable.name  as in data-explorable
  * @param {string} explorable.label  its name for people
@@ -48,8 +49,8 @@ export function instantExplorable({ model, el, page }, { name, label, form, init
   /** @type {Record<string, any>} */
   const parts = {
     sentence: liveSentence(),
-    reset: button({ name: "Reset", onClick: reset }),
-    copy: page ? copyButton({ name: "Copy link", text: () => kept.link(state) }) : null,
+    reset: button({ name: t`Reset`, onClick: reset }),
+    copy: page ? copyButton({ name: t`Copy link`, text: () => kept.link(state) }) : null,
     ...build({ choose, state: () => state }),
   };
   arrange(root, parts);

@@ -1,7 +1,7 @@
 // A pen for a plot: the reader draws a function over it, with finger, pen or mouse, or by keyboard.
 import { KEEP_KEYS, svgElement } from "./elements.mjs";
 import { clamp, rounded } from "./numbers.mjs";
-import { short } from "./words.mjs";
+import { short, t } from "./words.mjs";
 
 const STEP = 0.05; // of the height, for an arrow key
 const REACH = 4; // an arrow key bends so many points to either side along
@@ -16,7 +16,7 @@ const DECIMALS = 3; // of heights, so that a link holds them exactly
 export function pen(plot, { most, onDraw }) {
   const paper = svgElement("rect", { class: "fit-pen-paper" });
   const cursor = svgElement("circle", {
-    class: "fit-pen-cursor", r: 7, tabindex: 0, role: "slider", "aria-label": "drawn curve", "aria-orientation": "vertical",
+    class: "fit-pen-cursor", r: 7, tabindex: 0, role: "slider", "aria-label": t`drawn curve`, "aria-orientation": "vertical",
     "aria-valuemin": -most, "aria-valuemax": most, ...KEEP_KEYS,
   });
   const layer = svgElement("g", { class: "fit-pen" }, paper, cursor);
@@ -34,7 +34,7 @@ export function pen(plot, { most, onDraw }) {
     cursor.setAttribute("cx", scales.x(xOf(at)));
     cursor.setAttribute("cy", scales.y(values[at]));
     cursor.setAttribute("aria-valuenow", values[at]);
-    cursor.setAttribute("aria-valuetext", `at x = ${short(xOf(at))}: y = ${short(values[at])}`);
+    cursor.setAttribute("aria-valuetext", t`at x = ${short(xOf(at))}: y = ${short(values[at])}`);
   };
   plot.onRedraw((next, box) => {
     scales = next;

@@ -2,10 +2,16 @@
 import { addressState } from "./address.mjs";
 
 /**
+ * Where an explorable lives: what anywidget gives its view, and in a page of the book, the page.
+ * @typedef {Pick<import("@anywidget/types").RenderProps, "model" | "el"> & { page?: Page }} Place
+ * @typedef {{ id: string, startWorker(): Promise<Worker> }} Page
+ */
+
+/**
  * Where what the reader chose is kept: in a page of the book in its address, elsewhere in traits of
  * the model. Both sides speak of one state; only the address needs it as text.
  * @template State
- * @param {{ model: any, page?: { id: string } }} place
+ * @param {Pick<Place, "model" | "page">} place
  * @param {{ names: string[], toText: (state: State) => Record<string, string>,
  *           fromText: (values: Record<string, string>) => State | null }} form
  *   names: the traits that make up a state. fromText gives null for what makes no sense.

@@ -1,5 +1,20 @@
 // Numbers and messages in words.
 
+/**
+ * What stands here in another language, by the English: "after {0} steps" -> "nach {0} Schritten".
+ * @type {Record<string, string>}
+ */
+const TRANSLATED = {};
+
+/**
+ * All words that a reader sees: t`after ${n} steps`.
+ * @param {TemplateStringsArray} strings @param {...unknown} values
+ */
+export function t(strings, ...values) {
+  const english = strings.reduce((text, part, i) => `${text}{${i - 1}}${part}`);
+  return (TRANSLATED[english] ?? english).replace(/\{(\d+)\}/g, (_, i) => String(values[i]));
+}
+
 /** 16833 -> "16,833". @param {number} value */
 export const integer = (value) => value.toLocaleString("en-GB", { maximumFractionDigits: 0 });
 
@@ -28,7 +43,7 @@ export const plural = (count, one) => `${integer(count)} ${one}${count === 1 ? "
  */
 export function show(value, digits = 2) {
   if (value === undefined) return "–"; // not known yet
-  if (value === null || !Number.isFinite(value)) return "not a number";
+  if (value === null || !Number.isFinite(value)) return t`not a number`;
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e6) return minus(integer(value));
   if (size >= 0.01 && size < 1e4) return minus(grouped(Number(value.toPrecision(digits))));
