@@ -53,7 +53,7 @@ def licence(package):
     if package == "KaTeX":
         return "", (KATEX.parent / "LICENSE").read_text(encoding="utf-8").strip()
     files = metadata.files(package)
-    named = re.compile(r"(licen[cs]e|copying|authors)[^/]*$", re.IGNORECASE)
+    named = re.compile(r"(license|licence|copying|authors)[^/]*$", re.IGNORECASE)
     texts = [
         path.read_text(encoding="utf-8").strip()
         for path in files
