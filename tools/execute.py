@@ -142,8 +142,8 @@ def _pairs(old, new):
 
 
 def _text(value):
-    """Jupyter stores text as a string or as a list of lines, and widgets as a dictionary."""
-    if isinstance(value, list):
+    """Jupyter stores text as a string or as a list of lines; widgets hold anything."""
+    if isinstance(value, list) and all(isinstance(line, str) for line in value):
         return "".join(value)
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
 

@@ -3,7 +3,7 @@
 import math
 
 
-def show(value):
+def show(value: float | dict[str, float]) -> str:
     """A number, or {"median", "min", "max"} over seeds, as text: 0.016, 1.0e-4, 9 [7, 11]."""
     if isinstance(value, dict):
         return f"{show(value['median'])} [{show(value['min'])}, {show(value['max'])}]"
@@ -17,7 +17,7 @@ def show(value):
     return f"{digits}e{int(exponent)}"
 
 
-def show_level(value):
+def show_level(value: float) -> str:
     """A given number as people write it: 5e-4, 2.5e-4, 0."""
     if value == 0:
         return "0"
@@ -25,7 +25,7 @@ def show_level(value):
     return f"{digits.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 
-def show_below(value, level):
+def show_below(value: float, level: float) -> str:
     """A number that is below `level`, with enough digits for the text to say so too."""
     for digits in range(1, 16):
         text = f"{value:.{digits}e}"

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 try:
@@ -11,7 +12,7 @@ except ImportError:  # Windows has none: there, nobody waits
     fcntl = None  # type: ignore[assignment]
 
 
-def write_whole(path, text):
+def write_whole(path: str | os.PathLike[str], text: str) -> None:
     """Write `text` to `path`, in UTF-8: it stands there whole, or all is as it was.
 
     It is written under another name first, which no other thread, process or machine has. A link is
@@ -27,7 +28,7 @@ def write_whole(path, text):
 
 
 @contextlib.contextmanager
-def locked(path):
+def locked(path: str | os.PathLike[str]) -> Iterator[None]:
     """Let one thread or process at a time read `path`, change what it says, and write it again.
 
     The lock is on the folder, so that no file stays behind, and ends with the process that has it.

@@ -7,7 +7,10 @@ counter says what the number is for: which weight, which sample of which step, w
 knows the counter knows the number, in any order and in any language.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
+import numpy.typing as npt
 
 WEIGHTS, BATCHES, DROPOUT = range(3)  # the streams: one seed, three independent sources
 MAX_SEED = 2**32 - 1
@@ -17,7 +20,7 @@ _KEY_STEPS = 0x9E3779B9, 0xBB67AE85
 _LOW, _32 = np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
-def philox(counter, key):
+def philox(counter: Iterable[npt.ArrayLike], key: tuple[int, int]) -> np.ndarray:
     """Four words of Philox4x32-10.
 
     counter: four arrays (or ints) of words below 2**32 that broadcast together to a shape (...).
@@ -38,7 +41,7 @@ def philox(counter, key):
     return np.stack(np.broadcast_arrays(c0, c1, c2, c3), axis=-1)
 
 
-def words(seed, stream, n, *place):
+def words(seed: int, stream: int, n: int, *place: npt.ArrayLike) -> np.ndarray:
     """The first `n` words at `place` of a stream: uint64 (..., n), each below 2**32.
 
     place: up to three ints or arrays of a shape (...): the counter's words 1 to 3 (the rest are 0).
@@ -50,12 +53,12 @@ def words(seed, stream, n, *place):
     return block_words.reshape(*block_words.shape[:-2], -1)[..., :n]
 
 
-def uniform(seed, stream, n, *place):
+def uniform(seed: int, stream: int, n: int, *place: npt.ArrayLike) -> np.ndarray:
     """The same as `words`, as float64 in [0, 1): word / 2**32, exactly."""
     return words(seed, stream, n, *place) * 2.0**-32
 
 
-def batch_indices(seed, steps, batch, samples):
+def batch_indices(seed: int, steps: npt.ArrayLike, batch: int, samples: int) -> np.ndarray:
     """Which samples each step sees, drawn with replacement: int64 (len(steps), batch).
 
     A word w becomes the index floor(w * samples / 2**32).
@@ -64,7 +67,7 @@ def batch_indices(seed, steps, batch, samples):
     return ((drawn * np.uint64(samples)) >> _32).astype(np.int64)
 
 
-def dropout_keep(seed, step, depth, batch, width, p):
+def dropout_keep(seed: int, step: int, depth: int, batch: int, width: int, p: float) -> np.ndarray:
     """Which activations survive dropout with probability `p`: bool (depth, batch, width).
 
     Unit u of hidden layer l takes its word for sample s from the counter (s // 4, u, l, step), and

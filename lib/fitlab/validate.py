@@ -2,24 +2,39 @@
 
 import math
 import operator
+from collections.abc import Collection
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 
-def integer(name, value, low, high=None):
+def integer(name: str, value: Any, low: int, high: int | None = None) -> int:
     """Return `value` as an int in [low, high], high None being no limit, or raise ValueError."""
     allowed = f"an integer >= {low}" if high is None else f"an integer from {low} to {high}"
     try:
         number = operator.index(value)
     except TypeError:
         number = None
-    outside = number is None or number < low or (high is not None and number > high)
-    if outside or isinstance(value, bool):
+    if (
+        number is None
+        or isinstance(value, bool)
+        or number < low
+        or (high is not None and number > high)
+    ):
         raise ValueError(f"{name}={value!r} was given; {name} must be {allowed}")
     return number
 
 
-def real(name, value, low, high, *, low_open=False, high_open=False):
+def real(
+    name: str,
+    value: Any,
+    low: float,
+    high: float,
+    *,
+    low_open: bool = False,
+    high_open: bool = False,
+) -> float:
     """Return `value` as a finite float between `low` and `high`, or raise ValueError.
 
     An end is allowed unless it is named open; infinite ends mean "no limit".
@@ -39,7 +54,7 @@ def real(name, value, low, high, *, low_open=False, high_open=False):
     return number
 
 
-def interval(low, high):
+def interval(low: Any, high: Any) -> tuple[float, float]:
     """Return (low, high) as floats with low < high, both finite, or raise ValueError."""
     low = real("low", low, -math.inf, math.inf)
     high = real("high", high, -math.inf, math.inf)
@@ -48,14 +63,14 @@ def interval(low, high):
     return low, high
 
 
-def one_of(name, value, allowed):
+def one_of(name: str, value: Any, allowed: Collection[str]) -> str:
     """Return `value` if it is one of `allowed`, or raise ValueError with the list."""
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"{name}={value!r} was given; {name} must be one of {', '.join(allowed)}")
     return value
 
 
-def finite(name, values):
+def finite(name: str, values: npt.ArrayLike) -> np.ndarray:
     """Return `values` as a float64 array without NaN or infinity, or raise ValueError."""
     try:
         array = np.asarray(values, dtype=np.float64)
@@ -71,7 +86,7 @@ def finite(name, values):
     return array
 
 
-def token_stream(name, stream, vocabulary, least):
+def token_stream(name: str, stream: npt.ArrayLike, vocabulary: int, least: int) -> np.ndarray:
     """The tokens as an int64 array (n,) with n >= least, each a token, or ValueError."""
     ids = np.asarray(stream)
     if ids.ndim != 1 or len(ids) < least or not np.issubdtype(ids.dtype, np.integer):

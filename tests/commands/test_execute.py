@@ -121,6 +121,16 @@ def test_noise_is_not_a_difference(ran, old, new):
     assert changed(ran, old, new) == []
 
 
+def test_a_widget_may_hold_a_row_of_numbers(ran):
+    notebook = json.loads(ran.read_text(encoding="utf-8"))
+    widgets = notebook["metadata"]["widgets"][execute.WIDGET_STATE]["state"]
+    next(iter(widgets.values()))["state"]["drawing"] = [0.0, 0.5]
+    text = json.dumps(notebook)
+    assert execute.differences(text, text) == []
+    (said,) = execute.differences(text.replace("[0.0, 0.5]", "[0.0, 0.75]"), text)
+    assert "drawing" in said
+
+
 def test_a_missing_output_is_a_difference(ran):
     text = ran.read_text(encoding="utf-8")
     notebook = json.loads(text)

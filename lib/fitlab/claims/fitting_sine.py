@@ -134,7 +134,7 @@ def more_units_more_pieces(seeds):
     for width, depth in SHAPES:
         fits = [fitted(seed, width=width, depth=depth) for seed in seeds]
         before = [len(_untrained_pieces(f.settings)) for f in fits]
-        after = [f.pieces for f in fits]
+        after = np.array([f.pieces for f in fits])
         medians[width, depth] = np.median(after)
         numbers[f"pieces of {width} x {depth}, untrained"] = spread(before)
         numbers[f"pieces of {width} x {depth}, trained"] = spread(after)

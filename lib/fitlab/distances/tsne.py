@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from scipy.spatial.distance import cdist
 
@@ -33,23 +34,23 @@ class Affinities:
     perplexity: float
 
     @property
-    def conditional_entropies(self):
+    def conditional_entropies(self) -> np.ndarray:
         """The entropy of p(. | i) for every point i, in nats: float64 (n,)."""
         return entropy(self.conditional)
 
     @property
-    def entropy(self):
+    def entropy(self) -> float:
         """H(P) of the joint distribution of all ordered pairs, in nats."""
         return float(entropy(self.joint.ravel()))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return (
             f"Affinities({len(self.joint)} points, perplexity {self.perplexity:g}: "
             f"H(P) = {self.entropy:.2f} nats)"
         )
 
 
-def affinities(x, perplexity):
+def affinities(x: npt.ArrayLike, perplexity: float) -> Affinities:
     """t-SNE's P of the points x (n, k), n >= 3: Affinities.
 
     p(j | i) is proportional to exp(-precision_i |x_i - x_j|^2), and the precision of each point is
@@ -70,7 +71,7 @@ def affinities(x, perplexity):
     return Affinities((conditional + conditional.T) / (2 * n), conditional, perplexity)
 
 
-def _rows_of_entropy(entropy, distances):
+def _rows_of_entropy(entropy: float, distances: np.ndarray) -> np.ndarray:
     """Rows exp(-precision distances) / sum that have this entropy, by bisection on ln(precision).
 
     All rows at once. 100 halvings of [-35, 35] leave nothing but rounding.
@@ -92,7 +93,7 @@ def _rows_of_entropy(entropy, distances):
     return rows
 
 
-def _gaussian_rows(exponents):
+def _gaussian_rows(exponents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """exp(-exponents) as distributions (n, k), and their entropies (n,) in nats."""
     weights = np.exp(-exponents)
     totals = weights.sum(axis=1)
@@ -180,7 +181,7 @@ class Embedding:
         """D(P || Q) at the end, in nats."""
         return self.history[-1].kl
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         last = self.history[-1]
         return (
             f"Embedding({len(self.points)} points by {self.loss}, {last.step} steps: "

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 import numpy as np
+import numpy.typing as npt
 
 from fitlab import validate
 from fitlab.regression.settings import Ending, Settings, SettingsKeywords, show_settings
@@ -48,7 +49,7 @@ class Engine:
         self._start()
         self._create(target)
 
-    def _start(self):
+    def _start(self) -> None:
         """A fresh instance of engine.wasm."""
         try:
             import wasmtime
@@ -61,7 +62,7 @@ class Engine:
         module = wasmtime.Module.from_file(engine, str(WASM))
         self._exports: Any = wasmtime.Instance(self._store, module, []).exports(self._store)
 
-    def _create(self, settings):
+    def _create(self, settings: Settings) -> None:
         """Start with these settings. It can be done again in the same instance, as a page does."""
         s = settings
         x, y = find_target(s.target).samples(s.samples)
@@ -78,51 +79,51 @@ class Engine:
         self._view("inputs", s.samples)[:] = x
         self._view("targets", s.samples)[:] = y
 
-    def _call(self, name, *arguments):
+    def _call(self, name: str, *arguments: float) -> Any:
         return self._exports[name](self._store, *arguments)
 
-    def _view(self, name, n):
+    def _view(self, name: str, n: int) -> np.ndarray:
         """The engine's own memory at `name`, float64 (n,); made anew as memory moves."""
         memory, start = self._exports["memory"], self._call(name) % 2**32
         buffer = memory.get_buffer_ptr(self._store)
         return np.frombuffer(buffer, dtype=np.float64, count=n, offset=start)
 
-    def advance(self, most=_LARGEST_INT):
+    def advance(self, most: int = _LARGEST_INT) -> int:
         """Take at most `most` steps, but none beyond a check or an ending; returns how many."""
         return self._call("advance", validate.integer("most", most, 0, _LARGEST_INT))
 
-    def train(self):
+    def train(self) -> Ending:
         """Train to the ending; returns it."""
         while self.ending is None:
             self.advance()
         return self.ending
 
     @property
-    def steps(self):
+    def steps(self) -> int:
         """How many steps have been taken."""
         return self._call("steps")
 
     @property
-    def loss(self):
+    def loss(self) -> float:
         """The mean squared error of the last step's batch, before that step; NaN before any."""
         return self._call("loss")
 
     @property
-    def checked_mse(self):
+    def checked_mse(self) -> float:
         """What the last check found, screened or full as in Progress; NaN before any."""
         return self._call("checked_mse")
 
-    def mse(self):
+    def mse(self) -> float:
         """The mean squared error over all samples, as the network is now."""
         return self._call("mse")
 
     @property
-    def ending(self):
+    def ending(self) -> Ending | None:
         """Why training ended: an Ending; None while it can go on."""
         return ENDINGS[self._call("ending")]
 
     @property
-    def parameters(self):
+    def parameters(self) -> np.ndarray:
         """All weights and biases, float64 (n,), a copy: per layer the weight by rows, the bias.
 
         Assigning changes the network. Raises ValueError for another shape. NaN and infinity are
@@ -131,7 +132,7 @@ class Engine:
         return self._view("parameters", self._count).copy()
 
     @parameters.setter
-    def parameters(self, values):
+    def parameters(self, values: npt.ArrayLike) -> None:
         values = np.asarray(values, dtype=np.float64)
         if values.shape != (self._count,):
             raise ValueError(
@@ -139,7 +140,7 @@ class Engine:
             )
         self._view("parameters", self._count)[:] = values
 
-    def predict(self, x):
+    def predict(self, x: npt.ArrayLike) -> np.ndarray:
         """Evaluate on an array of any shape; returns float64 of the same shape."""
         points = validate.finite("x", x)
         result = points.reshape(-1).copy()
@@ -150,7 +151,7 @@ class Engine:
             part[:] = self._view("grid", len(part))
         return result.reshape(points.shape)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         s = self.settings
         state = self.ending or "training"
         mse = f", mse={self.checked_mse:.3g}" if not math.isnan(self.checked_mse) else ""
@@ -160,6 +161,6 @@ class Engine:
         )
 
 
-def _signed(word):
+def _signed(word: int) -> int:
     """A word below 2**32 as wasmtime takes it: the same bits, with a sign."""
     return word - 2**32 if word >= 2**31 else word

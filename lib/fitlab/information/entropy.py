@@ -6,21 +6,24 @@ bits, and may be infinite, never NaN. The formulas are those of Cover & Thomas 2
 """
 
 import math
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from fitlab import validate
 
 SUMS_TO_ONE = 1e-9  # how far from 1 a sum may be
 
 
-def entropy(p, base=math.e):
+def entropy(p: npt.ArrayLike, base: float = math.e) -> Any:
     """H(P) = -sum p log p, with 0 log 0 = 0: the mean surprise of one who knows P. Shape (...)."""
     p = distribution("p", p)
     return _mean_surprise(p, p, base)
 
 
-def cross_entropy(p, q, base=math.e):
+def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, base: float = math.e) -> Any:
     """H(P, Q) = -sum p log q: the mean surprise of one who believes Q where P is true.
 
     p, q: (..., k), broadcast together.  Returns (...); infinite where q = 0 < p.
@@ -28,7 +31,7 @@ def cross_entropy(p, q, base=math.e):
     return _mean_surprise(*_pair(p, q), base)
 
 
-def kl_divergence(p, q, base=math.e):
+def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, base: float = math.e) -> Any:
     """D(P || Q) = sum p log(p / q): the surprise that believing Q costs more than knowing P.
 
     p, q: (..., k), broadcast together.  Returns (...), at least 0; infinite where q = 0 < p.
@@ -40,14 +43,14 @@ def kl_divergence(p, q, base=math.e):
     return np.maximum(total, 0) / _nats(base)  # rounding can leave -1e-17
 
 
-def softmax(scores):
+def softmax(scores: npt.ArrayLike) -> np.ndarray:
     """Scores (..., k) as a distribution: exp(s) / sum exp(s) along the last axis."""
     scores = validate.finite("scores", scores)
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return raised / raised.sum(axis=-1, keepdims=True)
 
 
-def score_gradient(p, scores):
+def score_gradient(p: npt.ArrayLike, scores: npt.ArrayLike) -> np.ndarray:
     """The gradient of H(P, softmax(scores)), and of D(P || softmax(scores)), by the scores.
 
     Both are softmax(scores) - p, in nats for each unit of score, because H(P) does not depend on
@@ -56,7 +59,7 @@ def score_gradient(p, scores):
     return softmax(scores) - distribution("p", p)
 
 
-def gradient(p, q):
+def gradient(p: npt.ArrayLike, q: npt.ArrayLike) -> np.ndarray:
     """The gradient of H(P, Q), and of D(P || Q), by the probabilities q: -p / q for both.
 
     Each q counts as free.  p, q: (..., k), broadcast together.  Returns (..., k), in nats;
@@ -67,7 +70,7 @@ def gradient(p, q):
         return 0 - np.where(p > 0, p / np.where(p > 0, q, 1), 0)
 
 
-def score_gradients_of_p(p, q):
+def score_gradients_of_p(p: npt.ArrayLike, q: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """The gradients of H(P, Q) and of D(P || Q) by scores of P, when P = softmax(scores).
 
     They differ: p (-log q - H(P, Q)) and p (log(p / q) - D(P || Q)).  p, q: (..., k), broadcast
@@ -84,7 +87,7 @@ def score_gradients_of_p(p, q):
     return p * (surprise - losses[0]), p * (excess - losses[1])
 
 
-def smoothed_labels(labels, classes, smoothing=0.0):
+def smoothed_labels(labels: Iterable[int], classes: int, smoothing: float = 0.0) -> np.ndarray:
     """One-hot labels that leave a share `smoothing` (0 to 1) to all classes alike: (n, classes).
 
     Label smoothing, Szegedy and others 2016.  labels: integers (n,), 0 to classes - 1.
@@ -95,7 +98,7 @@ def smoothed_labels(labels, classes, smoothing=0.0):
     return (1 - smoothing) * np.eye(classes)[labels] + smoothing / classes
 
 
-def distribution(name, values):
+def distribution(name: str, values: npt.ArrayLike) -> np.ndarray:
     """Return `values` as float64 distributions (..., k), or raise ValueError saying what is not."""
     p = validate.finite(name, values)
     if p.ndim == 0 or p.shape[-1] == 0:
@@ -114,7 +117,7 @@ def distribution(name, values):
     return p
 
 
-def _pair(p, q) -> tuple[np.ndarray, np.ndarray]:
+def _pair(p: npt.ArrayLike, q: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     p, q = distribution("p", p), distribution("q", q)
     if p.shape[-1] != q.shape[-1]:
         raise ValueError(
@@ -124,13 +127,13 @@ def _pair(p, q) -> tuple[np.ndarray, np.ndarray]:
     return p, q
 
 
-def _mean_surprise(p, q, base):
+def _mean_surprise(p: np.ndarray, q: np.ndarray, base: float) -> Any:
     with np.errstate(divide="ignore"):
         surprise = 0 - np.log(np.where(p > 0, q, 1))  # not -0.0
     return (p * surprise).sum(axis=-1) / _nats(base)
 
 
-def _nats(base):
+def _nats(base: float) -> float:
     """How many nats the unit of that base has."""
     base = validate.real("base", base, 0, math.inf, low_open=True)
     if base <= 1:

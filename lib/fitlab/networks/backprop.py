@@ -6,13 +6,21 @@ these very formulas.
 """
 
 import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import torch
+
+from fitlab.networks.mlp import Scales
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # Kingma & Ba 2015, and torch's defaults
 
 # activation -> its derivative, as a function of its value h
-DERIVATIVES = {"relu": lambda h: h > 0, "tanh": lambda h: 1 - h * h, "identity": torch.ones_like}
+DERIVATIVES: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "relu": lambda h: h > 0,
+    "tanh": lambda h: 1 - h * h,
+    "identity": torch.ones_like,
+}
 
 
 class TrainingStep:
@@ -23,13 +31,13 @@ class TrainingStep:
     operations on vectors whatever the depth, and whatever the number of networks.
     """
 
-    def __init__(self, model, lr):
+    def __init__(self, model: Any, lr: float) -> None:
         self.model, self.lr = model, lr
         vector = torch.cat([p.detach().flatten() for p in model.parameters()])
         self._hold(vector, torch.zeros_like(vector), torch.zeros_like(vector))
         self._steps, self._power1, self._power2 = 0, 1.0, 1.0
 
-    def _hold(self, vector, mean, square):
+    def _hold(self, vector: torch.Tensor, mean: torch.Tensor, square: torch.Tensor) -> None:
         """Train these parameters, with these running means of the gradient and of its square."""
         self._vector, self._mean, self._square = vector, mean, square
         self._gradient, parameters = torch.zeros_like(vector), list(self.model.parameters())
@@ -38,12 +46,12 @@ class TrainingStep:
         views = _views(self._gradient, parameters)
         self._layer_gradients = list(zip(views[::2], views[1::2], strict=True))  # (weight, bias)
 
-    def __call__(self, x, y):
+    def __call__(self, x: torch.Tensor, y: torch.Tensor) -> float:
         """Take one step on the batch x (n, 1), y (n, 1); returns its loss before the step."""
         return self.take(x, y).square().mean().item()
 
     @torch.no_grad()
-    def take(self, x, y):
+    def take(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         """The same, but returns the errors before the step, (n, 1)."""
         self._steps += 1
         inputs, scales = self._forward(x)
@@ -53,7 +61,7 @@ class TrainingStep:
         return error
 
     @torch.no_grad()
-    def keep(self, kept):
+    def keep(self, kept: Sequence[int]) -> None:
         """Go on with some networks of an Ensemble only: indices (m,) below k."""
         stacked = list(self.model.parameters())
         state = [
@@ -63,14 +71,19 @@ class TrainingStep:
         self.model.keep(kept)
         self._hold(*state)
 
-    def _forward(self, x):
+    def _forward(self, x: torch.Tensor) -> tuple[list[torch.Tensor], Scales]:
         """The input of every layer, then the output; and the hidden layers' dropout scales."""
         inputs, scales = [x], self.model.dropout_scales(self._steps, x.shape[-2])
         for layer, scale in zip(self.model.layers[:-1], scales, strict=True):
             inputs.append(self.model.hidden(layer, inputs[-1], scale))
         return [*inputs, self.model.layers[-1](inputs[-1])], scales
 
-    def _backward(self, d, inputs, scales):
+    def _backward(
+        self,
+        d: torch.Tensor,
+        inputs: Sequence[torch.Tensor],
+        scales: Scales,
+    ) -> None:
         """The chain rule, last layer first; d (n, k) is d loss / d (that layer's output)."""
         derivative = DERIVATIVES[self.model.activation]
         for index in reversed(range(len(inputs))):
@@ -80,10 +93,11 @@ class TrainingStep:
             if index == 0:
                 return
             d = (d @ self.model.layers[index].weight).mul_(derivative(h))
-            if scales[index - 1] is not None:
-                d.mul_(scales[index - 1])
+            scale = scales[index - 1]
+            if scale is not None:
+                d.mul_(scale)
 
-    def _adam(self):
+    def _adam(self) -> None:
         """Adam with its bias corrections, which are running products: the page has no `pow`."""
         self._power1, self._power2 = self._power1 * BETA1, self._power2 * BETA2
         g = self._gradient
@@ -93,7 +107,7 @@ class TrainingStep:
         self._vector.addcdiv_(self._mean, root, value=-self.lr / (1 - self._power1))
 
 
-def _views(vector, parameters):
+def _views(vector: torch.Tensor, parameters: Iterable[torch.Tensor]) -> list[torch.Tensor]:
     """Cut a flat vector into pieces shaped like the parameters, sharing its memory."""
     pieces = vector.split([p.numel() for p in parameters])
     return [piece.view_as(p) for piece, p in zip(pieces, parameters, strict=True)]

@@ -2,17 +2,28 @@
 
 import itertools
 import math
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
 from fitlab import random, validate
 
-ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "identity": lambda z: z}
+ACTIVATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "relu": torch.relu,
+    "tanh": torch.tanh,
+    "identity": lambda z: z,
+}
 MAX_WIDTH, MAX_DEPTH = 4096, 64
 
+Scales = torch.Tensor | Sequence[torch.Tensor | None]  # of dropout, one for each hidden layer
 
-def checked(width, depth, activation, dropout, seed):
+
+def checked(
+    width: int, depth: int, activation: str, dropout: float, seed: int
+) -> dict[str, int | float | str]:
     """What decides an MLP, as a dictionary of valid values, or ValueError."""
     return {
         "width": validate.integer("width", width, 1, MAX_WIDTH),
@@ -24,7 +35,7 @@ def checked(width, depth, activation, dropout, seed):
 
 
 @torch.no_grad()
-def draw_parameters(layers, seed):
+def draw_parameters(layers: Iterable[Any], seed: int) -> None:
     """Fill the layers' weights and biases as torch does, uniform in ±1/sqrt(inputs of a unit).
 
     layers: modules with a weight (units, ...) and perhaps a bias (units,), in their order; the
@@ -54,7 +65,14 @@ class MLP(torch.nn.Module):
     seed: int
     layers: Any  # Linear modules; a ModuleList does not say of what
 
-    def __init__(self, width, depth, activation="relu", dropout=0.0, seed=0):
+    def __init__(
+        self,
+        width: int,
+        depth: int,
+        activation: str = "relu",
+        dropout: float = 0.0,
+        seed: int = 0,
+    ) -> None:
         super().__init__()
         for name, value in checked(width, depth, activation, dropout, seed).items():
             setattr(self, name, value)
@@ -65,7 +83,7 @@ class MLP(torch.nn.Module):
         )
         draw_parameters(self.layers, self.seed)
 
-    def forward(self, x, step=None):
+    def forward(self, x: torch.Tensor, step: int | None = None) -> torch.Tensor:
         """Map x (n, 1) to (n, 1), float64.
 
         step: the training step whose dropout masks apply; None evaluates, with nothing dropped.
@@ -75,12 +93,14 @@ class MLP(torch.nn.Module):
             x = self.hidden(layer, x, scale)
         return self.layers[-1](x)
 
-    def hidden(self, layer, x, scale=None):
+    def hidden(
+        self, layer: torch.nn.Module, x: torch.Tensor, scale: torch.Tensor | None = None
+    ) -> torch.Tensor:
         """One hidden layer on x (n, inputs), with its dropout `scale` or None: (n, width)."""
         z = layer(x)
         return ACTIVATIONS[self.activation](z if scale is None else z * scale)
 
-    def dropout_scales(self, step, n):
+    def dropout_scales(self, step: int | None, n: int) -> Scales:
         """Inverted dropout (Srivastava et al. 2014): 0 or 1/(1-p) for n samples, (depth, n, width).
 
         A list of None, one for each hidden layer, where nothing is dropped.
@@ -90,18 +110,18 @@ class MLP(torch.nn.Module):
         keep = random.dropout_keep(self.seed, step, self.depth, n, self.width, self.dropout)
         return torch.from_numpy(keep * (1 / (1 - self.dropout)))
 
-    def predict(self, x):
+    def predict(self, x: npt.ArrayLike) -> np.ndarray:
         """Evaluate on a NumPy array of any shape; returns float64 of the same shape."""
         points = validate.finite("x", x)
         with torch.no_grad():
             return self(torch.from_numpy(points.reshape(-1, 1))).numpy().reshape(points.shape)
 
     @property
-    def parameter_count(self):
+    def parameter_count(self) -> int:
         """How many numbers training adjusts."""
         return sum(p.numel() for p in self.parameters())
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         dropout = f", dropout={self.dropout:g}" if self.dropout else ""
         return (
             f"MLP(width={self.width}, depth={self.depth}, {self.activation}{dropout}, "

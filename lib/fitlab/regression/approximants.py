@@ -1,8 +1,10 @@
 """The classical approximations, for comparison: Taylor, least squares, best broken lines."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 from scipy import optimize
 
 from fitlab import validate
@@ -14,7 +16,7 @@ SMALLEST_GAP = 1e-9  # between two knots, as a share of the interval
 MAX_DEGREE, MAX_PIECES = 1_000, 64
 
 
-def taylor_sine_coefficients(degree):
+def taylor_sine_coefficients(degree: int) -> np.ndarray:
     """Coefficients of the Taylor polynomial of sin at 0: float64 (degree+1,), lowest power first.
 
     sin x = x - x^3/3! + x^5/5! - ...; the even ones are zero.
@@ -24,14 +26,14 @@ def taylor_sine_coefficients(degree):
     return np.array([signs[k % 4] / math.factorial(k) for k in range(degree + 1)])
 
 
-def taylor(x, degree):
+def taylor(x: npt.ArrayLike, degree: int) -> np.ndarray:
     """The Taylor polynomial of sin at 0, evaluated at x (radians, any shape) by Horner's rule."""
     return np.polynomial.polynomial.polyval(
         validate.finite("x", x), taylor_sine_coefficients(degree)
     )
 
 
-def least_squares(x, y, degree):
+def least_squares(x: npt.ArrayLike, y: npt.ArrayLike, degree: int) -> np.polynomial.Chebyshev:
     """The polynomial of `degree` with the least squared error on the points (x, y), as a callable.
 
     x, y: float64 (n,) with at least degree+1 different x. Solved in Chebyshev polynomials on the
@@ -52,7 +54,9 @@ def least_squares(x, y, degree):
     return np.polynomial.Chebyshev.fit(x, y, degree)
 
 
-def best_pieces(f, n, low, high):
+def best_pieces(
+    f: Callable[[np.ndarray], np.ndarray], n: int, low: float, high: float
+) -> tuple[np.ndarray, np.ndarray, float]:
     """The best continuous broken line of `n` pieces for `f` on [low, high], its knots free.
 
     f: maps float64 (m,) to (m,).  Returns knots (n+1,), values (n+1,) there, and the MSE over
@@ -71,7 +75,9 @@ def best_pieces(f, n, low, high):
     return knots, values, mse
 
 
-def _starts(x, y, n, low, high):
+def _starts(
+    x: np.ndarray, y: np.ndarray, n: int, low: float, high: float
+) -> tuple[np.ndarray, ...]:
     even = np.linspace(low, high, n + 1)
     bend = np.abs(np.gradient(np.gradient(y, x), x)) ** 0.4 + 1e-3  # de Boor's density |f''|^(2/5)
     mass = np.concatenate([[0], np.cumsum(bend)]) / bend.sum()
@@ -81,7 +87,7 @@ def _starts(x, y, n, low, high):
     return even, bent, lopsided, _broken_with_jumps(x, y, n, low, high)
 
 
-def _broken_with_jumps(x, y, n, low, high):
+def _broken_with_jumps(x: np.ndarray, y: np.ndarray, n: int, low: float, high: float) -> np.ndarray:
     """Knots (n+1,) of the best line with jumps allowed, on a grid of candidates."""
     edges = np.linspace(0, len(x), CANDIDATE_KNOTS + 1).astype(int)
     cost = _line_fit_costs(x, y, edges)  # (m+1, m+1): squared error of one line from edge i to j
@@ -97,7 +103,7 @@ def _broken_with_jumps(x, y, n, low, high):
     return np.concatenate([[low], inner, [high]])
 
 
-def _line_fit_costs(x, y, edges):
+def _line_fit_costs(x: np.ndarray, y: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """Squared error of the best straight line on each stretch of points, by prefix sums."""
     centred = x - x.mean()
     moments = np.stack([np.ones_like(x), centred, y, centred**2, centred * y, y**2])
@@ -109,7 +115,9 @@ def _line_fit_costs(x, y, edges):
     return np.where(count >= 2, np.maximum(cost, 0), np.inf)
 
 
-def _descend(knots, x, y):
+def _descend(
+    knots: np.ndarray, x: np.ndarray, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, float]:
     """Move the inner knots of a broken line downhill; returns knots, values, MSE.
 
     Gauss-Newton on gaps (as logarithms, so that knots stay in order) and values together.
@@ -117,17 +125,17 @@ def _descend(knots, x, y):
     n, low, length = len(knots) - 1, knots[0], knots[-1] - knots[0]
     few = slice(DESCENT_EVERY // 2, None, DESCENT_EVERY)
 
-    def line(unknowns):
+    def line(unknowns: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         gaps = np.exp(unknowns[:n] - unknowns[:n].max())
         shares = gaps / gaps.sum() * (1 - n * SMALLEST_GAP) + SMALLEST_GAP
         inner = low + length * np.cumsum(shares)[:-1]
         return np.concatenate([knots[:1], inner, knots[-1:]]), shares, unknowns[n:]
 
-    def residuals(unknowns):
+    def residuals(unknowns: np.ndarray) -> np.ndarray:
         at, _, values = line(unknowns)
         return _hats(at, x[few]) @ values - y[few]
 
-    def jacobian(unknowns):
+    def jacobian(unknowns: np.ndarray) -> np.ndarray:
         at, shares, values = line(unknowns)
         hats = _hats(at, x[few])
         piece = _piece_of(at, x[few])
@@ -145,11 +153,11 @@ def _descend(knots, x, y):
     return knots, values, float(np.mean((_hats(knots, x) @ values - y) ** 2))
 
 
-def _piece_of(knots, x):
+def _piece_of(knots: np.ndarray, x: np.ndarray) -> np.ndarray:
     return np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
 
 
-def _hats(knots, x):
+def _hats(knots: np.ndarray, x: np.ndarray) -> np.ndarray:
     """The hat functions of the knots at x: (m, n+1); a broken line is hats @ values."""
     piece, rows = _piece_of(knots, x), np.arange(len(x))
     right = (x - knots[piece]) / np.diff(knots)[piece]
@@ -158,5 +166,5 @@ def _hats(knots, x):
     return hats
 
 
-def _best_values(knots, x, y):
+def _best_values(knots: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.linalg.lstsq(_hats(knots, x), y, rcond=None)[0]

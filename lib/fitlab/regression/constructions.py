@@ -1,13 +1,14 @@
 """Networks whose weights nobody trained: they are written down."""
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from fitlab import validate
 from fitlab.networks.mlp import MLP
 
 
-def broken_line_network(knots, values):
+def broken_line_network(knots: npt.ArrayLike, values: npt.ArrayLike) -> MLP:
     """Write down the one-layer ReLU network that is the broken line through (knots, values).
 
     knots: float64 (n+1,), increasing; values: float64 (n+1,).  Returns an MLP with n units, equal
@@ -33,7 +34,7 @@ def broken_line_network(knots, values):
     return model
 
 
-def squaring_network(depth):
+def squaring_network(depth: int) -> MLP:
     """x squared on [0, 1] with `depth` layers of 3 units, error 4**-(depth+1) (Yarotsky 2017).
 
     x**2 = x - sum over s of g_s(x) / 4**s, where g_s is the tent map applied s times. Each layer

@@ -6,6 +6,8 @@ page's engine, run through wasmtime, is not faster (`make bench` measures both),
 wasmtime who reads the book or reruns it.
 """
 
+import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +15,7 @@ import torch
 
 from fitlab import random
 from fitlab.networks.backprop import TrainingStep
-from fitlab.networks.mlp import MLP
+from fitlab.networks.mlp import MLP, Scales
 from fitlab.regression.settings import Ending, Settings, reason
 from fitlab.regression.targets import find_target
 from fitlab.regression.training import SCREEN_EVERY, Watch, full_mse, predictions
@@ -35,16 +37,16 @@ class Row:
     checks: list[tuple[int, float]]
 
     @property
-    def converged(self):
+    def converged(self) -> bool:
         """Whether it got below the tolerance."""
         return self.ending is Ending.CONVERGED
 
     @property
-    def reason(self):
+    def reason(self) -> str:
         """Why it stopped, in words."""
         return reason(self.settings, self.ending, self.steps, self.mse)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         s = self.settings
         return f"Row(width={s.width}, depth={s.depth}, seed={s.seed}: {self.reason})"
 
@@ -55,13 +57,13 @@ class StackedLinear(torch.nn.Module):
     weight: torch.Tensor
     bias: torch.Tensor
 
-    def __init__(self, layers):
+    def __init__(self, layers: Sequence[torch.nn.Module]) -> None:
         super().__init__()
         for name in ("weight", "bias"):
             stacked = torch.stack([getattr(layer, name).detach() for layer in layers])
             setattr(self, name, torch.nn.Parameter(stacked, requires_grad=False))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map x (k, n, inputs) to (k, n, outputs), each network its own part."""
         return torch.baddbmm(self.bias[:, None], x, self.weight.mT)
 
@@ -71,25 +73,25 @@ class Ensemble(torch.nn.Module):
 
     forward, hidden = MLP.forward, MLP.hidden  # they work on stacked layers just as well
 
-    def __init__(self, models):
+    def __init__(self, models: Sequence[MLP]) -> None:
         super().__init__()
         self.members, self.activation = list(models), models[0].activation
         self.layers = torch.nn.ModuleList(
             map(StackedLinear, zip(*(model.layers for model in models), strict=True))
         )
 
-    def dropout_scales(self, step, n):
+    def dropout_scales(self, step: int | None, n: int) -> Scales:
         """As those of an MLP, but (k, n, width) for each hidden layer."""
         scales = zip(*(model.dropout_scales(step, n) for model in self.members), strict=True)
         return [None if layer[0] is None else torch.stack(layer) for layer in scales]
 
-    def keep(self, kept):
+    def keep(self, kept: Sequence[int]) -> None:
         """Forget all networks but those at the indices `kept` (m,)."""
         self.members = [self.members[index] for index in kept]
         for parameter in self.parameters():
             parameter.data = parameter[kept]
 
-    def member(self, index):
+    def member(self, index: int) -> MLP:
         """One of the networks as it is now, an MLP."""
         model = self.members[index]
         for own, stacked in zip(model.parameters(), self.parameters(), strict=True):
@@ -97,7 +99,7 @@ class Ensemble(torch.nn.Module):
         return model
 
 
-def train_together(settings):
+def train_together(settings: Iterable[Settings]) -> list[Row]:
     """Train networks whose settings differ in the seed only; returns their Rows, in that order.
 
     The numbers are those of `fit`, one by one, up to rounding. Who has ended leaves the others.
@@ -125,7 +127,14 @@ def train_together(settings):
     return [rows[each.seed] for each in settings]
 
 
-def _advance(step, settings, done, due, x, y):
+def _advance(
+    step: TrainingStep,
+    settings: list[Settings],
+    done: int,
+    due: int,
+    x: torch.Tensor,
+    y: torch.Tensor,
+) -> torch.Tensor:
     """Take the steps from `done` to `due`; returns each network's last loss, (k,)."""
     batch, samples = settings[0].batch, len(x)
     for start in range(done + 1, due + 1, SLICE):
@@ -136,12 +145,21 @@ def _advance(step, settings, done, due, x, y):
     return error.square().mean(dim=(-2, -1))
 
 
-def _check(watches, ensemble, step, losses, x, y):
+def _check(
+    watches: list[Watch],
+    ensemble: Ensemble,
+    step: int,
+    losses: torch.Tensor,
+    x: torch.Tensor,
+    y: torch.Tensor,
+) -> None:
     """Let every network's Watch take note, as `Training` does."""
     screened = slice(None, None, SCREEN_EVERY)
     predicted = predictions(ensemble, x[screened].expand(len(watches), -1, -1))
+
+    def full(index: int) -> float:
+        return full_mse(ensemble.member(index), x, y)
+
     for index, (watch, loss) in enumerate(zip(watches, losses.tolist(), strict=True)):
-        watch.note(
-            step, loss, predicted[index], predicted[index] - y[screened],
-            lambda index=index: full_mse(ensemble.member(index), x, y),
-        )  # fmt: skip
+        error = predicted[index] - y[screened]
+        watch.note(step, loss, predicted[index], error, functools.partial(full, index))

@@ -6,6 +6,7 @@ it. Nothing is sampled: a piece is found however short it is (Montufar et al. 20
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,19 +24,19 @@ class Pieces:
     slopes: np.ndarray
     intercepts: np.ndarray
 
-    def __call__(self, x):
+    def __call__(self, x: Any) -> Any:
         """Evaluate at x (any shape); outside the knots the end pieces go on."""
         piece = np.searchsorted(self.knots[1:-1], x, side="right")
         return self.slopes[piece] * x + self.intercepts[piece]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.slopes)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Pieces({len(self)} on [{self.knots[0]:.4g}, {self.knots[-1]:.4g}])"
 
 
-def linear_pieces(model, low, high):
+def linear_pieces(model: Any, low: float, high: float) -> Pieces:
     """The exact straight pieces of `model` (an MLP with "relu" or "identity") on [low, high].
 
     Raises ValueError for tanh, which has none, and for parameters that are not finite.
@@ -53,7 +54,9 @@ def linear_pieces(model, low, high):
     return _merge_equal(Pieces(knots, slopes[:, 0], intercepts[:, 0]))
 
 
-def _rectify(knots, slopes, intercepts):
+def _rectify(
+    knots: np.ndarray, slopes: np.ndarray, intercepts: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cut the pieces where a unit crosses zero, then set the negative units to zero."""
     with np.errstate(divide="ignore", invalid="ignore"):
         crossings = -intercepts / slopes  # (pieces, units); NaN or infinite where a unit is flat
@@ -66,7 +69,7 @@ def _rectify(knots, slopes, intercepts):
     return cut, slopes * active, intercepts * active
 
 
-def _merge_equal(pieces):
+def _merge_equal(pieces: Pieces) -> Pieces:
     """Join neighbours that lie on one line: a unit that nothing listens to makes no bend."""
     scale = np.abs(pieces.slopes).max()
     bends = np.abs(np.diff(pieces.slopes)) > 1e-12 * scale

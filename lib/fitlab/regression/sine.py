@@ -1,12 +1,16 @@
 """The book's fits of sin, each once: pages and claims look at the same networks."""
 
 import functools
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
 
 from fitlab.regression.approximants import best_pieces
-from fitlab.regression.settings import Settings
+from fitlab.regression.settings import Settings, TrainingKeywords
 from fitlab.regression.sweeps import by_shape, grid, sweep
 from fitlab.regression.targets import TARGETS
-from fitlab.regression.training import fit
+from fitlab.regression.training import Fit, fit
 
 SINE = TARGETS["sine"]
 TOLERANCE = Settings().tolerance  # the article's 5e-4
@@ -15,35 +19,44 @@ SHAPES = ((8, 1), (16, 1), (64, 1), (16, 2), (64, 2), (64, 5))  # (width, depth)
 WIDTHS, DEPTHS = (4, 8, 16, 32, 64), (1, 2, 3, 4, 5, 6)  # of the sweep
 SWEEP_STEPS = 300
 
+Errors = dict[tuple[int, int], np.ndarray]  # by (width, depth)
 
-def fitted(seed, **settings):
+
+def fitted(seed: int, **settings: Any) -> Fit:
     """A fit of sine with these Settings, kept."""
     return _fitted(Settings(seed=seed, **settings))
 
 
 @functools.lru_cache(maxsize=512)
-def _fitted(settings):
+def _fitted(settings: Settings) -> Fit:
     return fit(**vars(settings))
 
 
-def swept(widths=WIDTHS, depths=DEPTHS, seeds=(0,), steps=SWEEP_STEPS):
+def swept(
+    widths: Iterable[int] = WIDTHS,
+    depths: Iterable[int] = DEPTHS,
+    seeds: Iterable[int] = (0,),
+    steps: int = SWEEP_STEPS,
+) -> Errors:
     """{(width, depth): MSE on sin of each seed, float64 (seeds,)} after so many steps. Kept."""
     return _swept(tuple(widths), tuple(depths), tuple(seeds), steps)
 
 
 @functools.lru_cache(maxsize=8)
-def _swept(widths, depths, seeds, steps):
+def _swept(
+    widths: tuple[int, ...], depths: tuple[int, ...], seeds: tuple[int, ...], steps: int
+) -> Errors:
     # no tolerance, one check at the end: nobody stops early, all see as many samples
-    rules = {"tolerance": 0, "max_steps": steps, "check_every": steps}
+    rules: TrainingKeywords = {"tolerance": 0, "max_steps": steps, "check_every": steps}
     return by_shape(sweep(grid(widths, depths, seeds, **rules)))
 
 
 @functools.cache
-def best_line_mse(pieces):
+def best_line_mse(pieces: int) -> float:
     """The MSE of the best broken line of so many pieces."""
     return best_pieces(SINE.f, pieces, SINE.low, SINE.high)[2]
 
 
-def enough_pieces():
+def enough_pieces() -> int:
     """The fewest straight pieces whose best broken line is below the goal."""
     return min(n for n in range(2, 12) if best_line_mse(n) < TOLERANCE)

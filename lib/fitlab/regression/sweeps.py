@@ -19,10 +19,11 @@ import pickle
 import queue
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 import torch
@@ -32,7 +33,7 @@ from fitlab.networks import backprop, mlp
 from fitlab.regression import ensemble, settings, targets, training
 from fitlab.regression.ensemble import Row, train_together
 from fitlab.regression.settings import Ending, Settings, TrainingKeywords, show_settings
-from fitlab.regression.targets import Target
+from fitlab.regression.targets import Target, find_target
 
 DECISIVE = (
     random,
@@ -60,7 +61,7 @@ class SweepProgress:
     total: int
     seconds_left: float | None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         left = "" if self.seconds_left is None else f", about {self.seconds_left:.0f} s left"
         return f"SweepProgress({self.done} of {self.total}{left}: {self.row!r})"
 
@@ -79,18 +80,24 @@ def grid(
     return [Settings(target, width=w, depth=d, seed=s, **settings) for w, d, s in shapes]
 
 
-def by_shape(rows, value=lambda row: row.mse):
+def by_shape(
+    rows: Iterable[Row], value: Callable[[Row], float] = lambda row: row.mse
+) -> dict[tuple[int, int], np.ndarray]:
     """{(width, depth): float64 (seeds,)}: one value of each row, the MSE unless told otherwise."""
-    found = {}
+    found: dict[tuple[int, int], list[float]] = {}
     for row in rows:
         found.setdefault((row.settings.width, row.settings.depth), []).append(value(row))
     return {shape: np.array(values, dtype=np.float64) for shape, values in found.items()}
 
 
 def sweep(
-    settings: Iterable[Settings], *, executor=None, directory=None, together=64,
+    settings: Iterable[Settings],
+    *,
+    executor: Executor | None = None,
+    directory: str | os.PathLike[str] | None = None,
+    together: int = 64,
     on_progress: Callable[[SweepProgress], None] | None = None,
-) -> list[Row]:  # fmt: skip
+) -> list[Row]:
     """Fit all `settings`, many at once; returns their Rows in the order given.
 
     executor: any concurrent.futures.Executor, such as a ProcessPoolExecutor, or that of a
@@ -104,7 +111,7 @@ def sweep(
     settings, rows = _checked_settings(settings), {}
     stream = sweep_stream(settings, executor=executor, directory=directory, together=together)
 
-    def reached():
+    def reached() -> str:
         return f"sweep interrupted {_reached(len(rows), len(set(settings)), directory)}"
 
     with interrupts.told(reached), contextlib.closing(stream):
@@ -115,7 +122,13 @@ def sweep(
     return [rows[each] for each in settings]
 
 
-def sweep_stream(settings, *, executor=None, directory=None, together=64):
+def sweep_stream(
+    settings: Iterable[Settings],
+    *,
+    executor: Executor | None = None,
+    directory: str | os.PathLike[str] | None = None,
+    together: int = 64,
+) -> Generator[SweepProgress, None, None]:
     """The same as `sweep`, as a generator of SweepProgress: rows come as they are finished.
 
     Bad input raises at the call. Whoever stops asking stops the sweep, except for the groups that
@@ -127,7 +140,7 @@ def sweep_stream(settings, *, executor=None, directory=None, together=64):
     return _stream(settings, executor, None if directory is None else Store(directory), together)
 
 
-def _checked_settings(settings):
+def _checked_settings(settings: Any) -> list[Settings]:
     """A list of Settings, one at least, or ValueError."""
     if isinstance(settings, Iterable):
         settings = list(settings)
@@ -142,7 +155,7 @@ def _checked_settings(settings):
     return settings
 
 
-def _check_executor(executor, settings):
+def _check_executor(executor: Any, settings: list[Settings]) -> None:
     """ValueError for what is no executor, and for what it cannot send to its processes."""
     if executor is not None and not isinstance(executor, concurrent.futures.Executor):
         raise ValueError(
@@ -151,10 +164,10 @@ def _check_executor(executor, settings):
         )
     if isinstance(executor, concurrent.futures.ProcessPoolExecutor):
         for target in {each.target for each in settings}:
-            _check_sendable(target)
+            _check_sendable(find_target(target))
 
 
-def _check_sendable(target):
+def _check_sendable(target: Target) -> None:
     try:
         pickle.dumps(target)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
@@ -165,7 +178,9 @@ def _check_sendable(target):
         ) from None
 
 
-def _stream(settings, executor, store, together):
+def _stream(
+    settings: list[Settings], executor: Executor | None, store: "Store | None", together: int
+) -> Generator[SweepProgress, None, None]:
     found = store.load(settings) if store else {}
     done, total = 0, len(settings)
     for row in found.values():
@@ -176,7 +191,7 @@ def _stream(settings, executor, store, together):
     with contextlib.closing(_trained(groups, executor)) as trained:
         for rows in trained:
             if rows is None:
-                directory = store and store.directory
+                directory = store.directory if store else None
                 raise RuntimeError(f"the executor was shut down {_reached(done, total, directory)}")
             if store:
                 _keep(store, rows, done, total)
@@ -187,7 +202,7 @@ def _stream(settings, executor, store, together):
                 yield SweepProgress(row, done, total, left)
 
 
-def _keep(store, rows, done, total):
+def _keep(store: "Store", rows: list[Row], done: int, total: int) -> None:
     """Save the rows of a group; where that fails (a full disk), say what is safe."""
     for number, row in enumerate(rows, start=done):
         try:
@@ -197,15 +212,15 @@ def _keep(store, rows, done, total):
             raise OSError(error.errno, said) from error
 
 
-def _reached(done, total, directory):
+def _reached(done: int, total: int, directory: str | os.PathLike[str] | None) -> str:
     """How far a sweep got, and what is left of it."""
     kept = "nothing was kept" if directory is None else f"they are kept in {directory}"
     return f"after {done} of {total} networks; {kept}"
 
 
-def _groups(settings, together):
+def _groups(settings: list[Settings], together: int) -> list[list[Settings]]:
     """Lists of Settings that differ in the seed only, the dearest first: the end is then even."""
-    alike = {}
+    alike: dict[object, list[Settings]] = {}
     for each in settings:
         alike.setdefault(each.all_but_seed, []).append(each)
     groups = [
@@ -216,20 +231,22 @@ def _groups(settings, together):
     return sorted(groups, key=_cost, reverse=True)
 
 
-def _cost(group):
+def _cost(group: list[Settings]) -> int:
     """The arithmetic of a group, in units of its own."""
     first, *_ = group
     inner = max(0, first.depth - 1) * first.width**2  # weights between hidden layers
     return len(group) * first.max_steps * first.batch * (inner + STEP_COST)
 
 
-def _trained(groups, executor):
+def _trained(
+    groups: list[list[Settings]], executor: Executor | None
+) -> Generator[list[Row] | None, None, None]:
     """The Rows of each group, as they are finished; at the end None if some were called off."""
     if executor is None:
         yield from map(train_together, groups)
         return
     asked = {executor.submit(_train, group, code_key(), os.getpid()): group for group in groups}
-    ended: queue.SimpleQueue = queue.SimpleQueue()
+    ended: queue.SimpleQueue[Future[list[Row]]] = queue.SimpleQueue()
     for future in asked:  # concurrent.futures.wait() would not hear of those that are called off
         future.add_done_callback(ended.put)
     try:
@@ -247,7 +264,7 @@ def _trained(groups, executor):
             future.cancel()
 
 
-def _train(group, code, caller):
+def _train(group: list[Settings], code: str, caller: int) -> list[Row]:
     """What an executor runs, here or elsewhere."""
     if code != code_key():
         raise ValueError(
@@ -259,32 +276,32 @@ def _train(group, code, caller):
 
 
 @functools.cache
-def code_key():
+def code_key() -> str:
     """A hash of the code that decides the numbers: our modules, and versions of NumPy and torch."""
     programs = [_program(inspect.getsource(module)) for module in DECISIVE]
     return _hash([*programs, np.__version__, torch.__version__])
 
 
-def _program(source):
+def _program(source: str) -> str:
     """What a source does: without comments, docstrings, and the way it is set."""
     return ast.unparse(_WithoutWords().visit(ast.parse(source)))
 
 
 class _WithoutWords(ast.NodeTransformer):
-    def visit_Expr(self, node):
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
         return None if isinstance(node.value, ast.Constant) else node
 
 
-def key(settings):
+def key(settings: Settings) -> str:
     """The name under which a Row is kept: a hash of code and settings, 32 hexadecimal digits."""
     return _hash([code_key(), _described(settings)])
 
 
-def _hash(value):
+def _hash(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def _described(settings):
+def _described(settings: Settings) -> dict[str, Any]:
     """The settings in plain JSON; a Target of one's own by the values that a network sees."""
     plain = dict(vars(settings))
     if isinstance(settings.target, Target):
@@ -301,7 +318,7 @@ class Store:
     in the log, counts as not there, and is written again.
     """
 
-    def __init__(self, directory):
+    def __init__(self, directory: str | os.PathLike[str]) -> None:
         try:
             self.directory = Path(directory)
             self.directory.mkdir(parents=True, exist_ok=True)
@@ -312,18 +329,18 @@ class Store:
                 f"written to: {getattr(error, 'strerror', None) or error}"
             ) from None
 
-    def load(self, settings):
+    def load(self, settings: Iterable[Settings]) -> dict[Settings, Row]:
         """{settings: Row} for those that are there."""
         rows = ((each, self._read(each)) for each in settings)
         return {each: row for each, row in rows if row}
 
-    def save(self, row):
+    def save(self, row: Row) -> None:
         """Keep a Row."""
         record = {"settings": _described(row.settings), "ending": row.ending, "steps": row.steps}
         record |= {"mse": row.mse, "checks": row.checks}
         files.write_whole(self._path(row.settings), json.dumps(record))
 
-    def _read(self, settings):
+    def _read(self, settings: Settings) -> Row | None:
         path = self._path(settings)
         try:
             return _row(settings, json.loads(path.read_text(encoding="utf-8")))
@@ -333,11 +350,11 @@ class Store:
             LOG.warning("%s holds no row (%r); the network is trained again", path, error)
             return None
 
-    def _path(self, settings):
+    def _path(self, settings: Settings) -> Path:
         return self.directory / f"{key(settings)}.json"
 
 
-def _row(settings, record):
+def _row(settings: Settings, record: Any) -> Row:
     """The Row that a record of it says, or ValueError, KeyError, TypeError."""
     steps = validate.integer("steps", record["steps"], 1, settings.max_steps)
     checks = [
@@ -349,7 +366,7 @@ def _row(settings, record):
     return Row(settings, ending, steps, _mse(record["mse"]), checks)
 
 
-def _mse(value):
+def _mse(value: Any) -> float:
     if not isinstance(value, float):
         raise TypeError(f"mse={value!r} was given; it must be a float")
     return value

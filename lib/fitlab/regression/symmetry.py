@@ -5,7 +5,7 @@ Every function g is the sum of an odd part, (g(x) - g(-x)) / 2, and an even part
 the other away; then no training can make the network anything but odd.
 """
 
-from typing import Unpack
+from typing import Any, Unpack
 
 import torch
 
@@ -22,7 +22,7 @@ SIGNS = {"odd": -1, "even": 1}  # of g(-x)
 class Symmetric(torch.nn.Module):
     """The odd or the even part of `network`, an MLP without dropout, and with its parameters."""
 
-    def __init__(self, network, symmetry):
+    def __init__(self, network: MLP, symmetry: str) -> None:
         super().__init__()
         self.symmetry = validate.one_of("symmetry", symmetry, SIGNS)
         if network.dropout:
@@ -32,7 +32,7 @@ class Symmetric(torch.nn.Module):
             )
         self.network, self.sign = network, SIGNS[symmetry]
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map x (n, 1) to (n, 1), float64."""
         return (self.network(x) + self.sign * self.network(-x)) / 2
 
@@ -40,17 +40,17 @@ class Symmetric(torch.nn.Module):
     parameter_count = MLP.parameter_count
 
     @property
-    def activation(self):
+    def activation(self) -> str:
         """That of the network."""
         return self.network.activation
 
     @property
-    def depth(self):
+    def depth(self) -> int:
         """Hidden layers, as in the network."""
         return self.network.depth
 
     @property
-    def layers(self):
+    def layers(self) -> Any:
         """The layers of a plain MLP that is the same function: the network and its mirror image.
 
         They stand side by side in layers of twice the width, and do not hear of each other.
@@ -58,7 +58,7 @@ class Symmetric(torch.nn.Module):
         return self.unfolded().layers
 
     @torch.no_grad()
-    def unfolded(self):
+    def unfolded(self) -> MLP:
         """An MLP of twice the width that is the same function; nothing in it is tied any more."""
         first, *middle, last = self.network.layers if self.depth else (None, self.network.layers[0])
         double = MLP(2 * self.network.width, self.depth, self.activation)
@@ -74,7 +74,7 @@ class Symmetric(torch.nn.Module):
         double.layers[-1].bias.copy_(last.bias * (1 + self.sign) / 2)
         return double
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Symmetric({self.symmetry} part of {self.network!r})"
 
 
@@ -84,12 +84,12 @@ _MIRROR = torch.tensor([[1.0], [-1.0]], dtype=torch.float64)
 class SymmetricStep(TrainingStep):
     """A training step of a Symmetric network: the same, on the batch and its mirror image."""
 
-    def __init__(self, model, lr):
+    def __init__(self, model: Symmetric, lr: float) -> None:
         super().__init__(model.network, lr)
         self._sign = model.sign
 
     @torch.no_grad()
-    def __call__(self, x, y):
+    def __call__(self, x: torch.Tensor, y: torch.Tensor) -> float:
         """Take one step on the batch x (n, 1), y (n, 1); returns its loss before the step."""
         self._steps += 1
         inputs, scales = self._forward(torch.cat([x, -x]))
@@ -104,7 +104,7 @@ class SymmetricStep(TrainingStep):
 class SymmetricTraining(Training):
     """A Training whose network is symmetric; the same seed starts from the same parameters."""
 
-    def __init__(self, settings, symmetry):
+    def __init__(self, settings: Settings, symmetry: str) -> None:
         super().__init__(settings)
         self.model = Symmetric(self.model, symmetry)
         self._take_step = SymmetricStep(self.model, settings.lr)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from fitlab import validate
 
@@ -22,10 +23,10 @@ class Target:
     high: float
     label: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         validate.interval(self.low, self.high)
 
-    def samples(self, n):
+    def samples(self, n: int) -> tuple[np.ndarray, np.ndarray]:
         """`n` evenly spaced points, both ends included: x and y = f(x), each float64 (n,)."""
         n = validate.integer("n", n, 2)
         fractions = np.arange(n) / (n - 1)
@@ -37,11 +38,11 @@ class Target:
             )
         return x, y
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Target({self.name!r}: {self.label} on [{self.low:.4g}, {self.high:.4g}])"
 
 
-def _sawtooth(x):
+def _sawtooth(x: np.ndarray) -> np.ndarray:
     return 2 * (x - np.floor(x)) - 1
 
 
@@ -61,7 +62,7 @@ TARGETS = {
 DRAWN = "drawn"  # the name of every drawn target
 
 
-def drawn_target(values):
+def drawn_target(values: npt.ArrayLike) -> Target:
     """The broken line through `values` (n,), n >= 2, at evenly spaced points of [-1, 1]."""
     values = validate.finite("the drawing", values)
     if values.ndim != 1 or len(values) < 2:
@@ -70,7 +71,7 @@ def drawn_target(values):
     return Target(DRAWN, lambda x: np.interp(x, knots, values), -1.0, 1.0, "your drawing")
 
 
-def find_target(target):
+def find_target(target: str | Target) -> Target:
     """Return a Target as it is, or the one of TARGETS by that name; or raise ValueError."""
     if isinstance(target, Target):
         return target
