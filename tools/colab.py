@@ -26,7 +26,7 @@ from tools.execute import notebooks_in_toc  # noqa: E402
 
 # What the notebooks import and Colab lacks; the rest (torch, numpy ...) it has, and a page prints
 # numbers so that they are the same with other versions.
-LACKING = {"anywidget", "constriction", "myst-nb"}
+LACKING = {"anywidget", "constriction"}
 CELL = """\
 # On Colab: install the library of this book. Elsewhere this cell does nothing.
 import subprocess
