@@ -25,7 +25,7 @@ help:
 book: build
 	@echo
 	@echo 'The book is built. Open this file in a browser:'
-	@echo '$(CURDIR)/$(PAGE)'
+	@printf '%s\n' "$$PWD/$(PAGE)"
 
 # Always from scratch: a second build would not repeat its warnings, nor recopy style sheets.
 build: $(VENV)/book.stamp

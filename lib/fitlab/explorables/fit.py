@@ -46,6 +46,7 @@ WORDS = {
 
 FRAME_SECONDS = 1 / 30  # no more frames than an eye can see
 PIECES_SECONDS = 0.008  # that finding the pieces of a moving curve may take; else it has none
+FIRST_SLICE, SLICE_SECONDS = 25, 0.03  # steps, and then whatever takes so long
 BREATH_SECONDS = 0.002  # between two slices: long enough for the kernel to hear a message
 NAMES = [field.name for field in fields(Settings)]
 
@@ -207,14 +208,17 @@ class FitExplorer(Explorable):
     def _slices(self):
         """Train and show it; yields after every slice. No error stays unseen."""
         training, shown, pieces_took = self._training, -math.inf, 0.0
+        steps = FIRST_SLICE
         assert training is not None
         try:
             while training.ending is None:
-                training.advance(training.settings.check_every)
+                started = time.monotonic()
+                training.advance(steps)
                 now = time.monotonic()
+                steps = max(1, round(steps * min(2, SLICE_SECONDS / max(now - started, 1e-9))))
                 if training.ending is None and now - shown >= FRAME_SECONDS:
                     with_pieces, shown = pieces_took <= PIECES_SECONDS, now
-                    mse = training.checks[-1][1]
+                    mse = training.checks[-1][1] if training.checks else training.mse
                     self.frame = frames.frame(training, mse, with_pieces=with_pieces)
                     pieces_took = max(pieces_took, time.monotonic() - now)
                 yield
