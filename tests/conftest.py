@@ -113,7 +113,7 @@ def node():
 
     library = ROOT / "lib" / "fitlab"
     names = [
-        *(f"explorables/kit/{name}" for name in ("words", "ticks", "scales", "pen")),
+        *(f"explorables/kit/{name}" for name in ("words", "ticks", "scales", "pen", "form")),
         *(f"explorables/{name}" for name in ("fit", "fit_page", "fit_settings")),
         *(f"engine/{name}" for name in ("samples", "pieces", "network")),
     ]

@@ -11,7 +11,7 @@ import { short, t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ truth: number, guess: number }} State  degrees, −180 to 180
- * @typedef {{ initial: State, turn: [number, number] }} Setup  as in angle.py
+ * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry> }} Setup  as in angle.py
  * @typedef {{ error: number, loss: number, pull: number }} Measured  error in degrees; loss: its
  *   square, in radians; pull: minus the slope of the loss by the guess, in radians
  */
@@ -40,19 +40,6 @@ function measure(/** @type {State} */ { truth, guess }) {
     cosine: { error: (2 * Math.abs(half)) / RADIANS, loss: 4 * half ** 2, pull: -2 * Math.sin(difference * RADIANS) },
   };
 }
-
-// ---------------------------------------------------------------------------- states
-
-/** @param {Setup} setup */
-const formOf = ({ initial, turn }) => ({
-  names: ["truth", "guess"],
-  toText: ({ truth, guess }) => ({ truth: String(truth), guess: String(guess) }),
-  fromText: (values) => {
-    const chosen = (name) => (values[name] ? Number(values[name]) : initial[name]);
-    const state = { truth: chosen("truth"), guess: chosen("guess") };
-    return Object.values(state).every((value) => value >= turn[0] && value <= turn[1]) ? state : null;
-  },
-});
 
 // ---------------------------------------------------------------------------- in words
 
@@ -104,7 +91,8 @@ function circleDrawing({ truth, guess }, { arc }) {
 }
 
 /** @param {State} state @param {Record<string, Measured>} measured @param {Setup} setup */
-function errorDrawing({ truth, guess }, measured, { turn }) {
+function errorDrawing({ truth, guess }, measured, setup) {
+  const turn = setup.state.guess.range;
   const guesses = Array.from({ length: 360 / CURVE_STEP + 1 }, (_, i) => turn[0] + i * CURVE_STEP);
   const judged = guesses.map((each) => measure({ truth, guess: each }));
   const kinds = Object.entries(WAYS);
@@ -155,11 +143,11 @@ function makeParts(setup, { choose, state }) {
   const circle = plot({ className: "angle-circle", xLabel: "", yLabel: "", height: (width) => width + 12 });
   const names = ["truth", "guess"];
   const move = (index, place, settled) =>
-    choose({ [names[index]]: askedAngle(state()[names[index]], place, settled, setup.turn) });
+    choose({ [names[index]]: askedAngle(state()[names[index]], place, settled, setup.state.guess.range) });
   return {
     legend: legend(Object.values(WAYS)),
     circle,
-    angles: handles({ over: circle, step: KEY_STEP, range: setup.turn, onMove: move }),
+    angles: handles({ over: circle, step: KEY_STEP, range: setup.state.guess.range, onMove: move }),
     errors: plot({ className: "angle-errors", xLabel: t`guess`, yLabel: t`error`, height: heightOf(0.8, 230, 360) }),
     measures: measuresTable(),
     table: dataTable({
@@ -214,8 +202,6 @@ function render(place) {
   return instantExplorable(place, {
     name: "angle",
     label: t`The error of an angle`,
-    form: formOf(setup),
-    initial: setup.initial,
     build: (does) => makeParts(setup, does),
     arrange,
     display: (root, parts, state, patience) => display(root, parts, state, setup, patience),

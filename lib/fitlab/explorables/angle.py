@@ -6,12 +6,12 @@ The view computes everything by the formulas of `fitlab.distances.norms`; no dat
 import math
 
 import numpy as np
-import traitlets
 
-from fitlab import figures, validate
+from fitlab import figures
 from fitlab.distances import norms
-from fitlab.explorables.base import Explorable
+from fitlab.explorables.base import InstantExplorable
 from fitlab.explorables.sources import module
+from fitlab.explorables.state import Number
 
 TURN = [-180.0, 180.0]  # degrees
 # name -> (role, error of guess and truth in radians); close to the truth all three are the same
@@ -22,7 +22,7 @@ ERRORS = {
 }
 
 
-class AngleError(Explorable):
+class AngleError(InstantExplorable):
     """A true angle and a guess on a circle, and how far apart they are, measured in three ways.
 
     truth, guess: degrees from -180 to 180, traits that follow the reader. Raises ValueError for
@@ -32,20 +32,11 @@ class AngleError(Explorable):
     _esm = module("explorables/angle")
     name = "angle"
 
-    truth = traitlets.Float().tag(sync=True)
-    guess = traitlets.Float().tag(sync=True)
-    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+    truth = Number(*TURN)
+    guess = Number(*TURN)
 
     def __init__(self, truth=150, guess=-130):
-        chosen = {
-            "truth": validate.real("truth", truth, *TURN),
-            "guess": validate.real("guess", guess, *TURN),
-        }
-        super().__init__(**chosen, setup={"initial": chosen, "turn": TURN})
-
-    @traitlets.validate("truth", "guess")
-    def _allowed(self, proposal):
-        return validate.real(proposal.trait.name, proposal.value, *TURN)
+        super().__init__({"truth": truth, "guess": guess})
 
     def errors(self):
         """The three errors of the guess in degrees: {name: number}; the loss is their square.

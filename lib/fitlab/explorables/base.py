@@ -3,6 +3,7 @@
 import re
 
 import anywidget
+import traitlets
 
 from fitlab.explorables.sources import style
 
@@ -31,3 +32,19 @@ class Explorable(anywidget.AnyWidget):
         rest = f'<figure data-explorable="{self.name}" data-state="rest" '
         html = re.sub("^<figure ", rest, self.figure_at_rest().html)
         return {**data, "text/html": html}, metadata
+
+
+class InstantExplorable(Explorable):
+    """An explorable whose figure follows at once from the state that a reader chooses.
+
+    A subclass declares the state as traits of `state.Entry`. `setup` is what its view has to know
+    and never changes: the state to begin with, the table of its entries, and what else is given.
+    """
+
+    setup = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, initial, **setup):
+        entries = self.traits(reader=True)
+        initial = {name: entries[name].checked(value) for name, value in initial.items()}
+        table = {name: entries[name].table() for name in initial}
+        super().__init__(**initial, setup={"initial": initial, "state": table, **setup})

@@ -2,6 +2,7 @@
 // formula says with and without it. All by formula, as in fitlab/bayes.py.
 import { slider } from "./kit/controls.mjs";
 import { element, group } from "./kit/elements.mjs";
+import { stopsOf } from "./kit/form.mjs";
 import { handles } from "./kit/handles.mjs";
 import { instantExplorable } from "./kit/instant.mjs";
 import { legend } from "./kit/legend.mjs";
@@ -14,7 +15,7 @@ import { show, t } from "./kit/words.mjs";
 /**
  * @typedef {[number, number]} Pair  of height and weight
  * @typedef {{ rho: number, height: number, weight: number }} State  height in cm, weight in kg
- * @typedef {{ initial: State, rhos: number[], heights: Pair, weights: Pair, rings: number[],
+ * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry>, rings: number[],
  *   means: [Pair, Pair], spreads: Pair }} Setup  as in correlation.py
  * @typedef {{ logLoss: number, accuracy: number, calibrationError: number, slope: number }} Limit
  *   logLoss in nats;  slope: the true log-odds by those claimed
@@ -93,22 +94,6 @@ function newJudge(setup) {
 /** @param {Setup} setup @returns {Pair} */
 const middleOf = ({ means: [a, b] }) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
 
-// ---------------------------------------------------------------------------- states
-
-const inRange = (value, [low, high]) => Number.isFinite(value) && value >= low && value <= high;
-
-/** @param {Setup} setup */
-const formOf = ({ initial, rhos, heights, weights }) => ({
-  names: ["rho", "height", "weight"],
-  toText: (state) => Object.fromEntries(Object.entries(state).map(([k, v]) => [k, String(v)])),
-  fromText: (values) => {
-    const chosen = (name) => (values[name] ? Number(values[name]) : initial[name]);
-    const state = { rho: chosen("rho"), height: chosen("height"), weight: chosen("weight") };
-    const known = rhos.includes(state.rho) && inRange(state.height, heights) && inRange(state.weight, weights);
-    return known ? state : null;
-  },
-});
-
 // ---------------------------------------------------------------------------- in words
 
 const RULES = {
@@ -153,7 +138,8 @@ function evenLine([a, b], setup) {
 }
 
 function peopleDrawing({ rho }, judged, setup) {
-  const { means, spreads, rings, heights, weights } = setup;
+  const { means, spreads, rings } = setup;
+  const [heights, weights] = [setup.state.height.range, setup.state.weight.range];
   const groups = ["women", "men"].flatMap((name, i) =>
     rings.map((ring) => ({ role: name, points: ringOf(means[i], spreads, rho, ring) })),
   );
@@ -214,7 +200,7 @@ function rulesTable() {
 
 /** @param {Setup} setup @param {ReturnType<typeof newJudge>} judge @param {import("./kit/instant.mjs").Deeds} does */
 function makeParts(setup, judge, { choose }) {
-  const move = (_index, [x, y]) => choose({ height: rounded(clamp(x, ...setup.heights), 1), weight: rounded(clamp(y, ...setup.weights), 1) });
+  const move = (_index, [x, y]) => choose({ height: rounded(clamp(x, ...setup.state.height.range), 1), weight: rounded(clamp(y, ...setup.state.weight.range), 1) });
   const people = plot({ className: "fit-people", xLabel: t`height (cm)`, yLabel: t`kg`, height: heightOf(0.72, 260, 380) });
   return {
     legend: legend([
@@ -224,12 +210,12 @@ function makeParts(setup, judge, { choose }) {
       { role: "counted", name: t`even odds, naive Bayes` },
     ]),
     people,
-    person: handles({ over: people, step: 1, range: setup.weights, onMove: move }),
+    person: handles({ over: people, step: 1, range: setup.state.weight.range, onMove: move }),
     shares: plot({ className: "fit-shares", xLabel: t`claimed “man”`, yLabel: t`true`, height: heightOf(0.9, 230, 380) }),
     rules: rulesTable(),
     rho: slider({
       name: t`correlation`,
-      stops: setup.rhos,
+      ...stopsOf(setup.state.rho),
       unit: (value) => t`correlation ${value}`,
       shown: (value) => value.toFixed(2),
       onInput: (rho) => choose({ rho }),
@@ -265,8 +251,8 @@ function display(root, parts, state, judged, setup, patience) {
 }
 
 /** One row a correlation. @param {Setup} setup */
-const lossRows = ({ rhos, initial }, judge) =>
-  rhos.map((rho) => {
+const lossRows = ({ state, initial }, judge) =>
+  state.rho.choices.map((/** @type {number} */ rho) => {
     const { full, naive } = judge({ ...initial, rho });
     const lost = [naive.logLoss - full.logLoss, full.accuracy - naive.accuracy];
     const numbers = [full.logLoss, naive.logLoss, ...lost, naive.calibrationError];
@@ -283,8 +269,6 @@ function render(place) {
   return instantExplorable(place, {
     name: "correlation",
     label: t`Correlation explorer`,
-    form: formOf(setup),
-    initial: setup.initial,
     build: (does) => makeParts(setup, judge, does),
     arrange,
     display: (root, parts, state, patience) => display(root, parts, state, judge(state), setup, patience),

@@ -6,20 +6,20 @@ The view computes everything by the formulas of `fitlab.classification.bayes`; n
 import math
 
 import numpy as np
-import traitlets
 
-from fitlab import figures, validate
+from fitlab import figures
 from fitlab.classification import bayes
 from fitlab.display import show
-from fitlab.explorables.base import Explorable
+from fitlab.explorables.base import InstantExplorable
 from fitlab.explorables.sources import module
+from fitlab.explorables.state import Choice, Number
 
 RHOS = [round(0.05 * k, 2) for k in range(20)]
 HEIGHTS, WEIGHTS = [142.0, 200.0], [22.0, 120.0]  # what is drawn, in cm and kg
 RINGS = (1, 2)  # the ellipses, in standard deviations
 
 
-class Correlation(Explorable):
+class Correlation(InstantExplorable):
     """Two made-up groups, the log-odds with and without their correlation, and one person.
 
     rho: the correlation of height and weight within each group, 0 to 0.95 in steps of 0.05.
@@ -30,41 +30,17 @@ class Correlation(Explorable):
     _esm = module("explorables/correlation")
     name = "correlation"
 
-    rho = traitlets.Float().tag(sync=True)
-    height = traitlets.Float().tag(sync=True)
-    weight = traitlets.Float().tag(sync=True)
-    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+    rho = Choice(RHOS, says="a multiple of 0.05")
+    height = Number(*HEIGHTS)
+    weight = Number(*WEIGHTS)
 
     def __init__(self, rho=0.5, height=178, weight=83):
-        chosen = {
-            "rho": _rho(rho),
-            "height": validate.real("height", height, *HEIGHTS),
-            "weight": validate.real("weight", weight, *WEIGHTS),
-        }
         super().__init__(
-            **chosen,
-            setup={
-                "initial": chosen,
-                "rhos": RHOS,
-                "heights": HEIGHTS,
-                "weights": WEIGHTS,
-                "rings": list(RINGS),
-                "means": bayes.MEANS.tolist(),
-                "spreads": bayes.SPREADS.tolist(),
-            },
+            {"rho": rho, "height": height, "weight": weight},
+            rings=list(RINGS),
+            means=bayes.MEANS.tolist(),
+            spreads=bayes.SPREADS.tolist(),
         )
-
-    @traitlets.validate("rho")
-    def _allowed_rho(self, proposal):
-        return _rho(proposal.value)
-
-    @traitlets.validate("height")
-    def _allowed_height(self, proposal):
-        return validate.real("height", proposal.value, *HEIGHTS)
-
-    @traitlets.validate("weight")
-    def _allowed_weight(self, proposal):
-        return validate.real("weight", proposal.value, *WEIGHTS)
 
     def claims(self):
         """The probability that the person is a man: by the full formula, and by naive Bayes."""
@@ -138,10 +114,3 @@ def _even_line(weights):
     along = np.array([-weights[1], weights[0]]) / np.hypot(*weights)
     middle = bayes.MEANS.mean(axis=0)
     return (middle[:, None] + bayes.SPREADS[:, None] * along[:, None] * [-20, 20])[:2]
-
-
-def _rho(value):
-    rho = validate.real("rho", value, RHOS[0], RHOS[-1])
-    if rho not in RHOS:
-        raise ValueError(f"rho={value!r} was given; rho must be a multiple of 0.05")
-    return rho

@@ -14,7 +14,7 @@ import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ p: string, points: number[] }} State  p: a number as text, or "inf"
- * @typedef {{ initial: State, ps: string[], line: [number, number] }} Setup  as in distance.py
+ * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry> }} Setup  as in distance.py
  */
 
 const HALVINGS = 100; // of the interval that holds the answer
@@ -22,6 +22,9 @@ const COST_POINTS = 241;
 const LOWEST_COST = -0.05; // of the axis' height: room for the points below the curve
 
 // ---------------------------------------------------------------------------- the mathematics
+
+/** @param {Setup} setup */
+const exponentsOf = ({ state }) => /** @type {string[]} */ (state.p.choices);
 
 /** @param {string} p */
 const exponentOf = (p) => (p === "inf" ? Infinity : Number(p));
@@ -61,24 +64,10 @@ function lpCentre(points, p) {
 /** Everything that is shown of a state. @param {Setup} setup */
 const newMeasure = (setup) => (/** @type {State} */ { p, points }) => {
   const exponent = exponentOf(p);
-  const answers = setup.ps.map((each) => lpCentre(points, exponentOf(each)));
-  const answer = answers[setup.ps.indexOf(p)];
+  const answers = exponentsOf(setup).map((each) => lpCentre(points, exponentOf(each)));
+  const answer = answers[exponentsOf(setup).indexOf(p)];
   return { exponent, answers, answer, cost: lpDistance(points, answer, exponent) };
 };
-
-// ---------------------------------------------------------------------------- states
-
-/** @param {Setup} setup */
-const formOf = ({ initial, ps, line }) => ({
-  names: ["p", "points"],
-  toText: ({ p, points }) => ({ p, points: points.join("_") }),
-  fromText: (values) => {
-    const p = values.p ?? initial.p;
-    const points = values.points?.split("_").map((text) => (text ? Number(text) : NaN)) ?? initial.points;
-    const inside = points.every((x) => x >= line[0] && x <= line[1]);
-    return ps.includes(p) && points.length === initial.points.length && inside ? { p, points } : null;
-  },
-});
 
 // ---------------------------------------------------------------------------- in words
 
@@ -98,7 +87,8 @@ function sentenceFor({ p }, { answer, cost, answers }) {
 // ---------------------------------------------------------------------------- what is drawn
 
 /** @param {State} state @param {Record<string, any>} found @param {Setup} setup */
-function costDrawing({ p, points }, { exponent, answer, cost, answers }, { line, ps }) {
+function costDrawing({ p, points }, { exponent, answer, cost, answers }, setup) {
+  const [line, ps] = [setup.state.points.range, exponentsOf(setup)];
   const [low, high] = line;
   const curve = evenly({ low, high }, COST_POINTS).map((c) => [c, lpDistance(points, c, exponent)]);
   const top = high - low;
@@ -125,7 +115,8 @@ function costDrawing({ p, points }, { exponent, answer, cost, answers }, { line,
  * The best constant over the exponents, which stand side by side.
  * @param {State} state @param {Record<string, any>} found @param {Setup} setup
  */
-function pathDrawing({ p }, { answers, answer }, { ps, line }) {
+function pathDrawing({ p }, { answers, answer }, setup) {
+  const [line, ps] = [setup.state.points.range, exponentsOf(setup)];
   const shown = ["1", "1.5", "2", "4", "10", "inf"];
   return {
     x: [-0.4, ps.length - 0.6],
@@ -148,7 +139,7 @@ function makeParts(setup, measure, { choose, state }) {
   const costs = plot({ className: "distance-cost", xLabel: t`number c`, yLabel: t`cost`, height: heightOf(0.72, 260, 380) });
   // Every key moves along the line: a point has nowhere else to go, so what a key adds in height counts.
   const move = (index, [x, y], settled) => {
-    const next = rounded(clamp(settled ? x + y : x, ...setup.line), 2);
+    const next = rounded(clamp(settled ? x + y : x, ...setup.state.points.range), 2);
     choose({ points: state().points.map((old, i) => (i === index ? next : old)) });
   };
   return {
@@ -159,20 +150,20 @@ function makeParts(setup, measure, { choose, state }) {
       { role: "best-line", name: t`midrange` },
     ]),
     costs,
-    points: handles({ over: costs, step: 0.5, range: setup.line, onMove: move }),
+    points: handles({ over: costs, step: 0.5, range: setup.state.points.range, onMove: move }),
     path: plot({ className: "distance-path", xLabel: t`exponent p`, yLabel: t`best`, height: heightOf(0.9, 230, 380) }),
     p: slider({
       name: t`exponent p`,
       low: 0,
-      high: setup.ps.length - 1,
-      unit: (i) => t`p = ${setup.ps[i] === "inf" ? t`infinity` : setup.ps[i]}`,
-      shown: (i) => pInWords(setup.ps[i]),
-      onInput: (i) => choose({ p: setup.ps[i] }),
+      high: exponentsOf(setup).length - 1,
+      unit: (i) => t`p = ${exponentsOf(setup)[i] === "inf" ? t`infinity` : exponentsOf(setup)[i]}`,
+      shown: (i) => pInWords(exponentsOf(setup)[i]),
+      onInput: (i) => choose({ p: exponentsOf(setup)[i] }),
     }),
     table: dataTable({
       summary: t`The best constants as a table`,
       columns: [t`p`, t`best constant`, t`its distance`],
-      rows: () => setup.ps.map((p) => [pInWords(p), ...pNumbers(measure({ ...state(), p }))]),
+      rows: () => exponentsOf(setup).map((p) => [pInWords(p), ...pNumbers(measure({ ...state(), p }))]),
     }),
   };
 }
@@ -195,7 +186,7 @@ function display(root, parts, state, measured, setup, patience) {
   parts.costs.draw(costDrawing(state, measured, setup));
   parts.path.draw(pathDrawing(state, measured, setup));
   parts.points.set(points.map((x, i) => ({ x, y: 0, value: x, name: t`number ${i + 1}`, words: twoDigits(x) })));
-  parts.p.set(setup.ps.indexOf(p));
+  parts.p.set(exponentsOf(setup).indexOf(p));
   parts.sentence.say(sentenceFor(state, measured), patience);
   parts.table.update();
 }
@@ -210,8 +201,6 @@ function render(place) {
   return instantExplorable(place, {
     name: "distance",
     label: t`Which distance`,
-    form: formOf(setup),
-    initial: setup.initial,
     build: (does) => makeParts(setup, measure, does),
     arrange,
     display: (root, parts, state, patience) => display(root, parts, state, measure(state), setup, patience),

@@ -4,12 +4,12 @@ The view computes everything by the formulas of `fitlab.distances.norms`; no dat
 """
 
 import numpy as np
-import traitlets
 
-from fitlab import figures, validate
+from fitlab import figures
 from fitlab.distances import norms
-from fitlab.explorables.base import Explorable
+from fitlab.explorables.base import InstantExplorable
 from fitlab.explorables.sources import module
+from fitlab.explorables.state import Choice, Numbers
 
 # The exponents on offer, as text, because JSON has no infinity; float() reads them all.
 PS = ["1", "1.1", "1.25", "1.5", "2", "3", "4", "6", "10", "20", "50", "inf"]
@@ -18,7 +18,7 @@ POINTS = [1.0, 3.0, 5.0, 7.0, 19.0]
 NAMES = {"1": "the median", "2": "the mean", "inf": "the midrange"}
 
 
-class WhichDistance(Explorable):
+class WhichDistance(InstantExplorable):
     """Five numbers on a line and the number c that is nearest to them all, by an L-p distance.
 
     p: the exponent, one of PS as a number (math.inf is allowed) or as text.
@@ -29,21 +29,12 @@ class WhichDistance(Explorable):
     _esm = module("explorables/distance")
     name = "distance"
 
-    p = traitlets.Unicode().tag(sync=True)
-    points = traitlets.List(traitlets.Float()).tag(sync=True)
-    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+    p = Choice(PS)
+    points = Numbers(LINE[0], LINE[1], len(POINTS), each="a point")
 
     def __init__(self, p=2, points=POINTS):
-        chosen = {"p": _exponent(p), "points": _points(points)}
-        super().__init__(**chosen, setup={"initial": chosen, "ps": PS, "line": LINE})
-
-    @traitlets.validate("p")
-    def _allowed_p(self, proposal):
-        return _exponent(proposal.value)
-
-    @traitlets.validate("points")
-    def _allowed_points(self, proposal):
-        return _points(proposal.value)
+        exponent = f"{p:g}" if isinstance(p, int | float) else p
+        super().__init__({"p": exponent, "points": points})
 
     def answers(self):
         """The best constant for every exponent of PS: {text of p: number}."""
@@ -91,15 +82,3 @@ class WhichDistance(Explorable):
     def __repr__(self):
         numbers = ", ".join(f"{x:g}" for x in self.points)
         return f"WhichDistance(p = {self.p}; {numbers}: best c {self.answers()[self.p]:.2f})"
-
-
-def _exponent(value):
-    text = f"{value:g}" if isinstance(value, int | float) else value
-    return validate.one_of("p", text, PS)
-
-
-def _points(values):
-    points = validate.finite("points", values)
-    if points.shape != (len(POINTS),):
-        raise ValueError(f"points of shape {points.shape} were given; there must be {len(POINTS)}")
-    return [validate.real("a point", x, *LINE) for x in points.tolist()]

@@ -2,10 +2,11 @@
 // and KL divergence. All by formula, as in fitlab/information.py.
 import { button, choice } from "./kit/controls.mjs";
 import { element, group } from "./kit/elements.mjs";
+import { WHOLE } from "./kit/form.mjs";
 import { handles } from "./kit/handles.mjs";
 import { instantExplorable } from "./kit/instant.mjs";
 import { legend } from "./kit/legend.mjs";
-import { clamp, total } from "./kit/numbers.mjs";
+import { apportion, clamp, total } from "./kit/numbers.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { ticks } from "./kit/ticks.mjs";
@@ -13,14 +14,13 @@ import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ p: number[], q: number[], unit: "bits" | "nats", locked: boolean }} State
- * @typedef {{ initial: State, symbols: string[] }} Setup  as in distributions.py
+ * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry>, symbols: string[] }} Setup  as in distributions.py
  * @typedef {{ entropy: number, kl: number, cross: number, back: number, ownCode: number[],
  *   code: number[], pulls: { cross: number[], kl: number[] } | null }} Measures
  *   all in the unit of the state;  back: D(Q ‖ P);  pulls: minus the gradients by the scores of Q
  *   where P is locked, else by those of P; null where these are infinite
  */
 
-const WHOLE = 10000; // of which a reader's probabilities are parts, so that they add up to 1 exactly
 const STEP = 0.01; // of an arrow key
 const BAR = 0.36; // widths, where 1 is a symbol's place
 const BESIDE = 0.2;
@@ -68,43 +68,12 @@ function measure({ p, q, unit, locked }) {
   };
 }
 
-/** Whole parts of `sum` in proportion to the weights; what is left goes where most was cut off. */
-function apportion(weights, sum) {
-  const all = total(weights);
-  const exact = weights.map((weight) => (all > 0 ? (weight / all) * sum : sum / weights.length));
-  const parts = exact.map(Math.floor);
-  const order = exact.map((_, k) => k).sort((a, b) => exact[b] - parts[b] - (exact[a] - parts[a]) || a - b);
-  for (let k = 0; total(parts) < sum; k += 1) parts[order[k]] += 1;
-  return parts;
-}
-
 /** The distribution with one bar at a new height: the others keep their proportions. */
 function withBar(bars, index, wanted) {
   const own = Math.round(WHOLE * clamp(wanted, 0, 1));
   const others = apportion(bars.filter((_, k) => k !== index), WHOLE - own);
   return [...others.slice(0, index), own, ...others.slice(index)].map((part) => part / WHOLE);
 }
-
-// ---------------------------------------------------------------------------- states
-
-/** @param {Setup} setup */
-const formOf = ({ initial, symbols }) => {
-  const toParts = (bars) => apportion(bars, WHOLE).join("_");
-  const fromParts = (text, otherwise) => {
-    if (!text) return otherwise;
-    const parts = text.split("_").map((part) => (/^\d+$/.test(part) ? Number(part) : NaN));
-    return parts.length === symbols.length && total(parts) === WHOLE ? parts.map((part) => part / WHOLE) : null;
-  };
-  return {
-    names: ["p", "q", "unit", "locked"],
-    toText: ({ p, q, unit, locked }) => ({ p: toParts(p), q: toParts(q), unit, locked: locked ? "yes" : "no" }),
-    fromText: ({ p, q, unit = initial.unit, locked = "no" }) => {
-      const state = { p: fromParts(p, initial.p), q: fromParts(q, initial.q), unit, locked: locked === "yes" };
-      const known = Object.hasOwn(UNIT_NATS, unit) && ["yes", "no"].includes(locked);
-      return known && state.p && state.q ? state : null;
-    },
-  };
-};
 
 // ---------------------------------------------------------------------------- in words
 
@@ -386,8 +355,6 @@ function render(place) {
   return instantExplorable(place, {
     name: "distributions",
     label: t`Two distributions`,
-    form: formOf(setup),
-    initial: setup.initial,
     build: (does) => makeParts(setup, does),
     arrange,
     display: (root, parts, state, patience) => display(root, parts, state, setup, patience),

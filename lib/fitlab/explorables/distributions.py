@@ -6,12 +6,12 @@ The view computes everything by the formulas of `fitlab.information.entropy`; no
 import math
 
 import numpy as np
-import traitlets
 
-from fitlab import figures, validate
-from fitlab.explorables.base import Explorable
+from fitlab import figures
+from fitlab.explorables.base import InstantExplorable
 from fitlab.explorables.sources import module
-from fitlab.information.entropy import cross_entropy, distribution, entropy, kl_divergence
+from fitlab.explorables.state import Choice, Distribution, Flag
+from fitlab.information.entropy import cross_entropy, entropy, kl_divergence
 
 SYMBOLS = ["sun", "cloud", "rain", "fog", "snow"]
 UNITS = {"bits": 2.0, "nats": math.e}
@@ -20,7 +20,7 @@ WEATHER = (1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 16)
 BELIEF = (1 / 8, 1 / 2, 1 / 4, 1 / 16, 1 / 16)
 
 
-class TwoDistributions(Explorable):
+class TwoDistributions(InstantExplorable):
     """The weather P, a belief Q about it, and what a day costs in the code for Q.
 
     p, q: the probabilities of the five SYMBOLS, each list adding up to 1; zeros are allowed.
@@ -31,30 +31,13 @@ class TwoDistributions(Explorable):
     _esm = module("explorables/distributions")
     name = "distributions"
 
-    p = traitlets.List(traitlets.Float()).tag(sync=True)
-    q = traitlets.List(traitlets.Float()).tag(sync=True)
-    unit = traitlets.Unicode().tag(sync=True)
-    locked = traitlets.Bool().tag(sync=True)
-    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+    p = Distribution(SYMBOLS)
+    q = Distribution(SYMBOLS)
+    unit = Choice(UNITS)
+    locked = Flag()
 
     def __init__(self, p=WEATHER, q=BELIEF, unit="bits", locked=False):
-        if not isinstance(locked, bool):
-            raise ValueError(f"locked={locked!r} was given; locked must be True or False")
-        chosen = {
-            "p": _five("p", p),
-            "q": _five("q", q),
-            "unit": validate.one_of("unit", unit, UNITS),
-            "locked": locked,
-        }
-        super().__init__(**chosen, setup={"initial": chosen, "symbols": SYMBOLS})
-
-    @traitlets.validate("p", "q")
-    def _allowed_distribution(self, proposal):
-        return _five(proposal.trait.name, proposal.value)
-
-    @traitlets.validate("unit")
-    def _allowed_unit(self, proposal):
-        return validate.one_of("unit", proposal.value, UNITS)
+        super().__init__({"p": p, "q": q, "unit": unit, "locked": locked}, symbols=SYMBOLS)
 
     def measures(self):
         """H(P), D(P || Q), H(P, Q) and D(Q || P), in the chosen unit."""
@@ -145,13 +128,3 @@ _KL_LOOK = {"facecolor": figures.ROLES["network"], "edgecolor": "none", "alpha":
 
 def _number(value):
     return f"{round(value, 3):g}" if math.isfinite(value) else "infinite"
-
-
-def _five(name, values):
-    found = distribution(name, values)
-    if found.shape != (len(SYMBOLS),):
-        raise ValueError(
-            f"{name} of shape {found.shape} was given; it must have {len(SYMBOLS)} probabilities, "
-            f"for {', '.join(SYMBOLS)}"
-        )
-    return found.tolist()

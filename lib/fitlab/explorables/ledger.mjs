@@ -7,25 +7,12 @@ import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ verdict: string, page: string }} State  "all", or one of setup's
- * @typedef {{ initial: State, verdicts: [string, string, string][], pages: [string, string][],
+ * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry>, verdicts: [string, string, string][], pages: [string, string][],
  *   table: string }} Setup  verdicts: name, "holds", "hold";  pages: name, title;  table: HTML
  * @typedef {{ page: string, verdict: string, row: HTMLElement }} Row
  */
 
 const EVERY = "all";
-
-// ---------------------------------------------------------------------------- states
-
-/** @param {Setup} setup */
-const formOf = ({ initial, verdicts, pages }) => {
-  const known = (list, value) => value === EVERY || list.some(([name]) => name === value);
-  return {
-    names: ["verdict", "page"],
-    toText: (state) => state,
-    fromText: ({ verdict = initial.verdict, page = initial.page }) =>
-      known(verdicts, verdict) && known(pages, page) ? { verdict, page } : null,
-  };
-};
 
 /** @param {State} state @param {Row} row */
 const isShown = (state, row) =>
@@ -122,8 +109,6 @@ function render(place) {
   return instantExplorable(place, {
     name: "ledger",
     label: t`Ledger of all claims`,
-    form: formOf(setup),
-    initial: setup.initial,
     settles: 0,
     build: (does) => makeParts(setup, Boolean(place.page), does),
     arrange,

@@ -9,13 +9,11 @@ import itertools
 import re
 from types import SimpleNamespace
 
-import traitlets
-
-from fitlab import validate
 from fitlab.claims import Verdict, record
 from fitlab.claims.cards import LOOKS
-from fitlab.explorables.base import Explorable
+from fitlab.explorables.base import InstantExplorable
 from fitlab.explorables.sources import module
+from fitlab.explorables.state import Choice
 
 ALL = "all"
 SHOWN = 3  # numbers of each claim; the others stand on its card
@@ -23,7 +21,7 @@ VERDICTS = {LOOKS[verdict][0]: verdict for verdict in Verdict}  # as the address
 PLURALS = {"holds": "hold", "caveat": "hold with a caveat", "fails": "do not hold as stated"}
 
 
-class Ledger(Explorable):
+class Ledger(InstantExplorable):
     """All claims on record, or those of one verdict or one page.
 
     verdict: "all", "holds", "caveat" or "fails".  page: "all", or a section of some claim. Both are
@@ -33,34 +31,18 @@ class Ledger(Explorable):
     _esm = module("explorables/ledger")
     name = "ledger"
 
-    verdict = traitlets.Unicode().tag(sync=True)
-    page = traitlets.Unicode().tag(sync=True)
-    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+    verdict = Choice([ALL, *VERDICTS])
+    page = Choice(lambda: [ALL, *_pages()])
 
     def __init__(self, verdict=ALL, page=ALL):
         self._record = record.load()
-        self._pages = {e["section"]: record.PAGES[e["section"]] for e in self._record.values()}
-        chosen = {
-            "verdict": validate.one_of("verdict", verdict, [ALL, *VERDICTS]),
-            "page": validate.one_of("page", page, [ALL, *self._pages]),
-        }
+        self._pages = _pages()
         super().__init__(
-            **chosen,
-            setup={
-                "initial": chosen,
-                "verdicts": [[kind, str(v), PLURALS[kind]] for kind, v in VERDICTS.items()],
-                "pages": [list(pair) for pair in self._pages.items()],
-                "table": self.table(),
-            },
+            {"verdict": verdict, "page": page},
+            verdicts=[[kind, str(v), PLURALS[kind]] for kind, v in VERDICTS.items()],
+            pages=[list(pair) for pair in self._pages.items()],
+            table=self.table(),
         )
-
-    @traitlets.validate("verdict")
-    def _allowed_verdict(self, proposal):
-        return validate.one_of("verdict", proposal.value, [ALL, *VERDICTS])
-
-    @traitlets.validate("page")
-    def _allowed_page(self, proposal):
-        return validate.one_of("page", proposal.value, [ALL, *self._pages])
 
     def table(self):
         """The `<table>` of all claims, page by page.
@@ -106,6 +88,11 @@ class Ledger(Explorable):
 
     def __repr__(self):
         return f"Ledger({len(self._record)} claims: {self._said()})"
+
+
+def _pages():
+    """The titles of the pages with claims, by section."""
+    return {e["section"]: record.PAGES[e["section"]] for e in record.load().values()}
 
 
 def _row(id, entry):

@@ -2,6 +2,7 @@
 // made of. The maps were fitted beforehand, by fitlab/digit_maps.py.
 import { choice, slider } from "./kit/controls.mjs";
 import { element, group, svgElement } from "./kit/elements.mjs";
+import { stopsOf } from "./kit/form.mjs";
 import { instantExplorable } from "./kit/instant.mjs";
 import { legend } from "./kit/legend.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
@@ -13,7 +14,7 @@ import { t } from "./kit/words.mjs";
  * @typedef {{ perplexity: number, digit: string }} State  digit: "all", or "0" to "9"
  * @typedef {{ perplexity: number, entropy: number, kl: number[], x: number[], y: number[] }} DigitMap
  *   kl: after each of the setup's steps; all in nats
- * @typedef {{ initial: State, digits: string[], largest: number, labels: string, steps: number[],
+ * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry>, largest: number, labels: string, steps: number[],
  *   maps: DigitMap[] }} Setup  as in perplexity.py
  */
 
@@ -39,21 +40,6 @@ function lossesOf(map, at = map.kl.length - 1) {
 
 /** @param {Setup} setup @param {number} perplexity */
 const mapOf = ({ maps }, perplexity) => maps.find((map) => map.perplexity === perplexity);
-
-// ---------------------------------------------------------------------------- states
-
-/** @param {Setup} setup */
-const formOf = (setup) => ({
-  names: ["perplexity", "digit"],
-  toText: ({ perplexity, digit }) => ({ perplexity: String(perplexity), digit }),
-  fromText: ({ perplexity, digit }) => {
-    const state = {
-      perplexity: perplexity === undefined ? setup.initial.perplexity : Number(perplexity),
-      digit: digit ?? setup.initial.digit,
-    };
-    return mapOf(setup, state.perplexity) && setup.digits.includes(state.digit) ? state : null;
-  },
-});
 
 // ---------------------------------------------------------------------------- in words
 
@@ -163,13 +149,13 @@ function makeParts(setup, { choose, state }) {
     losses: plot({ className: "perp-losses", xLabel: t`steps`, yLabel: t`nats`, height: heightOf(0.8, 220, 330) }),
     perplexity: slider({
       name: t`perplexity`,
-      stops: setup.maps.map((map) => map.perplexity),
+      ...stopsOf(setup.state.perplexity),
       unit: (value) => t`perplexity ${value}`,
       onInput: (perplexity) => choose({ perplexity }),
     }),
     digit: choice({
       name: t`pick out`,
-      options: setup.digits.map((value) => ({ value, label: value === "all" ? t`no digit` : t`the ${value}s` })),
+      options: setup.state.digit.choices.map((/** @type {string} */ value) => ({ value, label: value === "all" ? t`no digit` : t`the ${value}s` })),
       onInput: (digit) => choose({ digit }),
     }),
     table: dataTable({
@@ -221,8 +207,6 @@ function render(place) {
   return instantExplorable(place, {
     name: "perplexity",
     label: t`Perplexity explorer`,
-    form: formOf(setup),
-    initial: setup.initial,
     build: (does) => makeParts(setup, does),
     arrange,
     display: (root, parts, state, patience) => display(root, parts, state, setup, patience),

@@ -4,18 +4,18 @@ The maps are those of `fitlab.distances.digit_maps.recorded`; nothing is fitted 
 """
 
 import numpy as np
-import traitlets
 
-from fitlab import figures, validate
+from fitlab import figures
 from fitlab.distances import digit_maps
-from fitlab.explorables.base import Explorable
+from fitlab.explorables.base import InstantExplorable
 from fitlab.explorables.sources import module
+from fitlab.explorables.state import Choice
 
 ALL = "all"
 DIGITS = [ALL, *map(str, range(10))]
 
 
-class Perplexity(Explorable):
+class Perplexity(InstantExplorable):
     """A map for each of several perplexities, with H(P), KL and cross-entropy beside it.
 
     perplexity: one of digit_maps.PERPLEXITIES.  digit: which are picked out, "0" to "9", or "all".
@@ -25,37 +25,22 @@ class Perplexity(Explorable):
     _esm = module("explorables/perplexity")
     name = "perplexity"
 
-    perplexity = traitlets.Int().tag(sync=True)
-    digit = traitlets.Unicode().tag(sync=True)
-    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+    perplexity = Choice(digit_maps.PERPLEXITIES)
+    digit = Choice(DIGITS)
 
     def __init__(self, perplexity=30, digit=ALL):
-        chosen = {
-            "perplexity": _perplexity(perplexity),
-            "digit": validate.one_of("digit", digit, DIGITS),
-        }
         record = digit_maps.recorded()
         super().__init__(
-            **chosen,
-            setup={
-                "initial": chosen,
-                "digits": DIGITS,
-                "largest": digit_maps.LARGEST,
-                **{key: record[key] for key in ("labels", "steps", "maps")},
-            },
+            {"perplexity": perplexity, "digit": digit},
+            largest=digit_maps.LARGEST,
+            **{key: record[key] for key in ("labels", "steps", "maps")},
         )
-
-    @traitlets.validate("perplexity")
-    def _allowed_perplexity(self, proposal):
-        return _perplexity(proposal.value)
-
-    @traitlets.validate("digit")
-    def _allowed_digit(self, proposal):
-        return validate.one_of("digit", proposal.value, DIGITS)
 
     def losses(self, perplexity=None):
         """H(P), D(P || Q) and H(P, Q) of the finished map, in nats; of the one shown if None."""
-        found = self._map(self.perplexity if perplexity is None else _perplexity(perplexity))
+        found = self._map(
+            self.perplexity if perplexity is None else Perplexity.perplexity.checked(perplexity)
+        )
         entropy, kl = found["entropy"], found["kl"][-1]
         return entropy, kl, entropy + kl
 
@@ -110,12 +95,3 @@ class Perplexity(Explorable):
             f"Perplexity({self.perplexity}: H(P) {entropy:.1f} + KL {kl:.1f} = cross-entropy "
             f"{both:.1f} nats)"
         )
-
-
-def _perplexity(value):
-    perplexity = validate.integer("perplexity", value, 1)
-    if perplexity not in digit_maps.PERPLEXITIES:
-        raise ValueError(
-            f"perplexity={value!r} was given; perplexity must be one of {digit_maps.PERPLEXITIES}"
-        )
-    return perplexity

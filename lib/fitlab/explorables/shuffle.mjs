@@ -2,6 +2,7 @@
 // how well two networks do that were trained on digits shuffled in this very way.
 import { slider } from "./kit/controls.mjs";
 import { element, group, svgElement } from "./kit/elements.mjs";
+import { stopsOf } from "./kit/form.mjs";
 import { instantExplorable } from "./kit/instant.mjs";
 import { legend } from "./kit/legend.mjs";
 import { plot } from "./kit/plot.mjs";
@@ -11,7 +12,7 @@ import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ pixels: number, digit: number }} State
- * @typedef {{ initial: State, counts: number[], levels: number, shuffles: number[][],
+ * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry>, levels: number, shuffles: number[][],
  *   digits: number[][], heldOut: number, right: Record<"MLP" | "CNN", number[][]> }} Setup
  *   as in shuffle.py
  * @typedef {{ median: number, low: number, high: number }} Spread
@@ -24,6 +25,9 @@ const ASIDE = { MLP: -0.6, CNN: 0.6 }; // pixels: so that the ranges stand besid
 const NOTICED = 0.5; // points: less is a matter of two pictures
 
 // ---------------------------------------------------------------------------- numbers
+
+/** How many pixels may be shuffled. @param {Setup} setup */
+const countsOf = ({ state }) => /** @type {number[]} */ (state.pixels.choices);
 
 /** @param {number[]} values @returns {Spread} */
 function spreadOf(values) {
@@ -44,26 +48,12 @@ const shownAccuracy = (value) => value.toFixed(3);
 const spreadInWords = ({ median, low, high }) =>
   `${shownAccuracy(median)} [${shownAccuracy(low)}, ${shownAccuracy(high)}]`;
 
-// ---------------------------------------------------------------------------- states
-
-/** @param {Setup} setup */
-const formOf = ({ initial, counts, digits }) => ({
-  names: ["pixels", "digit"],
-  toText: ({ pixels, digit }) => ({ pixels: String(pixels), digit: String(digit) }),
-  fromText: ({ pixels, digit }) => {
-    const state = {
-      pixels: pixels === undefined ? initial.pixels : pixels === "" ? NaN : Number(pixels),
-      digit: digit === undefined ? initial.digit : digit === "" ? NaN : Number(digit),
-    };
-    return counts.includes(state.pixels) && digits[state.digit] !== undefined ? state : null;
-  },
-});
-
 // ---------------------------------------------------------------------------- in words
 
 /** @param {State} state @param {Record<string, Spread[]>} spreads @param {Setup} setup */
-function sentenceFor({ pixels }, spreads, { counts, right }) {
-  const at = counts.indexOf(pixels);
+function sentenceFor({ pixels }, spreads, setup) {
+  const { right } = setup;
+  const at = countsOf(setup).indexOf(pixels);
   const seeds = right.MLP[0].length;
   const [mlp, cnn] = NETWORKS.map((name) => spreads[name][at]);
   const start = pixels === 0 ? t`With every pixel in its place` : t`With ${pixels} of 64 pixels shuffled`;
@@ -102,7 +92,8 @@ function pixelCells(className, columns, count, caption) {
 }
 
 /** @param {State} state @param {Record<string, Spread[]>} spreads @param {Setup} setup */
-function accuracyDrawing({ pixels }, spreads, { counts }) {
+function accuracyDrawing({ pixels }, spreads, setup) {
+  const counts = countsOf(setup);
   const all = NETWORKS.flatMap((name) => spreads[name]);
   const y = [Math.floor(100 * Math.min(...all.map((s) => s.low))) / 100, 1];
   const lines = NETWORKS.map((name) => ({
@@ -140,11 +131,11 @@ function makeParts(setup, spreads, { choose }) {
     shuffledVector: pixelCells("shuffle-vector", size, size, same),
     pixels: slider({
       name: t`pixels shuffled`,
-      stops: setup.counts,
+      ...stopsOf(setup.state.pixels),
       unit: (value) => t`${value} of 64 pixels shuffled`,
       onInput: chooses("pixels"),
     }),
-    digit: slider({ name: t`digit`, low: 0, high: 9, unit: (value) => t`digit ${value}`, onInput: chooses("digit") }),
+    digit: slider({ name: t`digit`, ...stopsOf(setup.state.digit), unit: (value) => t`digit ${value}`, onInput: chooses("digit") }),
     legend: legend([
       { role: LINE_ROLE.MLP, name: t`MLP` },
       { role: LINE_ROLE.CNN, name: t`CNN` },
@@ -175,7 +166,7 @@ function arrange(root, parts) {
 /** Show a state. @param {State} state @param {Record<string, Spread[]>} spreads @param {Setup} setup */
 function display(root, parts, state, spreads, setup, patience) {
   const { pixels, digit } = state;
-  const shuffle = setup.shuffles[setup.counts.indexOf(pixels)];
+  const shuffle = setup.shuffles[countsOf(setup).indexOf(pixels)];
   const inks = setup.digits[digit].map((level) => level / setup.levels);
   const shuffled = shuffle.map((from) => inks[from]);
   const moved = shuffle.map((from, place) => from !== place);
@@ -193,8 +184,8 @@ function display(root, parts, state, spreads, setup, patience) {
 }
 
 /** @param {Record<string, Spread[]>} spreads @param {Setup} setup */
-const accuracyRows = (spreads, { counts }) =>
-  counts.map((n, i) => [
+const accuracyRows = (spreads, setup) =>
+  countsOf(setup).map((n, i) => [
     String(n),
     ...NETWORKS.flatMap((name) => {
       const { median, low, high } = spreads[name][i];
@@ -212,8 +203,6 @@ function render(place) {
   return instantExplorable(place, {
     name: "shuffle",
     label: t`Shuffle the pixels`,
-    form: formOf(setup),
-    initial: setup.initial,
     build: (does) => makeParts(setup, spreads, does),
     arrange,
     display: (root, parts, state, patience) => display(root, parts, state, spreads, setup, patience),

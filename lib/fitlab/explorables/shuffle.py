@@ -1,21 +1,21 @@
 """ShufflePixels: one shuffle for all pictures, and two networks, of which one does not notice."""
 
 import numpy as np
-import traitlets
 from sklearn.datasets import load_digits
 
 from fitlab import figures, validate
 from fitlab.classification.datasets import SIDE
 from fitlab.classification.permutation import PIXELS, pixel_shuffle
 from fitlab.classification.shuffled_digits import COUNTS, SHUFFLED, recorded
-from fitlab.explorables.base import Explorable
+from fitlab.explorables.base import InstantExplorable
 from fitlab.explorables.sources import module
+from fitlab.explorables.state import Choice, Number
 
 LEVELS = 16  # the ink of a pixel is an integer from 0 to 16
 DASHES = {"MLP": "-", "CNN": (0, (5, 2))}
 
 
-class ShufflePixels(Explorable):
+class ShufflePixels(InstantExplorable):
     """A digit and its vector, before and after the shuffle, and what two networks make of it.
 
     pixels: how many of the 64 are shuffled, one of COUNTS.  digit: which is shown, 0 to 9. Both are
@@ -27,37 +27,23 @@ class ShufflePixels(Explorable):
     _esm = module("explorables/shuffle")
     name = "shuffle"
 
-    pixels = traitlets.Int().tag(sync=True)
-    digit = traitlets.Int().tag(sync=True)
-    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+    pixels = Choice(COUNTS)
+    digit = Number(0, 9, whole=True)
 
     def __init__(self, pixels=PIXELS, digit=3):
-        chosen = {"pixels": _pixels(pixels), "digit": validate.integer("digit", digit, 0, 9)}
         runs = recorded()
         super().__init__(
-            **chosen,
-            setup={
-                "initial": chosen,
-                "counts": list(COUNTS),
-                "levels": LEVELS,
-                "shuffles": [pixel_shuffle(n, runs["shuffle_seed"]).tolist() for n in COUNTS],
-                "digits": first_of_each_digit().tolist(),
-                "heldOut": runs["held_out"],
-                "right": {network: runs[network] for network in SHUFFLED},
-            },
+            {"pixels": pixels, "digit": digit},
+            levels=LEVELS,
+            shuffles=[pixel_shuffle(n, runs["shuffle_seed"]).tolist() for n in COUNTS],
+            digits=first_of_each_digit().tolist(),
+            heldOut=runs["held_out"],
+            right={network: runs[network] for network in SHUFFLED},
         )
-
-    @traitlets.validate("pixels")
-    def _allowed_pixels(self, proposal):
-        return _pixels(proposal.value)
-
-    @traitlets.validate("digit")
-    def _allowed_digit(self, proposal):
-        return validate.integer("digit", proposal.value, 0, 9)
 
     def picture(self, pixels):
         """The digit shown, with so many pixels shuffled: float64 (64,), 0 paper to 1 ink."""
-        shuffle = self.setup["shuffles"][COUNTS.index(_pixels(pixels))]
+        shuffle = self.setup["shuffles"][COUNTS.index(ShufflePixels.pixels.checked(pixels))]
         return np.array(self.setup["digits"][self.digit])[shuffle] / LEVELS
 
     def accuracies(self, network):
@@ -106,10 +92,3 @@ def first_of_each_digit():
     bunch = load_digits()
     first = [np.flatnonzero(bunch.target == digit)[0] for digit in range(10)]
     return bunch.data[first].astype(np.int64)
-
-
-def _pixels(value):
-    count = validate.integer("pixels", value, 0, PIXELS)
-    if count not in COUNTS:
-        raise ValueError(f"pixels={value!r} was given; pixels must be one of {COUNTS}")
-    return count

@@ -3,6 +3,7 @@
 import { brokenLine, evenly } from "../engine/samples.mjs";
 import { slider } from "./kit/controls.mjs";
 import { element, group, KEEP_KEYS } from "./kit/elements.mjs";
+import { stopsOf } from "./kit/form.mjs";
 import { instantExplorable } from "./kit/instant.mjs";
 import { legendSample } from "./kit/legend.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
@@ -15,7 +16,7 @@ import { legendreSeries, meanSquare, taylorSine } from "./curves.mjs";
  * @typedef {"network" | "taylor" | "least-squares" | "best-line"} Name
  * @typedef {{ degree: number, interval: number, pieces: number, hidden: Name[] }} State
  *   interval: from −interval π to interval π
- * @typedef {{ initial: State, degrees: number[], intervals: number[], curves: Name[],
+ * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry>,
  *   samples: number, errors: [number, number], network: [number, number][], legendre: number[],
  *   best: [number, number][][] }} Setup  as in taylor.py
  * @typedef {{ name: Name, f: (x: number) => number, mse: number, rmse: number }} Curve
@@ -30,13 +31,16 @@ const ALIKE = 3; // MSEs within this factor are "about as good"
 
 // ---------------------------------------------------------------------------- the curves
 
+/** Those that can be hidden: all but sin. @param {Setup} setup */
+const curvesOf = ({ state }) => /** @type {Name[]} */ (state.hidden.choices);
+
 /** From −interval π to interval π. @param {number} interval */
 const around = (interval) => ({ low: -interval * Math.PI, high: interval * Math.PI });
 
 /** @param {Setup} setup */
 function newMeasure(setup) {
   const points = Object.fromEntries(
-    setup.intervals.map((half) => [half, evenly(around(half), setup.samples)]),
+    setup.state.interval.choices.map((/** @type {number} */ half) => [half, evenly(around(half), setup.samples)]),
   );
   const network = brokenLine(setup.network);
   const functions = ({ degree, pieces }) => ({
@@ -49,7 +53,7 @@ function newMeasure(setup) {
   return (state) => {
     const known = functions(state);
     const square = (f, half) => meanSquare(f, Math.sin, points[half]);
-    return setup.curves.map((name) => {
+    return curvesOf(setup).map((name) => {
       const f = known[name];
       return { name, f, mse: square(f, 1), rmse: Math.sqrt(square(f, state.interval)) };
     });
@@ -61,36 +65,6 @@ const zeroError = (interval) => {
   const half = interval * Math.PI;
   return Math.sqrt(0.5 - Math.sin(2 * half) / (4 * half));
 };
-
-// ---------------------------------------------------------------------------- states
-
-/** @param {Record<string, string>} values @param {Setup} setup @returns {State | null} */
-function fromText({ degree, interval, pieces, hidden }, { initial, degrees, intervals, best, curves }) {
-  const state = {
-    degree: degree === undefined ? initial.degree : Number(degree),
-    interval: interval === undefined ? initial.interval : Number(interval),
-    pieces: pieces === undefined ? initial.pieces : Number(pieces),
-    hidden: /** @type {Name[]} */ (hidden ? hidden.split("_") : []),
-  };
-  const known =
-    degrees.includes(state.degree) &&
-    intervals.includes(state.interval) &&
-    best[state.pieces - 1] !== undefined &&
-    state.hidden.every((name) => curves.includes(name));
-  return known ? state : null;
-}
-
-/** @param {Setup} setup */
-const formOf = (setup) => ({
-  names: ["degree", "interval", "pieces", "hidden"],
-  toText: ({ degree, interval, pieces, hidden }) => ({
-    degree: String(degree),
-    interval: String(interval),
-    pieces: String(pieces),
-    ...(hidden.length > 0 && { hidden: hidden.join("_") }),
-  }),
-  fromText: (values) => fromText(values, setup),
-});
 
 // ---------------------------------------------------------------------------- in words
 
@@ -256,7 +230,8 @@ function worthTable(names) {
 }
 
 /** @param {Setup} setup @param {(state: State) => Curve[]} measure @param {import("./kit/instant.mjs").Deeds} does */
-function makeParts({ degrees, intervals, best, curves }, measure, { choose, state }) {
+function makeParts(setup, measure, { choose, state }) {
+  const curves = curvesOf(setup);
   const chooses = (name) => (value) => choose({ [name]: value });
   const toggle = (name) => {
     const { hidden } = state();
@@ -268,18 +243,17 @@ function makeParts({ degrees, intervals, best, curves }, measure, { choose, stat
     curves: plot({ className: "fit-curves", xLabel: "", yLabel: t`y`, height: heightOf(0.42, 220, 300) }),
     errors: plot({ className: "fit-errors", xLabel: t`x`, yLabel: t`error`, height: () => 200 }),
     worth: worthTable(curves),
-    degree: slider({ name: t`degree`, stops: degrees, unit: (value) => t`degree ${value}`, onInput: chooses("degree") }),
+    degree: slider({ name: t`degree`, ...stopsOf(setup.state.degree), unit: (value) => t`degree ${value}`, onInput: chooses("degree") }),
     interval: slider({
       name: t`interval`,
-      stops: intervals,
+      ...stopsOf(setup.state.interval),
       unit: intervalInWords,
       shown: (value) => `±${timesPi(value)}`,
       onInput: chooses("interval"),
     }),
     pieces: slider({
       name: t`pieces`,
-      low: 1,
-      high: best.length,
+      ...stopsOf(setup.state.pieces),
       unit: (value) => plural(value, t`piece`),
       onInput: chooses("pieces"),
     }),
@@ -338,8 +312,6 @@ function render(place) {
   return instantExplorable(place, {
     name: "taylor",
     label: t`Taylor explorer`,
-    form: formOf(setup),
-    initial: setup.initial,
     build: (does) => makeParts(setup, measure, does),
     arrange,
     display: (root, parts, state, patience) => display(root, parts, state, measure(state), setup, patience),

@@ -8,14 +8,14 @@ import math
 import re
 
 import numpy as np
-import traitlets
 from scipy.special import spherical_jn
 
 from fitlab import figures, validate
 from fitlab.display import show, show_level
-from fitlab.explorables.base import Explorable
+from fitlab.explorables.base import InstantExplorable
 from fitlab.explorables.handfit import MOST_PIECES, best_lines
 from fitlab.explorables.sources import module
+from fitlab.explorables.state import Choice, Number, Several
 from fitlab.regression.approximants import taylor
 from fitlab.regression.pieces import linear_pieces
 from fitlab.regression.settings import Settings
@@ -30,7 +30,7 @@ NETWORK_DECIMALS = 7  # of the network's hinges: its MSE keeps six digits
 FLOOR, CEILING = 1e-10, 10  # the axis of the errors
 
 
-class TaylorExplorer(Explorable):
+class TaylorExplorer(InstantExplorable):
     """The network, T_n, least squares and the best broken line beside sin, with their errors.
 
     degree: of both polynomials, odd, 1 to 21.  interval: [-interval pi, interval pi] is shown, a
@@ -42,52 +42,23 @@ class TaylorExplorer(Explorable):
     _esm = module("explorables/taylor")
     name = "taylor"
 
-    degree = traitlets.Int().tag(sync=True)
-    interval = traitlets.Float().tag(sync=True)
-    pieces = traitlets.Int().tag(sync=True)
-    hidden = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+    degree = Choice(DEGREES, says="odd, as sin is")
+    interval = Choice(INTERVALS, says="a multiple of 1/2")
+    pieces = Number(1, MOST_PIECES, whole=True)
+    hidden = Several(CURVES)
 
     def __init__(self, degree=7, interval=2, pieces=7, hidden=(), seed=0):
-        chosen = {
-            "degree": _degree(degree),
-            "interval": _interval(interval),
-            "pieces": validate.integer("pieces", pieces, 1, MOST_PIECES),
-            "hidden": [validate.one_of("hidden", name, CURVES) for name in hidden],
-        }
         network = fit(seed=seed)
         line = linear_pieces(network.model, *(k * INTERVALS[-1] * math.pi for k in (-1, 1)))
         points = np.column_stack([line.knots, line(line.knots)]).round(NETWORK_DECIMALS)
         super().__init__(
-            **chosen,
-            setup={
-                "initial": chosen,
-                "degrees": DEGREES,
-                "intervals": INTERVALS,
-                "curves": CURVES,
-                "samples": Settings().samples,
-                "errors": [FLOOR, CEILING],
-                "network": points.tolist(),
-                "legendre": legendre_sine_coefficients(DEGREES[-1]).tolist(),
-                "best": [best["line"] for best in best_lines()],
-            },
+            {"degree": degree, "interval": interval, "pieces": pieces, "hidden": list(hidden)},
+            samples=Settings().samples,
+            errors=[FLOOR, CEILING],
+            network=points.tolist(),
+            legendre=legendre_sine_coefficients(DEGREES[-1]).tolist(),
+            best=[best["line"] for best in best_lines()],
         )
-
-    @traitlets.validate("degree")
-    def _allowed_degree(self, proposal):
-        return _degree(proposal.value)
-
-    @traitlets.validate("interval")
-    def _allowed_interval(self, proposal):
-        return _interval(proposal.value)
-
-    @traitlets.validate("pieces")
-    def _allowed_pieces(self, proposal):
-        return validate.integer("pieces", proposal.value, 1, MOST_PIECES)
-
-    @traitlets.validate("hidden")
-    def _allowed_hidden(self, proposal):
-        return [validate.one_of("hidden", name, CURVES) for name in proposal.value]
 
     def curve(self, name, x):
         """One of CURVES, by name, at x (n,), as the traits of now choose it."""
@@ -191,20 +162,6 @@ def broken_line(points, x):
     piece = np.searchsorted(knots[1:-1], x, side="right")
     slopes = np.diff(values) / np.diff(knots)
     return values[piece] + (x - knots[piece]) * slopes[piece]
-
-
-def _degree(value):
-    degree = validate.integer("degree", value, DEGREES[0], DEGREES[-1])
-    if degree % 2 == 0:
-        raise ValueError(f"degree={value!r} was given; degree must be odd, as sin is")
-    return degree
-
-
-def _interval(value):
-    half_width = validate.real("interval", value, INTERVALS[0], INTERVALS[-1])
-    if half_width not in INTERVALS:
-        raise ValueError(f"interval={value!r} was given; interval must be a multiple of 1/2")
-    return half_width
 
 
 def _times_pi(count):

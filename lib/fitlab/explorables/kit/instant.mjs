@@ -2,6 +2,7 @@
 // trained, so there is one state, and every change shows all of it again.
 import { button, copyButton } from "./controls.mjs";
 import { explorableRoot, group } from "./elements.mjs";
+import { formOf } from "./form.mjs";
 import { liveSentence } from "./sentence.mjs";
 import { readersState } from "./state.mjs";
 import { t } from "./words.mjs";
@@ -21,8 +22,6 @@ const SETTLES = 300; // ms: what is on its way says nothing
  * @param {object} explorable
  * @param {string} explorable.name  as in data-explorable
  * @param {string} explorable.label  its name for people
- * @param {any} explorable.form  of the state, as readersState takes it
- * @param {State} explorable.initial  the state at rest
  * @param {number} [explorable.settles]  ms: a sentence that is replaced sooner is not said
  * @param {(does: Deeds) => Record<string, any>} explorable.build  its own parts, by name; all get a
  *   sentence, a reset button and, in a page, a button that copies the link, or null
@@ -30,8 +29,10 @@ const SETTLES = 300; // ms: what is on its way says nothing
  *   all but the button that copies and the table, which come last
  * @param {(root: HTMLElement, parts: Record<string, any>, state: State, patience: number) => void} explorable.display
  */
-export function instantExplorable({ model, el, page }, { name, label, form, initial, settles = SETTLES, build, arrange, display }) {
-  const kept = readersState({ model, page }, form);
+export function instantExplorable({ model, el, page }, { name, label, settles = SETTLES, build, arrange, display }) {
+  const setup = model.get("setup"); // as InstantExplorable in base.py makes it
+  const { initial } = setup;
+  const kept = readersState({ model, page }, formOf(setup));
   const root = explorableRoot(name, label);
   let state;
   const become = (next, patience = settles) => {

@@ -14,3 +14,13 @@ export function nearest(stops, value) {
   const distances = stops.map((stop) => Math.abs(stop - value));
   return distances.indexOf(Math.min(...distances));
 }
+
+/** Whole parts of `sum` in proportion to the weights; what is left goes where most was cut off. */
+export function apportion(weights, sum) {
+  const all = total(weights);
+  const exact = weights.map((weight) => (all > 0 ? (weight / all) * sum : sum / weights.length));
+  const parts = exact.map(Math.floor);
+  const order = exact.map((_, k) => k).sort((a, b) => exact[b] - parts[b] - (exact[a] - parts[a]) || a - b);
+  for (let k = 0; total(parts) < sum; k += 1) parts[order[k]] += 1;
+  return parts;
+}

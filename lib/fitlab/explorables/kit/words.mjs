@@ -1,9 +1,6 @@
 // Numbers and messages in words.
 
-/**
- * What stands here in another language, by the English: "after {0} steps" -> "nach {0} Schritten".
- * @type {Record<string, string>}
- */
+/** Sentences of another language, by the English ones: "after {0} steps". @type {Record<string, string>} */
 const TRANSLATED = {};
 
 /**
