@@ -11,15 +11,17 @@ import numpy as np
 
 from fitlab import validate
 
-SUMS_TO_ONE = 1e-9  # how far from 1 a sum may be
+SUMS_TO_ONE = 1e-9  # how far from 1 a sum may be, if rounding to its type explains no more
 
 
+@np.errstate(under="ignore")
 def entropy(p, base=math.e):
     """H(P) = -sum p log p, with 0 log 0 = 0: the mean surprise of one who knows P. Shape (...)."""
     p = distribution("p", p)
     return _mean_surprise(p, p, base)
 
 
+@np.errstate(under="ignore")
 def cross_entropy(p, q, base=math.e):
     """H(P, Q) = -sum p log q: the mean surprise of one who believes Q where P is true.
 
@@ -28,6 +30,7 @@ def cross_entropy(p, q, base=math.e):
     return _mean_surprise(*_pair(p, q), base)
 
 
+@np.errstate(under="ignore")
 def kl_divergence(p, q, base=math.e):
     """D(P || Q) = sum p log(p / q): the surprise that believing Q costs more than knowing P.
 
@@ -40,6 +43,7 @@ def kl_divergence(p, q, base=math.e):
     return np.maximum(total, 0) / _nats(base)  # rounding can leave -1e-17
 
 
+@np.errstate(under="ignore")  # what is smaller than any number is 0
 def softmax(scores):
     """Scores (..., k) as a distribution: exp(s) / sum exp(s) along the last axis."""
     scores = validate.finite("scores", scores)
@@ -47,6 +51,7 @@ def softmax(scores):
     return raised / raised.sum(axis=-1, keepdims=True)
 
 
+@np.errstate(under="ignore")
 def score_gradient(p, scores):
     """The gradient of H(P, softmax(scores)), and of D(P || softmax(scores)), by the scores.
 
@@ -56,6 +61,7 @@ def score_gradient(p, scores):
     return softmax(scores) - distribution("p", p)
 
 
+@np.errstate(under="ignore")
 def gradient(p, q):
     """The gradient of H(P, Q), and of D(P || Q), by the probabilities q: -p / q for both.
 
@@ -67,6 +73,7 @@ def gradient(p, q):
         return 0 - np.where(p > 0, p / np.where(p > 0, q, 1), 0)
 
 
+@np.errstate(under="ignore")
 def score_gradients_of_p(p, q):
     """The gradients of H(P, Q) and of D(P || Q) by scores of P, when P = softmax(scores).
 
@@ -102,16 +109,24 @@ def distribution(name, values):
         raise ValueError(
             f"{name} of shape {p.shape} was given; it must be (..., k) with k >= 1 probabilities"
         )
-    if p.size and p.min() < 0:
+    rounding = _rounding(values) * math.sqrt(p.shape[-1])
+    if p.size and p.min() < -rounding:
         raise ValueError(f"{name} has a probability of {p.min():g}; none may be negative")
+    p = np.where(p < 0, 0, p)
     off = np.abs(p.sum(axis=-1) - 1)
-    if p.size and off.max() > SUMS_TO_ONE:
+    if p.size and off.max() > max(SUMS_TO_ONE, rounding):
         worst = p.sum(axis=-1).flat[off.argmax()]
         raise ValueError(
             f"{name} has probabilities that add up to {worst:.10g}; they must add up to 1 along "
             "the last axis: divide them by their sum"
         )
     return p
+
+
+def _rounding(values):
+    """The relative error of one number of their type; what is not floating counts as float64."""
+    kind = np.asarray(values).dtype
+    return np.finfo(kind if kind.kind == "f" else np.float64).eps
 
 
 def _pair(p, q) -> tuple[np.ndarray, np.ndarray]:
