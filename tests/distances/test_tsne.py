@@ -317,3 +317,18 @@ def test_rows_of_another_entropy_would_let_the_claim_hold(monkeypatch, forgetful
     monkeypatch.setattr(claims.cross_entropy, "digit_map", lambda *_: fit)
     fit = tsne.fit_embedding(fitlab.affinities(digit_maps.chosen_digits(0)[0], 30), steps=1)
     assert claims.check("tsne-needs-kl", [0]).verdict == Verdict.HOLDS
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_points_of_any_size_have_the_affinities_of_small_ones(scale):
+    x = np.array([[0], [1], [-1], [3]])
+    with np.errstate(all="raise"):
+        far = tsne.affinities(x * scale, 2)
+    assert far.joint == pytest.approx(tsne.affinities(x, 2).joint, rel=1e-6)
+
+
+def test_one_point_far_off_leaves_the_others_their_perplexity():
+    x = np.random.default_rng(0).standard_normal((100, 2))
+    x[0] = 1e8
+    entropies = stats.entropy(tsne.affinities(x, 10).conditional, axis=1)
+    assert entropies == pytest.approx(np.full(100, np.log(10)), abs=1e-6)

@@ -149,3 +149,21 @@ def test_smoothed_labels_give_torchs_loss(smoothing):
 def test_what_is_no_distribution_is_refused_in_words(call, complaint):
     with pytest.raises(ValueError, match=complaint):
         call()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_a_distribution_is_one_within_the_rounding_of_its_type(dtype):
+    p = np.random.default_rng(0).random(4_000).astype(dtype) + dtype(0.1)
+    p /= p.sum(dtype=np.promote_types(dtype, np.float32)).astype(dtype)
+    expected = stats.entropy(p.astype(np.float64))
+    assert fitlab.entropy(p) == pytest.approx(expected, rel=40 * float(np.finfo(dtype).eps))
+    scores = torch.randn(4_000, generator=torch.Generator().manual_seed(0))
+    assert np.isfinite(fitlab.entropy(scores.softmax(0)))
+    assert fitlab.entropy([1.0, -1e-17]) == 0
+
+
+def test_numpys_settings_for_errors_change_nothing():
+    with np.errstate(all="raise"):
+        assert softmax([0, -800]).tolist() == [1, 0]
+        assert fitlab.entropy([1, 1e-320]) == pytest.approx(0, abs=1e-9)
+        assert fitlab.kl_divergence([1, 1e-320], [1, 0]) == np.inf

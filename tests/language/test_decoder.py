@@ -433,3 +433,20 @@ def test_the_rest_of_bad_input_is_refused():
         decoder.continue_text(Parrot(), 3)
     with pytest.raises(ValueError, match="seed=-1"):
         tokens.split(-1)
+
+
+@pytest.mark.parametrize("vocabulary", [255, 100_000, 10**9, 10**18, 10**30])
+def test_a_vocabulary_that_the_text_cannot_fill_is_refused(vocabulary):
+    with pytest.raises(ValueError, match="an integer from 256 to 15730"):
+        tokens.tokenizer(vocabulary)
+
+
+def test_the_largest_vocabulary_leaves_nothing_to_join():
+    assert tokens.tokenizer(tokens.MOST).get_vocab_size() == tokens.MOST
+    assert tokens.tokenizer.__wrapped__(tokens.MOST).get_vocab_size() == tokens.MOST
+
+
+@pytest.mark.parametrize("call", [tokens.encode, tokens.pieces])
+def test_half_a_character_is_refused_in_words(call):
+    with pytest.raises(ValueError, match="half a character"):
+        call("a\ud800b")

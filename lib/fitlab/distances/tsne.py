@@ -50,6 +50,7 @@ class Affinities:
         )
 
 
+@np.errstate(under="ignore")  # what is smaller than any number is 0
 def affinities(x: npt.ArrayLike, perplexity: float) -> Affinities:
     """t-SNE's P of the points x (n, k), n >= 3: Affinities.
 
@@ -65,32 +66,45 @@ def affinities(x: npt.ArrayLike, perplexity: float) -> Affinities:
     ends = {"low_open": True, "high_open": True}
     perplexity = validate.real("perplexity", perplexity, 1, n - 1, **ends)
     others = ~np.eye(n, dtype=bool)
-    distances = cdist(x, x, "sqeuclidean")[others].reshape(n, n - 1)
+    distances = cdist(*2 * [_scaled(x)], "sqeuclidean")[others].reshape(n, n - 1)
     conditional = np.zeros((n, n))
     conditional[others] = _rows_of_entropy(math.log(perplexity), distances).ravel()
     return Affinities((conditional + conditional.T) / (2 * n), conditional, perplexity)
 
 
+def _scaled(x):
+    """x over a power of two, which rounds nothing: no square of a distance overflows."""
+    return np.ldexp(x, -np.frexp(np.abs(x).max())[1])
+
+
 def _rows_of_entropy(entropy: float, distances: np.ndarray) -> np.ndarray:
     """Rows exp(-precision distances) / sum that have this entropy, by bisection on ln(precision).
 
-    All rows at once. 100 halvings of [-35, 35] leave nothing but rounding.
+    All rows at once. 100 halvings of [-35, 35] leave nothing but rounding; beside a point that is
+    very far off, the others need a precision beyond.
     """
     distances = distances - distances.min(axis=1, keepdims=True)  # the ratio stays the same
     distances /= np.maximum(distances.mean(axis=1, keepdims=True), np.finfo(float).tiny)
-    low, high = np.full((2, len(distances)), [[-35.0], [35.0]])
+    for reach in (35.0, 700.0):
+        rows, found = _bisected(entropy, distances, reach)
+        if np.abs(found - entropy).max() <= 1e-9:
+            return rows
+    point = np.abs(found - entropy).argmax()
+    raise ValueError(
+        f"no precision gives point {point} the perplexity {math.exp(entropy):g}: too many "
+        "others are equally near (copies?); take a larger perplexity, or drop the copies"
+    )
+
+
+def _bisected(entropy, distances, reach):
+    """The rows whose ln(precision), within `reach` of 0, is nearest, and their entropies."""
+    low, high = np.full((2, len(distances)), [[-reach], [reach]])
     for _ in range(100):
         middle = (low + high) / 2
         rows, found = _gaussian_rows(np.exp(middle)[:, None] * distances)
         too_wide = found > entropy
         low, high = np.where(too_wide, middle, low), np.where(too_wide, high, middle)
-    if np.abs(found - entropy).max() > 1e-9:
-        point = np.abs(found - entropy).argmax()
-        raise ValueError(
-            f"no precision gives point {point} the perplexity {math.exp(entropy):g}: too many "
-            "others are equally near (copies?); take a larger perplexity, or drop the copies"
-        )
-    return rows
+    return rows, found
 
 
 def _gaussian_rows(exponents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -14,15 +14,17 @@ import numpy.typing as npt
 
 from fitlab import validate
 
-SUMS_TO_ONE = 1e-9  # how far from 1 a sum may be
+SUMS_TO_ONE = 1e-9  # how far from 1 a sum may be, if rounding to its type explains no more
 
 
+@np.errstate(under="ignore")
 def entropy(p: npt.ArrayLike, base: float = math.e) -> Any:
     """H(P) = -sum p log p, with 0 log 0 = 0: the mean surprise of one who knows P. Shape (...)."""
     p = distribution("p", p)
     return _mean_surprise(p, p, base)
 
 
+@np.errstate(under="ignore")
 def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, base: float = math.e) -> Any:
     """H(P, Q) = -sum p log q: the mean surprise of one who believes Q where P is true.
 
@@ -31,6 +33,7 @@ def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, base: float = math.e) -> A
     return _mean_surprise(*_pair(p, q), base)
 
 
+@np.errstate(under="ignore")
 def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, base: float = math.e) -> Any:
     """D(P || Q) = sum p log(p / q): the surprise that believing Q costs more than knowing P.
 
@@ -43,6 +46,7 @@ def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, base: float = math.e) -> A
     return np.maximum(total, 0) / _nats(base)  # rounding can leave -1e-17
 
 
+@np.errstate(under="ignore")  # what is smaller than any number is 0
 def softmax(scores: npt.ArrayLike) -> np.ndarray:
     """Scores (..., k) as a distribution: exp(s) / sum exp(s) along the last axis."""
     scores = validate.finite("scores", scores)
@@ -50,6 +54,7 @@ def softmax(scores: npt.ArrayLike) -> np.ndarray:
     return raised / raised.sum(axis=-1, keepdims=True)
 
 
+@np.errstate(under="ignore")
 def score_gradient(p: npt.ArrayLike, scores: npt.ArrayLike) -> np.ndarray:
     """The gradient of H(P, softmax(scores)), and of D(P || softmax(scores)), by the scores.
 
@@ -59,6 +64,7 @@ def score_gradient(p: npt.ArrayLike, scores: npt.ArrayLike) -> np.ndarray:
     return softmax(scores) - distribution("p", p)
 
 
+@np.errstate(under="ignore")
 def gradient(p: npt.ArrayLike, q: npt.ArrayLike) -> np.ndarray:
     """The gradient of H(P, Q), and of D(P || Q), by the probabilities q: -p / q for both.
 
@@ -70,6 +76,7 @@ def gradient(p: npt.ArrayLike, q: npt.ArrayLike) -> np.ndarray:
         return 0 - np.where(p > 0, p / np.where(p > 0, q, 1), 0)
 
 
+@np.errstate(under="ignore")
 def score_gradients_of_p(p: npt.ArrayLike, q: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """The gradients of H(P, Q) and of D(P || Q) by scores of P, when P = softmax(scores).
 
@@ -105,16 +112,24 @@ def distribution(name: str, values: npt.ArrayLike) -> np.ndarray:
         raise ValueError(
             f"{name} of shape {p.shape} was given; it must be (..., k) with k >= 1 probabilities"
         )
-    if p.size and p.min() < 0:
+    rounding = _rounding(values) * math.sqrt(p.shape[-1])
+    if p.size and p.min() < -rounding:
         raise ValueError(f"{name} has a probability of {p.min():g}; none may be negative")
+    p = np.where(p < 0, 0, p)
     off = np.abs(p.sum(axis=-1) - 1)
-    if p.size and off.max() > SUMS_TO_ONE:
+    if p.size and off.max() > max(SUMS_TO_ONE, rounding):
         worst = p.sum(axis=-1).flat[off.argmax()]
         raise ValueError(
             f"{name} has probabilities that add up to {worst:.10g}; they must add up to 1 along "
             "the last axis: divide them by their sum"
         )
     return p
+
+
+def _rounding(values):
+    """The relative error of one number of their type; what is not floating counts as float64."""
+    kind = np.asarray(values).dtype
+    return np.finfo(kind if kind.kind == "f" else np.float64).eps
 
 
 def _pair(p: npt.ArrayLike, q: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,7 @@ from fitlab import random, validate
 from fitlab.language import corpus
 
 VOCABULARY = 4_000
+MOST = 15_730  # then no pair of neighbours is left in the text to join
 BYTES = 256  # the tokens that any text falls back on
 BOUNDARY = "\f"  # a token of its own, and in no docstring: it begins and ends each of them
 HELD_OUT_SHARE = 0.1  # of the documents
@@ -26,7 +27,7 @@ def tokenizer(vocabulary=VOCABULARY):
     Any text is encoded without loss, because every byte is a token. The same text gives the same
     tokenizer on every machine.
     """
-    vocabulary = validate.integer("vocabulary", vocabulary, BYTES)
+    vocabulary = validate.integer("vocabulary", vocabulary, BYTES, MOST)
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()
@@ -68,6 +69,13 @@ def pieces(text, vocabulary=VOCABULARY):
 def _text(value):
     if not isinstance(value, str):
         raise ValueError(f"text={value!r} was given; text must be a string")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"text with half a character, {value[error.start]!r} at {error.start}, was given; it "
+            "must be text that UTF-8 can write: drop the half, or decode with errors='replace'"
+        ) from None
     return value
 
 
