@@ -28,9 +28,10 @@ def test_the_view_counts_parameters_as_the_network_does(node):
 
 def test_the_view_writes_numbers_as_the_book_does(node):
     values = (10 ** np.random.default_rng(0).uniform(-9, 3.9, 100)).tolist()
+    values += [0, 7, 123, 123.4, 4_300, 4_321.5, 99.6, -1.98, 999_999, 1_000_000, 2e7, -12_000]
     shown = node(f"{json.dumps(values)}.map((value) => show(value))")
-    said = node(f"{json.dumps([show(v).replace(',', '') for v in values])}.map(typeset)")
-    assert [s + "." for s in shown] == said
+    said = node(f"{json.dumps([show(v) for v in values])}.map(typeset)")
+    assert [s + "." for s in shown] == [s.replace("-", "−") for s in said]
 
 
 def test_messages_become_sentences(node):
@@ -270,6 +271,22 @@ def test_leaving_takes_everything_away(mount):
     page.evaluate("model.receive({state: 'converged'})")
     settle(page)
     assert "Training" not in page.evaluate("sentence.textContent"), "a timer was left behind"
+
+
+def test_typing_is_kept_wherever_the_view_stands(mount):
+    """In a shadow root, where some front ends put a widget, the document's focus is the host's."""
+    page = mount()
+    page.evaluate(
+        """() => {
+            const host = document.body.appendChild(document.createElement("div"));
+            host.attachShadow({ mode: "open" }).append(document.querySelector("#place > div"));
+        }"""
+    )
+    seed = page.get_by_role("spinbutton", name="seed")
+    seed.press("Control+A")
+    seed.press_sequentially("12")
+    page.evaluate("model.receive({ state: 'training', message: 'training' })")
+    assert seed.input_value() == "12"
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])

@@ -232,6 +232,20 @@ def test_a_mouse_drags_a_hinge_and_the_score_follows(mount, default):
     assert middle(page, 4) == pytest.approx((x + 30, y - 20), abs=0.6)
 
 
+@pytest.mark.parametrize("enlarged", ["transform: scale(1.5)", "zoom: 1.5"])
+def test_a_hinge_stays_under_the_pointer_of_an_enlarged_page(mount, default, enlarged):
+    page = mount(default)
+    page.evaluate("(style) => document.body.setAttribute('style', style)", enlarged)
+    page.evaluate("document.body.style.transformOrigin = '0 0'")
+    settle(page)
+    x, y = middle(page, 4)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y - 20, steps=3)
+    page.mouse.up()
+    assert middle(page, 4) == pytest.approx((x + 30, y - 20), abs=1)
+
+
 def test_a_finger_drags_a_hinge_that_it_only_nearly_hits(mount, default):
     page = mount(default, width=390, has_touch=True, is_mobile=True)
     x, y = middle(page, 2)

@@ -442,6 +442,32 @@ def test_a_figure_that_is_taken_off_the_page_takes_its_worker_with_it(small):
     assert small.workers == []
 
 
+def test_a_figure_that_is_put_back_lives_again(small):
+    small.evaluate(
+        f"""() => {{
+            const place = document.querySelector('{FIT}').closest('.fit-live');
+            window.marker = document.createComment("here it stood");
+            place.replaceWith(marker);
+            window.place = place;
+        }}"""
+    )
+    small.wait_for_function("() => place.querySelector('figure[data-state=rest]')")
+    small.evaluate("marker.replaceWith(place)")
+    control(small, role="slider", name="width").fill("12")
+    wait_for(small, *ENDED)
+
+
+def test_a_view_that_fails_leaves_no_worker_behind(visit, address):
+    page = visit("about:blank").page
+    page.evaluate("1")
+    page.add_init_script("delete window.IntersectionObserver")  # what the view asks for last
+    page.goto(f"{address}/{pages_with('fit')[0]}")
+    page.locator(".fit-apology").first.wait_for(timeout=WAIT)
+    page.wait_for_function("() => !document.querySelector('.fit-explorable-fit')")
+    page.wait_for_timeout(0)
+    assert page.workers == []
+
+
 # ---------------------------------------------------------------------------- while a slider moves
 
 
@@ -574,6 +600,13 @@ def test_settings_live_in_the_address_and_come_back(open_live, root):
     again.wait_for_function("() => location.hash === ''")
 
 
+def test_a_link_that_a_messenger_encoded_brings_the_settings(open_live, address):
+    page = open_live(f"{address}/{pages_with('fit')[0]}#fit%3Fwidth=32%26seed=3")
+    wait_for(page, *ENDED)
+    assert control(page, role="slider", name="width").input_value() == "32"
+    assert data(page)["seed"] == "3"
+
+
 def test_a_link_that_is_followed_within_the_page_is_obeyed(small):
     small.evaluate("location.hash = '#fit?width=9&seed=2'")
     wait_for(small, *ENDED)
@@ -673,6 +706,37 @@ def test_a_target_drawn_with_a_finger_is_fitted(open_live, address):
     assert page.evaluate("scrollY") == scroll, "the page scrolled under the finger"
     cursor = control(page, role="slider", name="drawn curve")
     assert float(cursor.get_attribute("aria-valuenow")) == pytest.approx(0.6, abs=0.05)
+
+
+def test_a_finger_that_goes_up_scrolls_past_the_pen(open_live, address):
+    """Low and wide, as a phone that lies: there is nothing but the plot to put a finger on."""
+    page = open_live(f"{address}/{pages_with('fit')[0]}", width="narrow", has_touch=True)
+    page.set_viewport_size({"width": 667, "height": 375})
+    box = draw_own(page)
+    settled = wait_for(page, *ENDED)
+    session = page.context.new_cdp_session(page)
+    scroll = page.evaluate("scrollY")
+    x, y = box["x"] + box["width"] / 2, min(box["y"] + box["height"] / 2, 300)
+    gesture = {"x": x, "y": y, "yDistance": -150, "xDistance": 0, "gestureSourceType": "touch"}
+    session.send("Input.synthesizeScrollGesture", gesture)
+    assert page.evaluate("scrollY") > scroll + 50
+    assert data(page)["step"] == settled["step"], "nothing was drawn"
+
+
+def test_the_browsers_own_keys_reach_it_from_the_pen(small):
+    draw_own(small)
+    wait_for(small, *ENDED)
+    small.evaluate(
+        """() => addEventListener("keydown", (event) => {
+            document.body.dataset.taken = String(event.defaultPrevented);
+        })"""
+    )
+    cursor = control(small, role="slider", name="drawn curve")
+    before = cursor.get_attribute("aria-valuetext")
+    for chord in ("Alt+ArrowLeft", "Control+Home", "Meta+ArrowUp"):
+        cursor.press(chord)
+        assert small.evaluate("document.body.dataset.taken") == "false", chord
+    assert cursor.get_attribute("aria-valuetext") == before
 
 
 # ---------------------------------------------------------------------------- when it cannot live

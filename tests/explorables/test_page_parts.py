@@ -211,6 +211,8 @@ COPIED = [
     {"depth": 0, "target": "sawtooth", "max_steps": 100},
     {"width": 24, "depth": 2, "target": "drawn", "drawing": DRAWING.tolist()},
     {"width": 32, "depth": 3, "lr": 1e8, "max_steps": 100, "activation": "identity"},
+    {"width": 2, "depth": 5, "seed": 1},  # dead
+    {"width": 2, "depth": 1, "batch": 1, "lr": 1e3, "max_steps": 50, "check_every": 7},
 ]
 RUN_EACH = """
 import contextlib, io, json, sys
@@ -252,6 +254,13 @@ def test_the_copied_cell_reaches_the_same_mse(printed, i):
     steps, mse = re.fullmatch(r"(\d+) steps, MSE (\S+)\n", printed[i]).groups()
     assert int(steps) == fit.steps
     assert float(mse) == pytest.approx(fit.mse, rel=6e-3, nan_ok=True)
+
+
+def test_every_way_to_end_is_copied():
+    fits = [
+        fitlab.fit(**with_changes(c) | {"target": "sine"}) for c in COPIED if "drawing" not in c
+    ]
+    assert {fit.ending for fit in fits} == set(rules.Ending)
 
 
 def test_the_cell_is_a_program_by_itself(setup):

@@ -19,6 +19,8 @@ from fitlab.information.entropy import distribution
 class Entry(traitlets.TraitType):
     """A trait of the reader's state. A subclass has `checked` and `table`."""
 
+    name: str  # given by the class that it is a trait of
+
     def __init__(self):
         super().__init__(allow_none=False)
         self.tag(sync=True, reader=True)

@@ -126,10 +126,10 @@ def distribution(name: str, values: npt.ArrayLike) -> np.ndarray:
     return p
 
 
-def _rounding(values):
+def _rounding(values: npt.ArrayLike) -> float:
     """The relative error of one number of their type; what is not floating counts as float64."""
     kind = np.asarray(values).dtype
-    return np.finfo(kind if kind.kind == "f" else np.float64).eps
+    return float(np.finfo(kind if kind.kind == "f" else np.float64).eps)
 
 
 def _pair(p: npt.ArrayLike, q: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
