@@ -1,0 +1,76 @@
+"""The digits with one loss or another, and what a pass over all examples is."""
+
+import copy
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from fitlab import random
+from fitlab.classification import calibration, datasets, digit_losses
+from fitlab.classification.training import passes
+from fitlab.distances import angles
+from fitlab.networks.classifiers import mlp
+
+
+def test_a_pass_sees_every_example_once_and_steps_as_torch_does():
+    rng = np.random.default_rng(0)
+    x, y = torch.from_numpy(rng.normal(size=(10, 8))), torch.from_numpy(rng.normal(size=10))
+    model = mlp(inputs=8, outputs=1, width=4, seed=0)
+    other = copy.deepcopy(model)
+    squares = angles.WAYS["difference"].loss
+    found = next(passes(model, x, y, squares, torch.optim.SGD(model.parameters(), 0.1), 4, 5))
+    order = random.uniform(5, random.BATCHES, 10, 1).argsort()
+    assert sorted(order) == list(range(10))
+    total = 0
+    for chosen in (order[:4], order[4:8], order[8:]):
+        loss = functional.mse_loss(other(x[chosen])[:, 0], y[chosen])
+        total += loss.item() * len(chosen)
+        slopes = torch.autograd.grad(loss, list(other.parameters()))
+        with torch.no_grad():
+            for parameter, slope in zip(other.parameters(), slopes, strict=True):
+                parameter -= 0.1 * slope
+    assert found == pytest.approx(total / 10)
+    for ours, theirs in zip(model.parameters(), other.parameters(), strict=True):
+        assert torch.allclose(ours, theirs, atol=1e-14)
+
+
+def test_gradients_when_confidently_wrong_by_hand():
+    """Cross-entropy: softmax less one-hot. Squares on scores: 2 (s - onehot) / 10."""
+    p = np.exp([0, 20.0, *[0] * 8])
+    p /= p.sum()
+    truth = np.eye(10)[0]
+    assert digit_losses.wrong_slope("cross-entropy", 20) == pytest.approx(np.linalg.norm(p - truth))
+    scores = np.array([0, 20.0, *[0] * 8])
+    expected = np.linalg.norm(2 * (scores - truth) / 10)
+    assert digit_losses.wrong_slope("squared error of scores", 20) == pytest.approx(expected)
+    jacobian = np.diag(p) - np.outer(p, p)
+    expected = np.linalg.norm(jacobian @ (2 * (p - truth) / 10))
+    assert digit_losses.wrong_slope("squared error of softmax", 20) == pytest.approx(expected)
+    assert expected < 1e-8
+
+
+def test_scores_taken_as_probabilities_are_clipped_and_add_up(monkeypatch):
+    y = datasets.digits(0).y_test
+
+    class Model:
+        scores = staticmethod(lambda x: 4 * np.eye(10)[y] - 2)
+        probabilities = staticmethod(lambda x: np.full((len(x), 10), 0.1))
+
+    training = SimpleNamespace(model=Model())
+    monkeypatch.setattr(digit_losses, "trained_with", lambda *_, **__: training)
+    assert digit_losses.log_loss_with("any", 0) == pytest.approx(math.log(10))
+    assert digit_losses.log_loss_with("any", 0, "clipped") == pytest.approx(math.log(1.009))
+
+
+def test_networks_are_judged_on_what_they_never_saw():
+    split = datasets.digits(0)
+    model = digit_losses.trained_with(digit_losses.SCORES, 0, lr=digit_losses.LR).model
+    assert digit_losses.accuracy_with(digit_losses.SCORES, 0) == np.mean(
+        model.scores(split.x_test).argmax(axis=1) == split.y_test
+    )
+    expected = calibration.log_loss(model.probabilities(split.x_test), split.y_test)
+    assert digit_losses.log_loss_with(digit_losses.SCORES, 0) == expected
