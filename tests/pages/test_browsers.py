@@ -7,10 +7,10 @@ test` installs them on a Debian where it may.
 import re
 
 import pytest
-from test_formulas import TORN
 
 import drivers
 from conftest import PAGES, SITE
+from pages.test_formulas import TORN
 from tools import browsers
 
 EVERY = [*PAGES, "404"]

@@ -5,10 +5,10 @@ drawings of explorables are not looked at here.
 """
 
 import pytest
-from test_accessibility import ALL_LIVE
-from test_pages import sideways
 
 from conftest import NO_WAY_OUT, PAGES
+from pages.test_pages import sideways
+from tabs import ALL_LIVE
 from tools import chromium
 
 # {what a reader has set: (width of the window, what Chromium is told, a style of their own)}
