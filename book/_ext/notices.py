@@ -38,7 +38,7 @@ Bootstrap Authors), and bootstrap.js holds Popper (MIT, copyright 2019 Federico 
 clipboard.min.js is clipboard.js (MIT, copyright Zeno Rocha); check-solid.svg and copy-button.svg
 are Tabler Icons (MIT, copyright 2020-2024 Paweł Kuna). The words of the MIT licence stand below,
 under KaTeX. The notices that these files and their packages carry:"""
-OURS = ["live/*", "cards/*"]  # and what lies in book/_static
+OURS = ["live/**/*", "cards/*"]  # and what lies in book/_static
 NOTICE = re.compile(r"/\*!.*?\*/", re.DOTALL)
 log = logging.getLogger(__name__)
 
