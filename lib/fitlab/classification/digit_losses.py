@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from fitlab import modes
 from fitlab.classification import calibration
 from fitlab.classification.datasets import digits
 from fitlab.classification.digit_networks import digit_training
@@ -66,10 +67,11 @@ def sgd_epochs(loss, seed):
     return train_classifier(mlp(seed=seed), split.x, split.y, loss=loss, seed=seed, **rules).epochs
 
 
+@modes.ours(grad=True)
 def wrong_slope(loss, score):
     """The length of a loss's gradient by ten scores: a wrong class has `score`, the others 0."""
-    scores = torch.zeros(1, 10, dtype=torch.float64)
+    scores = torch.zeros(1, 10, dtype=torch.float64, device="cpu")
     scores[0, 1] = score
     scores.requires_grad_()
-    (slope,) = torch.autograd.grad(LOSSES[loss](scores, torch.tensor([0])), scores)
+    (slope,) = torch.autograd.grad(LOSSES[loss](scores, torch.tensor([0], device="cpu")), scores)
     return float(slope.norm())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from fitlab import interrupts, random, validate
+from fitlab import interrupts, modes, random, validate
 from fitlab.networks.classifiers import Classifier
 from fitlab.networks.losses import LOSSES
 
@@ -51,6 +51,7 @@ class TrainedClassifier:
         return f"TrainedClassifier({self.model!r}: {self.reason})"
 
 
+@modes.ours(grad=True)
 def train_classifier(
     model,
     x,

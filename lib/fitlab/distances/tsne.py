@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 from scipy.spatial.distance import cdist
 
-from fitlab import interrupts, random, validate
+from fitlab import interrupts, modes, random, validate
 from fitlab.information.entropy import entropy
 
 # ---------------------------------------------------------------------------- in the data: P
@@ -132,7 +132,7 @@ def _log_weights(points):
 
 
 def _normalised(log_weights):
-    others = 1 - torch.eye(len(log_weights), dtype=log_weights.dtype)
+    others = 1 - torch.eye(len(log_weights), dtype=log_weights.dtype, device=log_weights.device)
     return log_weights - (others * log_weights.exp()).sum().log()
 
 
@@ -148,6 +148,7 @@ def _cross_entropy(p, log_q):
 MAP_LOSSES: dict[str, Callable] = {"kl": _kl, "cross-entropy": _cross_entropy}
 
 
+@modes.ours(grad=True)
 def loss_gradient(p, points, loss="kl", exaggeration=1.0):
     """The gradient of a loss from MAP_LOSSES by the map, by autograd: a tensor (n, 2).
 
@@ -203,6 +204,7 @@ class Embedding:
         )
 
 
+@modes.ours(grad=True)
 def fit_embedding(
     affinities, loss="kl", *, steps=500, seed=0, on_progress: Callable[[Losses], None] | None = None
 ) -> Embedding:
@@ -260,7 +262,7 @@ def _phase(p, points, loss, exaggeration, momentum, steps):
         yield points
 
 
-@torch.no_grad()
+@modes.ours()
 def measured(p, points, step=0):
     """H(P), KL and cross-entropy of a map, each by its own formula: Losses."""
     log_q = log_similarities(points)

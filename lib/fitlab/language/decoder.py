@@ -15,7 +15,7 @@ from importlib import resources
 import numpy as np
 import torch
 
-from fitlab import interrupts, random, validate
+from fitlab import interrupts, modes, random, validate
 from fitlab.language import tokens
 from fitlab.language.kneser_ney import NAMES, KneserNey
 from fitlab.networks.losses import LOSSES
@@ -82,6 +82,7 @@ class TrainedLanguageModel:
         return f"TrainedLanguageModel({self.model!r}: {self.held_out:.2f} nats on held-out text)"
 
 
+@modes.ours(grad=True)
 def train_language_model(
     model,
     stream,

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from fitlab import random, validate
+from fitlab import modes, random, validate
 from fitlab.networks.mlp import draw_parameters
 
 CHUNK = 64  # rows evaluated at a time: what a convolution makes of them stays in the cache
@@ -25,17 +25,19 @@ class Classifier(nn.Sequential):
     own generator.  A network with one output answers with a number instead of scores.
     """
 
+    @modes.ours()
     def __init__(self, name, *layers, seed=0):
         super().__init__(*layers)
         self.name, self.seed = name, validate.integer("seed", seed, 0, random.MAX_SEED)
         draw_parameters([layer for layer in self if hasattr(layer, "weight")], self.seed)
 
-    @torch.no_grad()
+    @modes.ours()
     def scores(self, x):
         """The scores of a NumPy array x (n, inputs), as float64 (n, outputs)."""
         parts = torch.from_numpy(validate.finite("x", x)).split(CHUNK)
         return torch.cat([self(part) for part in parts]).numpy()
 
+    @modes.ours()
     def probabilities(self, x):
         """softmax of the scores: float64 (n, classes), each row adding up to 1."""
         return functional.softmax(torch.from_numpy(self.scores(x)), dim=1).numpy()
@@ -84,6 +86,7 @@ def mlp(inputs=64, outputs=10, *, width=64, depth=1, seed=0):
     return Classifier("MLP", *layers[:-1], seed=seed)
 
 
+@modes.ours()
 def cnn(side=8, outputs=10, *, channels=(8, 16), seed=0):
     """Two convolutions of 3 x 3 with ReLU, the largest of every 2 x 2 places, an affine map.
 
@@ -108,6 +111,7 @@ def cnn(side=8, outputs=10, *, channels=(8, 16), seed=0):
     )
 
 
+@modes.ours()
 def _affine_maps(inputs, outputs, width, depth):
     hidden = [validate.integer("width", width, 1)] * validate.integer("depth", depth, 0)
     ends = validate.integer("inputs", inputs, 1), validate.integer("outputs", outputs, 1)

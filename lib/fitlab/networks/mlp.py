@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from fitlab import random, validate
+from fitlab import modes, random, validate
 
 ACTIVATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "relu": torch.relu,
@@ -65,6 +65,7 @@ class MLP(torch.nn.Module):
     seed: int
     layers: Any  # Linear modules; a ModuleList does not say of what
 
+    @modes.ours()
     def __init__(
         self,
         width: int,
@@ -110,6 +111,7 @@ class MLP(torch.nn.Module):
         keep = random.dropout_keep(self.seed, step, self.depth, n, self.width, self.dropout)
         return torch.from_numpy(keep * (1 / (1 - self.dropout)))
 
+    @modes.ours()
     def predict(self, x: npt.ArrayLike) -> np.ndarray:
         """Evaluate on a NumPy array of any shape; returns float64 of the same shape."""
         points = validate.finite("x", x)

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from fitlab import random, validate
+from fitlab import modes, random, validate
 from fitlab.networks.mlp import draw_parameters
 
 
@@ -29,6 +29,7 @@ class Transformer(nn.Module):
     context: how many tokens it sees at most.
     """
 
+    @modes.ours()
     def __init__(self, vocabulary, *, width=128, heads=4, depth=2, context=64, seed=0):
         super().__init__()
         self.context = validate.integer("context", context, 2)
@@ -41,9 +42,10 @@ class Transformer(nn.Module):
         depth = validate.integer("depth", depth, 1)
         self.token = nn.utils.skip_init(nn.Embedding, self.vocabulary, width)
         self.position = nn.utils.skip_init(nn.Embedding, self.context, width)
-        self.blocks = nn.Sequential(*(Block(width, heads) for _ in range(depth)))
-        self.norm = nn.LayerNorm(width)
-        self.bias = nn.Parameter(torch.zeros(self.vocabulary))
+        with torch.device("cpu"):
+            self.blocks = nn.Sequential(*(Block(width, heads) for _ in range(depth)))
+            self.norm = nn.LayerNorm(width)
+            self.bias = nn.Parameter(torch.zeros(self.vocabulary))
         drawn = [m for m in self.modules() if isinstance(m, nn.Embedding | nn.Linear)]
         draw_parameters(drawn, self.seed)
 
@@ -60,7 +62,7 @@ class Transformer(nn.Module):
         """Features (..., width) as a score for each token: (..., vocabulary)."""
         return functional.linear(features, self.token.weight, self.bias)
 
-    @torch.no_grad()
+    @modes.ours()
     def next_token_probabilities(self, ids):
         """The distribution of the token after the tokens `ids`: float64 (vocabulary,).
 
@@ -70,7 +72,7 @@ class Transformer(nn.Module):
         scores = self.scores(self.features(torch.from_numpy(ids)[None])[0, -1])
         return functional.softmax(scores.double(), dim=0).numpy()
 
-    @torch.no_grad()
+    @modes.ours()
     def surprise(self, stream):
         """-ln of the probability of each token but the first, after those before it: (n - 1,).
 
@@ -130,6 +132,6 @@ def causal_attention(query, key, value):
     query, key, value: (..., t, d).  Returns (..., t, d): row i is a mean of the values 0 to i.
     """
     t, d = query.shape[-2:]
-    later = torch.ones(t, t, dtype=torch.bool).triu(1)
+    later = torch.ones(t, t, dtype=torch.bool, device=query.device).triu(1)
     match = (query @ key.mT / math.sqrt(d)).masked_fill(later, -math.inf)
     return torch.softmax(match, dim=-1) @ value

@@ -4,10 +4,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from fitlab import validate
+from fitlab import modes, validate
 from fitlab.networks.mlp import MLP
 
 
+@modes.ours()
 def broken_line_network(knots: npt.ArrayLike, values: npt.ArrayLike) -> MLP:
     """Write down the one-layer ReLU network that is the broken line through (knots, values).
 
@@ -34,6 +35,7 @@ def broken_line_network(knots: npt.ArrayLike, values: npt.ArrayLike) -> MLP:
     return model
 
 
+@modes.ours()
 def squaring_network(depth: int) -> MLP:
     """x squared on [0, 1] with `depth` layers of 3 units, error 4**-(depth+1) (Yarotsky 2017).
 
@@ -41,13 +43,13 @@ def squaring_network(depth: int) -> MLP:
     carries relu(g), relu(g - 1/2) and what is left of x.
     """
     model = MLP(3, depth)
-    tent = torch.tensor([2.0, -4.0, 0.0], dtype=torch.float64)  # g after the tent map
-    left = torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64)
+    tent = torch.tensor([2.0, -4.0, 0.0], dtype=torch.float64, device="cpu")  # g after the tent map
+    left = torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64, device="cpu")
     with torch.no_grad():
         parameters = list(model.parameters())  # weights and biases in turns
         for s, (weight, bias) in enumerate(zip(parameters[::2], parameters[1::2], strict=True)):
             rest = left - tent / 4**s
             rows = [tent, tent, rest] if s < depth else [rest]
-            weight.copy_(torch.stack(rows) if s else torch.ones(3, 1))
-            bias.copy_(torch.tensor([0.0, -0.5, 0.0])[: len(rows)])
+            weight.copy_(torch.stack(rows) if s else torch.ones(3, 1, device="cpu"))
+            bias.copy_(torch.tensor([0.0, -0.5, 0.0], device="cpu")[: len(rows)])
     return model

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from fitlab import random
+from fitlab import modes, random
 from fitlab.networks.backprop import TrainingStep
 from fitlab.networks.mlp import MLP, Scales
 from fitlab.regression.settings import Ending, Settings, reason
@@ -99,6 +99,7 @@ class Ensemble(torch.nn.Module):
         return model
 
 
+@modes.ours()
 def train_together(settings: Iterable[Settings]) -> list[Row]:
     """Train networks whose settings differ in the seed only; returns their Rows, in that order.
 

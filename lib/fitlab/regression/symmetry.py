@@ -9,7 +9,7 @@ from typing import Any, Unpack
 
 import torch
 
-from fitlab import validate
+from fitlab import modes, validate
 from fitlab.networks.backprop import TrainingStep
 from fitlab.networks.mlp import MLP
 from fitlab.regression.settings import Settings, SettingsKeywords, show_settings
@@ -104,6 +104,7 @@ class SymmetricStep(TrainingStep):
 class SymmetricTraining(Training):
     """A Training whose network is symmetric; the same seed starts from the same parameters."""
 
+    @modes.ours()
     def __init__(self, settings: Settings, symmetry: str) -> None:
         super().__init__(settings)
         self.model = Symmetric(self.model, symmetry)

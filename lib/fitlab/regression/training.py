@@ -10,7 +10,7 @@ from typing import Any, Unpack
 import numpy as np
 import torch
 
-from fitlab import interrupts, random, validate
+from fitlab import interrupts, modes, random, validate
 from fitlab.networks.backprop import TrainingStep
 from fitlab.networks.mlp import MLP
 from fitlab.regression.pieces import linear_pieces
@@ -123,6 +123,7 @@ class Training:
     However the steps are dealt out, the same settings end at the same step with the same network.
     """
 
+    @modes.ours()
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.model: Any = settings.new_model()  # or what a subclass takes in its place
@@ -133,6 +134,7 @@ class Training:
         self.losses: list[float] = []  # as in Fit
         self._seconds = 0.0
 
+    @modes.ours()
     def advance(self, most: int) -> None:
         """Take at most `most` steps, and none beyond the next check."""
         if self.ending is not None:
@@ -191,6 +193,7 @@ class Training:
         """The mean squared error over all samples, now."""
         return full_mse(self.model, self._x, self._y)
 
+    @modes.ours()
     def progress(self, curve_points: int) -> Progress:
         """The last check as a Progress, with a curve of so many points; 0: without one."""
         if not self.checks:
@@ -201,7 +204,11 @@ class Training:
         curve = None
         if curve_points:
             grid = torch.linspace(
-                self._x[0].item(), self._x[-1].item(), curve_points, dtype=torch.float64
+                self._x[0].item(),
+                self._x[-1].item(),
+                curve_points,
+                dtype=torch.float64,
+                device="cpu",
             )
             with torch.no_grad():
                 curve = self.model(grid[:, None])[:, 0].numpy()
@@ -272,6 +279,7 @@ def predictions(model: torch.nn.Module, x: torch.Tensor) -> torch.Tensor:
     return torch.cat([model(part) for part in x.split(CHUNK, dim=-2)], dim=-2)
 
 
+@modes.ours()
 def full_mse(model: torch.nn.Module, x: torch.Tensor, y: torch.Tensor) -> float:
     """The mean squared error of an MLP on x (n, 1), y (n, 1)."""
     return (predictions(model, x) - y).square().mean().item()
