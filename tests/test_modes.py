@@ -11,6 +11,7 @@ from fitlab.classification.datasets import xor
 from fitlab.classification.digit_losses import wrong_slope
 from fitlab.classification.training import train_classifier
 from fitlab.distances import tsne
+from fitlab.information.variational import learn_distribution
 from fitlab.language.decoder import new_decoder, train_language_model
 from fitlab.networks import classifiers
 from fitlab.regression.constructions import broken_line_network, squaring_network
@@ -77,6 +78,11 @@ def decoder():
     return [run.losses, run.model.next_token_probabilities([1, 2])]
 
 
+def learnt():
+    found = learn_distribution([0.2, 0.3, 0.5], steps=(0, 5))
+    return [found.probabilities]
+
+
 def written_down():
     x = np.linspace(0, 1, 5)
     line = broken_line_network([0, 0.5, 1], [1, 0, 2])
@@ -89,7 +95,7 @@ def others():
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
-    "entry", [fit, sweep, classifier, picture, small_map, decoder, written_down, others]
+    "entry", [fit, sweep, classifier, picture, small_map, decoder, learnt, written_down, others]
 )
 def test_a_mode_that_somebody_set_changes_no_number(entry, mode):
     plain = entry()

@@ -17,6 +17,7 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.integrate import simpson
 from scipy.special import expit, log_expit, ndtr
 from sklearn.discriminant_analysis import (
     LinearDiscriminantAnalysis,
@@ -106,17 +107,12 @@ def _limit(weights, distance, correlation):
     slope = m / v
     t = np.linspace(-REACH, REACH, STEPS + 1)
     bell = np.exp(-(t**2) / 2) / np.sqrt(2 * np.pi)
-    loss = _simpson(-log_expit(m / 2 + np.sqrt(v) * t) * bell, t[1] - t[0])
+    loss = float(simpson(-log_expit(m / 2 + np.sqrt(v) * t) * bell, x=t))
     # both groups mirror each other: twice the part with s > 0, where nothing has a kink
     s = np.linspace(0, m / 2 + REACH * np.sqrt(v), STEPS + 1)
     density = sum(np.exp(-((s - mean) ** 2) / (2 * v)) for mean in (m / 2, -m / 2)) / 2
     off = np.abs(expit(s) - expit(slope * s)) * density / np.sqrt(2 * np.pi * v)
-    return Limit(loss, float(ndtr(m / 2 / np.sqrt(v))), 2 * _simpson(off, s[1] - s[0]), slope)
-
-
-def _simpson(values, step):
-    odd, even = values[1:-1:2].sum(), values[2:-1:2].sum()
-    return float(step / 3 * (values[0] + 4 * odd + 2 * even + values[-1]))
+    return Limit(loss, float(ndtr(m / 2 / np.sqrt(v))), 2 * float(simpson(off, x=s)), slope)
 
 
 # names -> scikit-learn's estimators that learn such rules from examples

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from scipy import optimize
 
-from fitlab import random, validate
+from fitlab import modes, random, validate
 from fitlab.information.entropy import distribution, entropy, kl_divergence, softmax
 
 PLACES = np.linspace(-6, 6, 25)  # the grid of `two_peaks`
@@ -48,7 +49,6 @@ def cross_entropy_gradient(p, log_q):
 
 
 GRADIENTS: dict[str, Callable] = {"kl": kl_gradient, "cross-entropy": cross_entropy_gradient}
-BETAS, EPSILON = (0.9, 0.999), 1e-8  # Adam's own, Kingma & Ba 2015
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +69,7 @@ class LearntDistribution:
         return f"LearntDistribution({self.loss}, {self.steps[-1]:,} steps: H(P) = {last:.2g} nats)"
 
 
+@modes.ours()
 def learn_distribution(q, loss="kl", *, steps=(0, 200, 2_000), seeds=(0,), lr=0.1):
     """Move P = softmax(scores) by Adam until the loss between P and the fixed Q is small.
 
@@ -84,26 +85,19 @@ def learn_distribution(q, loss="kl", *, steps=(0, 200, 2_000), seeds=(0,), lr=0.
     steps = [validate.integer("steps", step, 0) for step in steps]
     if not steps or sorted(set(steps)) != steps:
         raise ValueError(f"steps={steps} was given; steps must be one or more, increasing")
-    scores = np.array([_start(seed, len(q)) for seed in seeds])
-    log_q, moments, kept = np.log(q), np.zeros((2, *scores.shape)), []
+    scores = torch.from_numpy(np.array([_start(seed, len(q)) for seed in seeds]))
+    adam, log_q, kept = torch.optim.Adam([scores], lr), np.log(q), []
     for step in range(steps[-1] + 1):
-        p = softmax(scores)
+        p = softmax(scores.numpy())
         if step in steps:
             kept.append(p)
-        scores = scores - lr * _adam(gradient(p, log_q), moments, step + 1)
+        scores.grad = torch.from_numpy(gradient(p, log_q))
+        adam.step()
     return LearntDistribution(loss, np.array(steps), np.array(kept))
 
 
 def _start(seed, k):
     return np.random.default_rng(validate.integer("seed", seed, 0, random.MAX_SEED)).normal(size=k)
-
-
-def _adam(gradient, moments, step):
-    """Adam's direction (its `moments` change in place): mean / sqrt(mean square), unbiased."""
-    for moment, beta, value in zip(moments, BETAS, (gradient, gradient**2), strict=True):
-        moment += (1 - beta) * (value - moment)
-    mean, square = (m / (1 - b**step) for m, b in zip(moments, BETAS, strict=True))
-    return mean / (np.sqrt(square) + EPSILON)
 
 
 # ---------------------------------------------------------------------------- one bell curve
