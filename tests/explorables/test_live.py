@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 import fitlab
 from axe import assert_accessible
 from conftest import ROOT, SITE
+from tabs import settle
 
 FIT = '.fit-explorable[data-explorable="fit"]'
 LIVE = ".fit-explorable"
@@ -181,16 +182,16 @@ def test_every_control_of_every_explorable_at_its_ends_by_keyboard(open_live, ro
                 slider.press(key)
                 assert slider.input_value() == slider.get_attribute(end)
                 assert slider.get_attribute("aria-valuetext")
-                page.wait_for_timeout(60)
+                settle(page)
                 assert explorable.get_attribute("data-state") != "failed"
             slider.fill(start)
         for select in explorable.locator("select").all():
             for value in select.locator("option").evaluate_all("es => es.map((e) => e.value)"):
                 select.select_option(value)
-                page.wait_for_timeout(60)
+                settle(page)
         for button in explorable.locator("button").all():
             button.press("Enter")
-            page.wait_for_timeout(60)
+            settle(page)
         reset = explorable.get_by_role("button", name="Reset", exact=True)
         reset.press("Enter")
         wait_for(page, "ready", selector=f"[data-explorable={kind}].fit-explorable")
@@ -419,7 +420,7 @@ def test_one_figure_leaves_the_address_of_another_alone(small):
     small.get_by_role("slider", name="pieces", exact=True).fill("4")
     small.wait_for_function("() => location.hash.startsWith('#handfit?')")
     press(small, name="Reset").click()
-    small.wait_for_timeout(600)
+    settle(small)
     assert "#handfit?" in small.url
 
 
@@ -458,13 +459,18 @@ def test_a_figure_that_is_put_back_lives_again(small):
 
 
 def test_a_view_that_fails_leaves_no_worker_behind(visit, address):
+    """It starts its worker first, and then asks for what this browser lacks."""
     page = visit("about:blank").page
-    page.evaluate("1")
-    page.add_init_script("delete window.IntersectionObserver")  # what the view asks for last
+    lacking = "delete window.IntersectionObserver;"
+    host = lacking + (SITE / "_static/live/host.js").read_text("utf-8")
+    page.route("**/host.js*", lambda r: r.fulfill(body=host, content_type="text/javascript"))
+    started = []
+    page.once("worker", lambda worker: started.append(worker))
     page.goto(f"{address}/{pages_with('fit')[0]}")
     page.locator(".fit-apology").first.wait_for(timeout=WAIT)
+    assert started
     page.wait_for_function("() => !document.querySelector('.fit-explorable-fit')")
-    page.wait_for_timeout(0)
+    settle(page)
     assert page.workers == []
 
 
