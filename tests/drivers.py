@@ -120,7 +120,8 @@ class WebKit:
     def leave(self):
         """Close the window, and note what the last page said."""
         self.said += self.run("return window.said ?? []")
-        urllib.request.urlopen(urllib.request.Request(self._address, method="DELETE"), timeout=WAIT)
+        closing = urllib.request.Request(self._address, method="DELETE")
+        urllib.request.urlopen(closing, timeout=WAIT).close()
 
 
 def _told(process, pattern, pipe):
@@ -141,7 +142,7 @@ def _answering(address):
     last = time.monotonic() + WAIT
     while True:
         try:
-            urllib.request.urlopen(f"{address}/status", timeout=WAIT)
+            urllib.request.urlopen(f"{address}/status", timeout=WAIT).close()
             return address
         except urllib.error.URLError:
             assert time.monotonic() < last, f"nothing answers at {address}"

@@ -1,6 +1,7 @@
 """The set-up means one thing: what is asked for, what is pinned and what is installed agree."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -105,7 +106,7 @@ def test_the_book_says_where_it_is_in_a_folder_of_any_name(tmp_path, name):
     shutil.copy(ROOT / "Makefile", folder)
     run = subprocess.run(
         ["make", "--assume-old", "build", "book"], cwd=folder, capture_output=True, text=True,
-        check=False,
+        check=False, env={"PATH": os.environ["PATH"]},  # not that of the make around the tests
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert run.stdout.splitlines()[-1] == str(folder / "_build/html/index.html")

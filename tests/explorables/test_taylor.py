@@ -189,7 +189,9 @@ def worth(page):
 def number(text):
     """ "< 1 × 10⁻²⁰" -> 1e-20."""
     digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-    return float(unreadable(text).removeprefix("< ").replace(" × 10", "e").translate(digits))
+    return float(
+        unreadable(text).replace(",", "").removeprefix("< ").replace(" × 10", "e").translate(digits)
+    )
 
 
 def test_the_root_carries_the_contract(mount, default):

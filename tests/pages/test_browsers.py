@@ -47,6 +47,10 @@ await until(() => figure().dataset.state === "converged" && figure().dataset.ste
 return [recorded, numbers()];"""
 
 
+# What Firefox says of a font whose page is left before it has come (NS_BINDING_ABORTED).
+ABORTED = "status=2152398850"
+
+
 @pytest.fixture(scope="module", params=["firefox", "webkit"])
 def browser(request, tmp_path_factory):
     """The browser; at the end no page may have said anything."""
@@ -55,7 +59,7 @@ def browser(request, tmp_path_factory):
         pytest.skip(f"There is no {request.param}: `python -m tools.browsers --install` as root")
     with getattr(drivers, request.param)(paths, tmp_path_factory.mktemp(request.param)) as found:
         yield found
-    assert not found.said
+    assert not [words for words in found.said if ABORTED not in words]
 
 
 @pytest.fixture(params=["http", "file"])

@@ -120,7 +120,7 @@ def settings(page):
     _, cells = sources(page)
     claims = LIBRARY / "claims" / f"{page.split('/')[-1]}.py"
     files = {file for cell in cells for file in imported_files(cell)}
-    files |= {file for file in (claims, LIBRARY / "regression" / "training.py") if file.exists()}
+    files |= {file for file in (claims, LIBRARY / "regression" / "settings.py") if file.exists()}
     found = set().union(*(literals(file.read_text(encoding="utf-8")) for file in files))
     return found.union(*map(literals, cells))
 
