@@ -468,3 +468,14 @@ def test_what_cannot_be_joined_is_refused(tmp_path, main, imported, words):
     (tmp_path / "other.mjs").write_text(f"{imported}\n")
     with pytest.raises(ValueError, match=words):
         sources.module("main", tmp_path)
+
+
+def test_a_long_way_between_two_checks_is_gone_in_slices():
+    """Or the kernel would hear nothing for as long: 3,000 steps, and a look at each slice."""
+    explorer = FitExplorer(width=8, depth=1, check_every=3_000, max_steps=3_000, tolerance=0)
+    explorer._begin()
+    explorer.state = "training"
+    steps = [explorer._training.steps for _ in explorer._slices()]
+    assert steps[0] <= 25
+    assert len(steps) > 3
+    assert explorer.frame["step"] == steps[-1] == 3_000
