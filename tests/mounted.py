@@ -55,19 +55,21 @@ import(url).then(({{ default: {{ render }} }}) => {{
 def mounting(tabs):
     """A function that shows an explorable on a page of its own, in Jupyter's way or the book's.
 
-    id: the figure's name in a page of the book; None: as in Jupyter.  At the end no page may have
+    id: the figure's name in a page of the book; None: as in Jupyter.  stored: its state as a
+    notebook keeps it, with all names in alphabetical order.  At the end no page may have
     said anything in its console.
     """
     with contextlib.ExitStack() as stack:
 
         def mount(
             explorer, *, id=None, at="", theme="light", width=1280, book=False,
-            ready=".fit-plot svg svg", **options,
+            stored=False, ready=".fit-plot svg svg", **options,
         ):  # fmt: skip
             own = {k: v for k, v in explorer.get_state().items() if not k.startswith("_")}
             html = HOST.format(
                 theme=theme, is_light="true" if theme == "light" else "false", css=explorer._css,
-                page_css=BOOK if book else LAB[theme], state=json.dumps(own),
+                page_css=BOOK if book else LAB[theme],
+                state=json.dumps(own, sort_keys=stored),  # as a notebook stores it
                 esm=json.dumps(explorer._esm), page=json.dumps({"id": id}) if id else "undefined",
             )  # fmt: skip
             visit = tabs.lent(urlsplit(ADDRESS)[:2], (width, 1000), theme, **options)

@@ -293,3 +293,16 @@ def test_it_fits_the_page_and_axe_finds_nothing(mount, kind, theme, width):
     page.wait_for_selector("details tbody tr")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_the_handle_that_is_pressed_is_the_one_that_moves(mount, stored):
+    """In a built page names come in alphabetical order, from a kernel as they were declared."""
+    page = mount(AngleError(), stored=stored)
+    for name, other in (("truth", "guess"), ("guess", "truth")):
+        handles = {n: page.locator(f'.fit-handle[aria-label="{n}"]') for n in (name, other)}
+        before = handles[other].get_attribute("aria-valuenow")
+        for key, end in (("End", 180), ("Home", -180)):
+            handles[name].press(key)
+            assert float(handles[name].get_attribute("aria-valuenow")) == end
+        assert handles[other].get_attribute("aria-valuenow") == before

@@ -18,6 +18,7 @@ import { short, t } from "./kit/words.mjs";
 
 const RADIANS = Math.PI / 180;
 const CURVE_STEP = 1.5; // degrees
+const HANDLES = ["truth", "guess"]; // in the order of the tab key
 const KEY_STEP = 1; // degrees
 const CIRCLE_EDGE = 1.3; // of the picture, where the circle's radius is 1
 
@@ -141,9 +142,10 @@ function askedAngle(now, [x, y], settled, turn) {
 /** @param {Setup} setup @param {import("./kit/instant.mjs").Deeds} does */
 function makeParts(setup, { choose, state }) {
   const circle = plot({ className: "angle-circle", xLabel: "", yLabel: "", height: (width) => width + 12 });
-  const names = ["truth", "guess"];
-  const move = (index, place, settled) =>
-    choose({ [names[index]]: askedAngle(state()[names[index]], place, settled, setup.state.guess.range) });
+  const move = (index, place, settled) => {
+    const name = HANDLES[index];
+    choose({ [name]: askedAngle(state()[name], place, settled, setup.state[name].range) });
+  };
   return {
     legend: legend(Object.values(WAYS)),
     circle,
@@ -183,7 +185,8 @@ function display(root, parts, state, setup, patience) {
   parts.circle.draw(circleDrawing(state, measured));
   parts.errors.draw(errorDrawing(state, measured, setup));
   parts.angles.set(
-    Object.entries(state).map(([name, value]) => {
+    HANDLES.map((name) => {
+      const value = state[name];
       const [x, y] = onCircle(value);
       return { x, y, value, name, words: degreesInWords(value) };
     }),
