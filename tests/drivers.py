@@ -55,6 +55,10 @@ class Firefox:
         assert answer["type"] == "success", answer
         return answer["result"]
 
+    def leave(self):
+        """Hang up."""
+        self._socket.close()
+
     def _note(self, method, params, **_):
         if params.get("errorText") != "NS_BINDING_ABORTED":  # because the page was left
             self.said.append(
@@ -165,7 +169,11 @@ def firefox(paths, folder):
     command = [paths["firefox"], "--headless", "--no-remote", "--profile", str(folder)]
     command += ["--remote-debugging-port", "0"]
     with _running(*command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
-        yield Firefox(_told(process, r"BiDi listening on (ws://\S+)", "stderr"))
+        tab = Firefox(_told(process, r"BiDi listening on (ws://\S+)", "stderr"))
+        try:
+            yield tab
+        finally:
+            tab.leave()
 
 
 @contextlib.contextmanager
