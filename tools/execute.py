@@ -8,8 +8,8 @@ A committed notebook is the book's source and its result at once, so nothing in 
 run to run: no timings, no random widget ids, no versions. `--check` allows for another processor:
 numbers may differ by a relative 1e-6, coordinates of drawings by a twentieth of a unit.
 
-A number in the text, `<span data-number="fit-steps">100</span>`, is what a cell keeps under that name
-(`fitlab.glue`): it is written anew after every run.
+A number in the text, `<span data-number="fit-steps">100</span>`, is what a cell keeps under that
+name (`fitlab.glue`): it is written anew after every run.
 """
 
 import argparse
@@ -180,10 +180,8 @@ def differences(committed, fresh):
     old, new = json.loads(committed), json.loads(fresh)
     found = []
     for number, (a, b) in enumerate(zip(old["cells"], new["cells"], strict=True)):
-        for what, left, right in [
-            ("source", _text(a["source"]), _text(b["source"])),
-            *_pairs(a.get("outputs", []), b.get("outputs", [])),
-        ]:
+        text = [("text", _text(a["source"]), _text(b["source"]))] if "outputs" not in b else []
+        for what, left, right in text or _pairs(a["outputs"], b["outputs"]):
             said = text_difference(left, right)
             if said:
                 found.append(f"cell {number} ({a.get('id', 'no id')}), {what}: {said}")

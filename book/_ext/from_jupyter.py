@@ -9,7 +9,8 @@ and by what knows no roles. Before the builder gets it,
 - the state of the widgets goes to where it is looked for. Elsewhere it would be in the way: who
   finds it there (nbconvert) leaves the figure at rest for a widget that needs the network.
 
-`tools/execute.py` writes the numbers and puts the state aside; tests hold the citations to the page.
+`tools/execute.py` writes the numbers and puts the state aside; a test holds the citations to the
+words of the page.
 """
 
 import json
