@@ -1,7 +1,7 @@
 """A notebook as it reads in Jupyter, made into what the builder of the book reads.
 
-The text of a committed notebook reads well wherever it is opened, also by what knows no roles, and an
-explorable shows its figure at rest where there is no kernel. Before the builder gets the notebook,
+The text of a committed notebook reads well wherever it is opened, also where nothing knows a role,
+and an exported explorable is its figure at rest. Before the builder gets the notebook,
 
 - `<span data-number="name">100</span>` becomes {glue:text}`name`, so that the page shows what the
   cell kept;
