@@ -7,6 +7,9 @@
 A committed notebook is the book's source and its result at once, so nothing in it may change from
 run to run: no timings, no random widget ids, no versions. `--check` allows for another processor:
 numbers may differ by a relative 1e-6, coordinates of drawings by a twentieth of a unit.
+
+A number in the text, `<span data-number="fit-steps">100</span>`, is what a cell keeps under that
+name (`fitlab.glue`): it is written anew after every run.
 """
 
 import argparse
@@ -25,7 +28,9 @@ from nbclient.exceptions import CellExecutionError
 from fitlab import files
 
 ROOT = Path(__file__).resolve().parents[1]
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+
+import from_jupyter  # noqa: E402
 
 RELATIVE = 1e-6  # numbers that a reader sees
 DRAWING = 0.05  # coordinates inside a drawing, in its own units: less than an eye can tell
@@ -33,10 +38,11 @@ WIDGET_ID = re.compile(r'"(?:IPY_MODEL_)?([0-9a-f]{32})"')
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 PIXELS = re.compile(r'data:image/png;base64,[^"]*')  # one of them may differ by a shade
 GEOMETRY = re.compile(r'\b(?:[dxyr]|[xy][12]|c[xy]|points|transform|width|height)="[^"]*"')
+MARKUP = re.compile(r"[\\`*_$<>&|~]")  # what Markdown might not show as it is
 
 
 class NotebookError(Exception):
-    """A cell raised; the message says where and what."""
+    """A cell raised, or the text asks for a number that is not there; the message says where."""
 
 
 # ---------------------------------------------------------------------------- which notebooks
@@ -87,12 +93,15 @@ def run(path):
         )
         raise NotebookError(f"{path}, {where}: {error.ename}: {error.evalue}\n{error}") from None
     notebook.metadata.language_info = {"name": "python"}
+    write_numbers(notebook, path)
+    make_readable_without_kernel(notebook)
     return nbformat.writes(renumber_widgets(notebook)) + "\n"
 
 
 def clean(notebook):
     """Forget the last run, and see to it that every cell has an id that stays."""
-    notebook.metadata.pop("widgets", None)
+    for key in ("widgets", from_jupyter.OURS):
+        notebook.metadata.pop(key, None)
     notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
     for number, cell in enumerate(notebook.cells):
         cell.metadata.pop("execution", None)
@@ -100,6 +109,59 @@ def clean(notebook):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return notebook
+
+
+def write_numbers(notebook, path):
+    """Put what the cells of a notebook have kept into its text."""
+    numbers = kept_numbers(notebook)
+    for place, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            try:
+                cell.source = with_numbers(cell.source, numbers)
+            except ValueError as error:
+                raise NotebookError(f"{path}, cell {place} ({cell.id}): {error}") from None
+
+
+def kept_numbers(notebook):
+    """{name: text} of what the cells of an executed notebook keep by `glue`."""
+    found = {}
+    for cell in notebook.cells:
+        for out in cell.get("outputs", []):
+            record = out.get("metadata", {}).get("scrapbook")
+            if record:
+                text = _text(out.data[f"{record.mime_prefix}text/plain"])
+                found[record.name] = re.sub(r"""^(['"])(.*)\1$""", r"\2", text)  # of a string
+    return found
+
+
+def with_numbers(source, numbers):
+    """A Markdown source with the number of each name in its place.
+
+    A name that nothing keeps, or a text that Markdown might change, is a ValueError.
+    """
+
+    def written(span):
+        name = span[1]
+        if name not in numbers:
+            raise ValueError(f"no cell keeps {name!r}; kept are: {', '.join(sorted(numbers))}")
+        if MARKUP.search(numbers[name]):
+            raise ValueError(
+                f"{name!r} is kept as {numbers[name]!r}; keep a number or plain words, "
+                "without signs that Markdown reads as its own"
+            )
+        return f'<span data-number="{name}">{numbers[name]}</span>'
+
+    return from_jupyter.NUMBER.sub(written, source)
+
+
+def make_readable_without_kernel(notebook):
+    """Let the figure at rest be shown, and where there is none a sentence."""
+    from_jupyter.put_widgets_aside(notebook.metadata)
+    for cell in notebook.cells:
+        for out in cell.get("outputs", []):
+            data = out.get("data", {})
+            if from_jupyter.VIEW in data and "text/html" not in data:
+                data["text/plain"] = from_jupyter.NEEDS_PYTHON
 
 
 def renumber_widgets(notebook):
@@ -118,7 +180,8 @@ def differences(committed, fresh):
     old, new = json.loads(committed), json.loads(fresh)
     found = []
     for number, (a, b) in enumerate(zip(old["cells"], new["cells"], strict=True)):
-        for what, left, right in _pairs(a.get("outputs", []), b.get("outputs", [])):
+        text = [("text", _text(a["source"]), _text(b["source"]))] if "outputs" not in b else []
+        for what, left, right in text or _pairs(a["outputs"], b["outputs"]):
             said = text_difference(left, right)
             if said:
                 found.append(f"cell {number} ({a.get('id', 'no id')}), {what}: {said}")
@@ -150,9 +213,8 @@ def _text(value):
 
 def _widgets(notebook):
     """The stored widgets, one attribute a line, without the pictures in an Output widget."""
-    state = notebook["metadata"].get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
     lines = []
-    for key, model in sorted(state.items()):
+    for key, model in sorted(from_jupyter.models(notebook["metadata"]).items()):
         for name, value in sorted(model["state"].items()):
             text = re.sub(r'"image/\w+": "[^"]*"', "", _text(value))
             lines.append(f"{key} {model['model_name']}.{name} = {text}")

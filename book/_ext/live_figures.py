@@ -13,17 +13,17 @@ import base64
 import json
 from pathlib import Path
 
+import from_jupyter
 from docutils import nodes
+from from_jupyter import STATE, VIEW
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from fitlab.engine import WASM
 from fitlab.explorables import EXPLORABLES, sources
 
-VIEW = "application/vnd.jupyter.widget-view+json"
-STATE = "application/vnd.jupyter.widget-state+json"
 NEEDS_PYTHON = (
-    '<p class="fit-needs-python">The sliders of this cell need Python: '
-    "they appear when you run this page in Jupyter (<code>make lab</code>).</p>"
+    f'<p class="fit-needs-python">{from_jupyter.NEEDS_PYTHON.removesuffix(".")} '
+    "(<code>make lab</code>).</p>"
 )
 NEEDS_SCRIPT = (
     '<noscript><p class="fit-needs-script">With JavaScript, this figure comes to life: '

@@ -1,4 +1,4 @@
-"""Keep a value in a cell's outputs, from where the page's text takes it: {glue:text}`name`.
+"""Keep a value in a cell's outputs, from where the page's text takes it.
 
 MyST-NB's own function of this name comes with the whole builder of the book. A notebook that
 somebody takes home should need the library alone, so this one writes the same record without it.

@@ -4,12 +4,17 @@ import errno
 import json
 import pathlib
 import re
+import sys
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from conftest import ROOT
 from tools import execute
+
+sys.path.insert(0, str(ROOT / "book/_ext"))
+import from_jupyter
 
 WIDGET = """\
 import ipywidgets
@@ -53,7 +58,7 @@ def test_outputs_counts_and_widget_state_are_stored(ran):
     assert "".join(cells[0]["outputs"][0]["text"]) == "first\nMSE 0.25\n"
     assert cells[0]["outputs"][1]["data"]["text/plain"] == ["2"]
     assert all(cell["metadata"] == {} for cell in cells)
-    state = notebook["metadata"]["widgets"][execute.WIDGET_STATE]["state"]
+    state = from_jupyter.models(notebook["metadata"])
     slider = [model["state"] for model in state.values() if "value" in model["state"]]
     assert slider[0]["value"] == 3
     assert all(re.fullmatch(r"0{29}\d{3}", key) for key in state)
@@ -123,7 +128,7 @@ def test_noise_is_not_a_difference(ran, old, new):
 
 def test_a_widget_may_hold_a_row_of_numbers(ran):
     notebook = json.loads(ran.read_text(encoding="utf-8"))
-    widgets = notebook["metadata"]["widgets"][execute.WIDGET_STATE]["state"]
+    widgets = from_jupyter.models(notebook["metadata"])
     next(iter(widgets.values()))["state"]["drawing"] = [0.0, 0.5]
     text = json.dumps(notebook)
     assert execute.differences(text, text) == []
@@ -136,6 +141,107 @@ def test_a_missing_output_is_a_difference(ran):
     notebook = json.loads(text)
     notebook["cells"][1]["outputs"].pop()
     assert len(execute.differences(json.dumps(notebook), text)) == 1
+
+
+# ---------------------------------------------------------------- what a reader without kernel sees
+
+KEEP = """\
+from fitlab.glue import glue
+glue("steps", "100", display=False)
+glue("range", "0.5 [-0.1, 1.0e-3]", display=False)
+glue("count", 7)"""
+
+
+def number(name, text):
+    return f'<span data-number="{name}">{text}</span>'
+
+
+def with_text(path, source, text):
+    """A notebook of one code cell, and a text after it."""
+    cells = [new_code_cell(source), new_markdown_cell(text)]
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory):
+    """An executed notebook whose text has numbers."""
+    path = tmp_path_factory.mktemp("numbers") / "numbered.ipynb"
+    text = f"{number('range', '')} in *{number('steps', '99')}* of {number('count', '8')}, not 99."
+    with_text(path, KEEP, text)
+    assert execute.main([str(path)]) == 0
+    return path
+
+
+def test_a_run_writes_what_the_cells_keep_into_the_text(numbered):
+    shown = f"{number('range', '0.5 [-0.1, 1.0e-3]')} in *{number('steps', '100')}*"
+    text = nbformat.read(numbered, as_version=4).cells[1].source
+    assert text == f"{shown} of {number('count', '7')}, not 99."
+
+
+@pytest.mark.parametrize(("old", "new"), [(">100<", ">101<"), ("1.0e-3]<", "1.1e-3]<")])
+def test_a_check_finds_a_stale_number(numbered, tmp_path, capsys, old, new):
+    stale = tmp_path / "stale.ipynb"
+    text = numbered.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    stale.write_text(text.replace(old, new), encoding="utf-8")
+    assert execute.main(["--check", str(stale)]) == 1
+    said = capsys.readouterr().out
+    assert "stale.ipynb" in said
+    assert "cell 1" in said
+    assert new in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("step", "no cell keeps 'step'; kept are: bold, steps"),
+        ("bold", "'bold' is kept as '*100*'; keep a number or plain words"),
+    ],
+)
+def test_a_number_that_cannot_be_written_is_an_error_in_words(tmp_path, capsys, name, said):
+    source = "from fitlab.glue import glue\nglue('steps', '100')\nglue('bold', '*100*')"
+    path = with_text(tmp_path / "wrong.ipynb", source, f"It took {number(name, '100')}.")
+    before = path.read_bytes()
+    assert execute.main([str(path)]) == 1
+    error = capsys.readouterr().err
+    assert re.search(r"wrong\.ipynb, cell 1 \(\w+\): ", error)
+    assert said in error
+    assert path.read_bytes() == before
+
+
+def test_the_state_of_widgets_stands_aside_and_comes_back(ran):
+    metadata = json.loads(ran.read_text(encoding="utf-8"))["metadata"]
+    assert "widgets" not in metadata
+    models = from_jupyter.models(metadata)
+    from_jupyter.put_widgets_back(metadata)
+    assert metadata["widgets"][from_jupyter.STATE]["state"] == models
+    assert from_jupyter.models(metadata) == {}
+    assert models
+
+
+def test_a_widget_without_a_figure_says_what_it_needs(ran):
+    cell = json.loads(ran.read_text(encoding="utf-8"))["cells"][-1]
+    (output,) = cell["outputs"]
+    assert from_jupyter.VIEW in output["data"]
+    assert "".join(output["data"]["text/plain"]) == from_jupyter.NEEDS_PYTHON
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ('MSE <span data-number="a b, 0.2">0.5 [0, 1]</span>.', "MSE {glue:text}`a b, 0.2`."),
+        ("[[Ba, 2015](references.bib#ba2015)]", "{cite}`ba2015`"),
+        (
+            "[[Ba et al., 2015](../book/references.bib#ba), [Cy, 1989](../book/references.bib#cy)]",
+            "{cite}`ba,cy`",
+        ),
+        ("[as said](taylor.ipynb), in [0, 1] and [x](y.md#z)", None),
+        ('<span class="data-number">100</span>', None),
+    ],
+)
+def test_the_builder_reads_roles_where_jupyter_reads_text(text, read):
+    assert from_jupyter.with_roles(text) == (text if read is None else read)
 
 
 def test_a_failing_notebook_is_named_and_left_alone(tmp_path, capsys):

@@ -18,6 +18,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from conftest import ROOT, SITE
 from fitlab.explorables import EXPLORABLES, sources
 
+sys.path.insert(0, str(ROOT / "book/_ext"))
+from from_jupyter import STATE, VIEW, put_widgets_aside
+
 HEAVIEST = 250_000  # bytes, compressed: the first visit of any page
 ASSETS = [
     ("script", "src"),
@@ -146,8 +149,6 @@ def test_words_of_a_page_and_what_it_loads_are_light(page):
 
 # ---------------------------------------------------------------- the book's own Sphinx extensions
 
-VIEW, STATE = (f"application/vnd.jupyter.widget-{kind}+json" for kind in ("view", "state"))
-
 
 @pytest.fixture
 def small_book(tmp_path):
@@ -165,6 +166,7 @@ def small_book(tmp_path):
         notebook = new_notebook(cells=[new_markdown_cell("# Title"), *cells])
         notebook.metadata.language_info = {"name": "python"}
         notebook.metadata.widgets = {STATE: {"state": widgets or {}, "version_major": 2}}
+        put_widgets_aside(notebook.metadata)
         nbformat.write(notebook, tmp_path / "page.ipynb")
         command = [Path(sys.executable).with_name("jupyter-book"), "build", tmp_path]
         command += ["-n", "-W", "--keep-going"]
@@ -205,6 +207,27 @@ def test_a_live_figure_shows_at_rest_and_keeps_its_widget(small_book, tmp_path, 
     seen = visit((tmp_path / "_build/html/page.html").as_uri(), java_script_enabled=False).page
     assert json.loads(seen.locator(f'script[type="{STATE}"]').text_content())["state"] == stored
     assert seen.get_by_role("heading", name="Rerun it").is_visible()
+
+
+def test_numbers_and_citations_that_read_as_text_are_the_builders_own(small_book):
+    """The number comes from the output, and not from the text; the citation leads to its entry."""
+    record = new_output(
+        "display_data",
+        data={"application/papermill.record/text/plain": "'100 [75, 100]'"},
+        metadata={"scrapbook": {"name": "a, b", "mime_prefix": "application/papermill.record/"}},
+    )
+    code, log, page = small_book(
+        new_code_cell("keep()", execution_count=1, outputs=[record]),
+        new_markdown_cell(
+            'It takes <span data-number="a, b">stale</span> steps '
+            "[[Kingma and Ba, 2015](book/references.bib#kingma2015)].\n\n```{bibliography}\n```"
+        ),
+    )
+    assert code == 0, log
+    paragraph = page.select_one("article p:has(.pasted-text)")
+    assert paragraph.get_text() == "It takes 100 [75, 100] steps [Kingma and Ba, 2015]."
+    link = paragraph.select_one(".bibtex-citation a")["href"]
+    assert "Adam" in page.select_one(link).get_text()
 
 
 def test_a_page_loads_what_its_explorables_need_and_no_more(page):

