@@ -35,11 +35,11 @@ const allOf = (values, allowed) => (values.every(allowed) ? values : null);
 const chosen = (text, { choices }) => choices.find((choice) => String(choice) === text) ?? null;
 
 /** Two letters for a height: so many thousandths above the lowest. @param {number[]} drawing @param {Entry} entry */
-export const packed = (drawing, { range: [low] }) =>
+const packed = (drawing, { range: [low] }) =>
   drawing.map((y) => Math.round((y - low) * 1000)).map((n) => ALPHABET[n >> 6] + ALPHABET[n & 63]).join("");
 
 /** The heights again, or null. @param {string} text @param {Entry} entry */
-export function unpacked(text, { range: [low, high], count }) {
+function unpacked(text, { range: [low, high], count }) {
   const letters = Array.from(text, (letter) => ALPHABET.indexOf(letter));
   if (letters.length !== 2 * count || letters.includes(-1)) return null;
   const height = (_, i) => rounded((letters[2 * i] * 64 + letters[2 * i + 1]) / 1000 + low, DECIMALS);
