@@ -114,7 +114,7 @@ def node():
     library = ROOT / "lib" / "fitlab"
     names = [
         *(f"explorables/kit/{name}" for name in ("words", "ticks", "scales", "pen", "form")),
-        *(f"explorables/{name}" for name in ("fit", "fit_page", "fit_settings")),
+        *(f"explorables/{name}" for name in ("fit", "fit_page", "pytorch_cell")),
         *(f"engine/{name}" for name in ("samples", "pieces", "network")),
     ]
     scope = ", ".join(f"...await import('./{name}.mjs')" for name in names)

@@ -221,7 +221,7 @@ def test_reset_and_the_kernel(mount, default):
     choose(page, 0.95)
     page.locator(".fit-handle").press("Home")
     page.get_by_role("button", name="Reset").click()
-    assert page.evaluate("model.saved.at(-1)") == default.setup["initial"] == START
+    assert page.evaluate("model.saved.at(-1)") == default.initial == START
     page.evaluate("model.receive({rho: 0.8, height: 160})")
     root = page.locator(".fit-explorable")
     assert (root.get_attribute("data-rho"), root.get_attribute("data-height")) == ("0.8", "160")

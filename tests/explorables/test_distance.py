@@ -234,7 +234,7 @@ def test_reset_the_kernel_and_the_address(mount, kind, initial, key, address):
     page = mount(explorer)
     page.locator(".fit-handle").first.press(key)
     page.get_by_role("button", name="Reset").click()
-    assert page.evaluate("model.saved.at(-1)") == explorer.setup["initial"] == initial
+    assert page.evaluate("model.saved.at(-1)") == explorer.initial == initial
     page = mount(explorer, id="x")
     page.locator(".fit-handle").first.press(key)
     assert hash_of(page) == address

@@ -359,7 +359,7 @@ def test_reset_and_the_kernel(mount, default):
     grip(page, "Q", "sun").press("End")
     page.get_by_role("button", name="Lock P").click()
     page.get_by_role("button", name="Reset").click()
-    assert kept(page) == default.setup["initial"] == START
+    assert kept(page) == default.initial == START
     page.evaluate("model.receive({q: [0.2, 0.2, 0.2, 0.2, 0.2], unit: 'nats', locked: true})")
     root = page.locator(".fit-explorable")
     uniform = TwoDistributions(q=[0.2] * 5, unit="nats").measures()

@@ -220,7 +220,7 @@ def test_reset_and_the_kernel(mount, default):
     choose(page, verdict="fails", page="taylor")
     assert page.evaluate("model.saved.at(-1)") == {"verdict": "fails", "page": "taylor"}
     page.get_by_role("button", name="Reset").click()
-    assert page.evaluate("model.saved.at(-1)") == default.setup["initial"] == START
+    assert page.evaluate("model.saved.at(-1)") == default.initial == START
     page.evaluate("model.receive({verdict: 'holds', page: 'hypothesis'})")
     assert shown(page) == expected("holds", "hypothesis")
 

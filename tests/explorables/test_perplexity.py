@@ -305,7 +305,7 @@ def test_reset_and_the_kernel(mount, default):
     choose(page, 5)
     page.get_by_label("pick out").select_option("3")
     page.get_by_role("button", name="Reset").click()
-    assert page.evaluate("model.saved.at(-1)") == default.setup["initial"]
+    assert page.evaluate("model.saved.at(-1)") == default.initial
     page.evaluate("model.receive({perplexity: 90, digit: '0'})")
     root = page.locator(".fit-explorable")
     assert (root.get_attribute("data-perplexity"), root.get_attribute("data-digit")) == ("90", "0")

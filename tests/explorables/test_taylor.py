@@ -371,7 +371,7 @@ def test_reset_brings_everything_back(mount, default):
     choose(page, degree=21, interval=4, pieces=1)
     page.locator(".fit-toggle").first.click()
     page.get_by_role("button", name="Reset").click()
-    assert page.evaluate("model.saved.at(-1)") == default.setup["initial"]
+    assert page.evaluate("model.saved.at(-1)") == default.initial
     assert page.locator(".fit-toggle[aria-pressed=false]").count() == 0
     assert page.locator(".fit-explorable").get_attribute("data-degree") == "7"
 

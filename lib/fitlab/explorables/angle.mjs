@@ -11,7 +11,7 @@ import { short, t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ truth: number, guess: number }} State  degrees, −180 to 180
- * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry> }} Setup  as in angle.py
+ * @typedef {{ state: import("./kit/form.mjs").Table }} Setup  as in angle.py
  * @typedef {{ error: number, loss: number, pull: number }} Measured  error in degrees; loss: its
  *   square, in radians; pull: minus the slope of the loss by the guess, in radians
  */

@@ -9,7 +9,7 @@ import numpy as np
 
 from fitlab import figures
 from fitlab.distances import norms
-from fitlab.explorables.base import InstantExplorable
+from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 from fitlab.explorables.state import Number
 
@@ -22,7 +22,7 @@ ERRORS = {
 }
 
 
-class AngleError(InstantExplorable):
+class AngleError(Explorable):
     """A true angle and a guess on a circle, and how far apart they are, measured in three ways.
 
     truth, guess: degrees from -180 to 180, traits that follow the reader. Raises ValueError for

@@ -13,13 +13,36 @@ STATES = ["rest", "ready", "training", "paused", "converged", "stopped", "failed
 class Explorable(anywidget.AnyWidget):
     """A widget with a figure at rest, which stands in the page until a script brings it to life.
 
-    A subclass has an ES module in `_esm`, its name for `data-explorable` in `name`, and a
-    `figure_at_rest`.
+    A subclass has an ES module in `_esm`, its name for `data-explorable` in `name`, a
+    `figure_at_rest`, and as traits of `state.Entry` what a reader chooses.
     """
 
     _css = style()
     name = ""
     trains = False  # whether its page needs the engine
+
+    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+
+    def __init__(self, initial, rest=None, /, **setup):
+        """initial: the values to begin with, by name; rest: of other traits.
+
+        `setup` holds what is given besides, and under "state" the table of the entries.
+        """
+        initial = self.checked(initial)
+        entries = self.traits()
+        table = {name: entries[name].table(value) for name, value in initial.items()}
+        super().__init__(**initial, **(rest or {}), setup={"state": table, **setup})
+
+    @classmethod
+    def checked(cls, values):
+        """Those values that are entries, by name, as they are kept; or ValueError."""
+        entries = cls.class_traits(reader=True)
+        return {name: entries[name].checked(values[name]) for name in values if name in entries}
+
+    @property
+    def initial(self):
+        """What a reader had chosen at the start, by name."""
+        return {name: entry["default"] for name, entry in self.setup["state"].items()}
 
     def figure_at_rest(self):
         """What tells the story without a script: a `fitlab.figures.Picture`, or a like `html`."""
@@ -32,19 +55,3 @@ class Explorable(anywidget.AnyWidget):
         rest = f'<figure data-explorable="{self.name}" data-state="rest" '
         html = re.sub("^<figure ", rest, self.figure_at_rest().html)
         return {**data, "text/html": html}, metadata
-
-
-class InstantExplorable(Explorable):
-    """An explorable whose figure follows at once from the state that a reader chooses.
-
-    A subclass declares the state as traits of `state.Entry`. `setup` is what its view has to know
-    and never changes: the state to begin with, the table of its entries, and what else is given.
-    """
-
-    setup = traitlets.Dict().tag(sync=True)
-
-    def __init__(self, initial, **setup):
-        entries = self.traits(reader=True)
-        initial = {name: entries[name].checked(value) for name, value in initial.items()}
-        table = {name: entries[name].table() for name in initial}
-        super().__init__(**initial, setup={"initial": initial, "state": table, **setup})

@@ -2,7 +2,7 @@
 // formula says with and without it. All by formula, as in fitlab/bayes.py.
 import { slider } from "./kit/controls.mjs";
 import { element, group } from "./kit/elements.mjs";
-import { stopsOf } from "./kit/form.mjs";
+import { initialOf, stopsOf } from "./kit/form.mjs";
 import { handles } from "./kit/handles.mjs";
 import { instantExplorable } from "./kit/instant.mjs";
 import { legend } from "./kit/legend.mjs";
@@ -15,7 +15,7 @@ import { show, t } from "./kit/words.mjs";
 /**
  * @typedef {[number, number]} Pair  of height and weight
  * @typedef {{ rho: number, height: number, weight: number }} State  height in cm, weight in kg
- * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry>, rings: number[],
+ * @typedef {{ state: import("./kit/form.mjs").Table, rings: number[],
  *   means: [Pair, Pair], spreads: Pair }} Setup  as in correlation.py
  * @typedef {{ logLoss: number, accuracy: number, calibrationError: number, slope: number }} Limit
  *   logLoss in nats;  slope: the true log-odds by those claimed
@@ -251,9 +251,9 @@ function display(root, parts, state, judged, setup, patience) {
 }
 
 /** One row a correlation. @param {Setup} setup */
-const lossRows = ({ state, initial }, judge) =>
+const lossRows = ({ state }, judge) =>
   state.rho.choices.map((/** @type {number} */ rho) => {
-    const { full, naive } = judge({ ...initial, rho });
+    const { full, naive } = judge({ ...initialOf({ state }), rho });
     const lost = [naive.logLoss - full.logLoss, full.accuracy - naive.accuracy];
     const numbers = [full.logLoss, naive.logLoss, ...lost, naive.calibrationError];
     return [rho.toFixed(2), ...numbers.map((value) => Math.max(0, value).toFixed(4))];

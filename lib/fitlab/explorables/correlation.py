@@ -10,7 +10,7 @@ import numpy as np
 from fitlab import figures
 from fitlab.classification import bayes
 from fitlab.display import show
-from fitlab.explorables.base import InstantExplorable
+from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 from fitlab.explorables.state import Choice, Number
 
@@ -19,7 +19,7 @@ HEIGHTS, WEIGHTS = [142.0, 200.0], [22.0, 120.0]  # what is drawn, in cm and kg
 RINGS = (1, 2)  # the ellipses, in standard deviations
 
 
-class Correlation(InstantExplorable):
+class Correlation(Explorable):
     """Two made-up groups, the log-odds with and without their correlation, and one person.
 
     rho: the correlation of height and weight within each group, 0 to 0.95 in steps of 0.05.

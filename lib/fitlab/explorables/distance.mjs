@@ -14,7 +14,7 @@ import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ p: string, points: number[] }} State  p: a number as text, or "inf"
- * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry> }} Setup  as in distance.py
+ * @typedef {{ state: import("./kit/form.mjs").Table }} Setup  as in distance.py
  */
 
 const HALVINGS = 100; // of the interval that holds the answer

@@ -7,7 +7,7 @@ import numpy as np
 
 from fitlab import figures
 from fitlab.distances import norms
-from fitlab.explorables.base import InstantExplorable
+from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 from fitlab.explorables.state import Choice, Numbers
 
@@ -18,7 +18,7 @@ POINTS = [1.0, 3.0, 5.0, 7.0, 19.0]
 NAMES = {"1": "the median", "2": "the mean", "inf": "the midrange"}
 
 
-class WhichDistance(InstantExplorable):
+class WhichDistance(Explorable):
     """Five numbers on a line and the number c that is nearest to them all, by an L-p distance.
 
     p: the exponent, one of PS as a number (math.inf is allowed) or as text.

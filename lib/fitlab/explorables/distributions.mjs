@@ -14,7 +14,7 @@ import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ p: number[], q: number[], unit: "bits" | "nats", locked: boolean }} State
- * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry>, symbols: string[] }} Setup  as in distributions.py
+ * @typedef {{ state: import("./kit/form.mjs").Table, symbols: string[] }} Setup  as in distributions.py
  * @typedef {{ entropy: number, kl: number, cross: number, back: number, ownCode: number[],
  *   code: number[], pulls: { cross: number[], kl: number[] } | null }} Measures
  *   all in the unit of the state;  back: D(Q ‖ P);  pulls: minus the gradients by the scores of Q

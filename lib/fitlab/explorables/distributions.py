@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from fitlab import figures
-from fitlab.explorables.base import InstantExplorable
+from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 from fitlab.explorables.state import Choice, Distribution, Flag
 from fitlab.information.entropy import cross_entropy, entropy, kl_divergence
@@ -20,7 +20,7 @@ WEATHER = (1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 16)
 BELIEF = (1 / 8, 1 / 2, 1 / 4, 1 / 16, 1 / 16)
 
 
-class TwoDistributions(InstantExplorable):
+class TwoDistributions(Explorable):
     """The weather P, a belief Q about it, and what a day costs in the code for Q.
 
     p, q: the probabilities of the five SYMBOLS, each list adding up to 1; zeros are allowed.

@@ -2,20 +2,21 @@
 // trainer tells it and passes on what the reader does; who trains (the kernel, or the page itself)
 // it never sees.
 import { drawnLine, evenly, PAPER } from "../engine/samples.mjs";
-import { addressState } from "./kit/address.mjs";
 import { button, choice, copyButton, numberField, slider } from "./kit/controls.mjs";
 import { explorableRoot, group } from "./kit/elements.mjs";
+import { formOf, stopsOf } from "./kit/form.mjs";
 import { legend } from "./kit/legend.mjs";
 import { clamp, rounded } from "./kit/numbers.mjs";
 import { pen } from "./kit/pen.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { numberLine, progressBar } from "./kit/readings.mjs";
 import { liveSentence } from "./kit/sentence.mjs";
+import { readersState } from "./kit/state.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { powerTicks, ticks } from "./kit/ticks.mjs";
 import { integer, plural, short, show, subscript, t, typeset } from "./kit/words.mjs";
 import { pageTrainer, watchAttention } from "./fit_page.mjs";
-import { fromAddress, pytorchCell, toAddress } from "./fit_settings.mjs";
+import { pytorchCell } from "./pytorch_cell.mjs";
 
 /**
  * @typedef {{ target: string, width: number, depth: number, activation: string, dropout: number,
@@ -47,9 +48,9 @@ import { fromAddress, pytorchCell, toAddress } from "./fit_settings.mjs";
  *
  * @typedef {{ label: string, low: number, high: number, curve: number[], code: string }} Target
  *
- * @typedef {{ initial: Settings, choices: Record<string, any>, targets: Record<string, Target>,
+ * @typedef {{ state: import("./kit/form.mjs").Table, targets: Record<string, Target>,
  *   taylor: [number, number][], cell: string,
- *   words: { reasons: Record<string, string>, advice: Record<string, string> } }} Setup
+ *   words: { reasons: Record<string, string>, advice: Record<string, string> } }} Setup  as in fit.py
  */
 
 const PATIENCE = 1000; // ms of training before the sentence says so
@@ -110,8 +111,7 @@ export const resampled = (values, count) => evenly(PAPER, count).map(drawnLine(v
 /** @param {Frame} frame @param {Setup} setup @param {Settings} settings */
 export function fitDrawing(frame, setup, settings) {
   const target = targetOf(frame.target, setup, settings);
-  const { drawn } = setup.choices;
-  const y = frame.target === "drawn" ? [-drawn, drawn] : padded(target.curve, 0.22);
+  const y = frame.target === "drawn" ? setup.state.drawing.range : padded(target.curve, 0.22);
   return {
     x: [target.low, target.high],
     y,
@@ -190,41 +190,39 @@ const SLIDERS = [
   { key: "lr", name: t`learning rate`, unit: (value) => String(value) },
   { key: "batch", name: t`batch`, unit: (value) => t`${plural(value, t`sample`)} in a step` },
 ];
-const STOPS = ["dropout", "lr", "batch"]; // sliders over a list, not over all integers of a range
 
 /** @param {Setup} setup @param {Trainer} trainer */
-function settingControls({ choices, targets }, trainer) {
+function settingControls({ state: table, targets }, trainer) {
   const change = (key) => (value, settled) => trainer.change({ [key]: value }, settled);
-  const range = (key) => (STOPS.includes(key) ? { stops: choices[key] } : { low: choices[key][0], high: choices[key][1] });
   const controls = Object.fromEntries(
-    SLIDERS.map(({ key, ...options }) => [key, slider({ ...options, ...range(key), onInput: change(key) })]),
+    SLIDERS.map(({ key, ...options }) => [key, slider({ ...options, ...stopsOf(table[key]), onInput: change(key) })]),
   );
-  const [low, high] = choices.seed;
+  const [low, high] = table.seed.range;
   controls.seed = numberField({ name: t`seed`, low, high, onInput: change("seed") });
   controls.activation = choice({
     name: t`activation`,
-    options: choices.activation.map((value) => ({ value, label: value === "identity" ? t`none` : value })),
+    options: table.activation.choices.map((/** @type {string} */ value) => ({ value, label: value === "identity" ? t`none` : value })),
     onInput: change("activation"),
   });
   const named = Object.entries(targets).map(([value, { label }]) => ({ value, label }));
   controls.target = choice({
     name: t`target`,
     options: [...named, { value: "drawn", label: t`draw your own` }],
-    onInput: (target) => trainer.change(target === "drawn" ? { target, ...toDrawOver(trainer, targets, choices) } : { target }),
+    onInput: (target) => trainer.change(target === "drawn" ? { target, drawing: toDrawOver(trainer, targets, table.drawing) } : { target }),
   });
   return controls;
 }
 
 /**
  * The first paper of the pen is not empty: it shows the target of before, to be drawn over.
- * @param {Trainer} trainer @param {Record<string, Target>} targets @param {Record<string, any>} choices
+ * @param {Trainer} trainer @param {Record<string, Target>} targets @param {import("./kit/form.mjs").Entry} entry
  */
-function toDrawOver(trainer, targets, { drawn }) {
+function toDrawOver(trainer, targets, { range }) {
   const { target, drawing } = trainer.status().settings;
   const before = targets[target];
-  if (!before) return { drawing };
-  const cut = (value) => rounded(clamp(value, -drawn, drawn), 3);
-  return { drawing: resampled(before.curve, drawing.length).map(cut) };
+  if (!before) return drawing;
+  const cut = (value) => rounded(clamp(value, ...range), 3);
+  return resampled(before.curve, drawing.length).map(cut);
 }
 
 /** @param {Trainer} trainer */
@@ -236,16 +234,16 @@ const buttons = (trainer) => ({
 });
 
 /** What a reader can take away. @param {Trainer} trainer @param {Setup} setup */
-function copies(trainer, setup, address) {
+function copies(trainer, setup, kept) {
   const settings = () => trainer.status().settings;
   const code = copyButton({ name: t`Copy as PyTorch`, text: () => pytorchCell(setup, settings()) });
-  if (!address) return { code };
-  const link = copyButton({ name: t`Copy link`, text: () => address.link(toAddress(settings(), setup)) });
+  if (!kept) return { code };
+  const link = copyButton({ name: t`Copy link`, text: () => kept.link(settings()) });
   return { link, code };
 }
 
 /** All parts of the figure, not yet in their places. @param {Trainer} trainer @param {Setup} setup */
-function makeParts(trainer, setup, address) {
+function makeParts(trainer, setup, kept) {
   const network = { role: "network", name: t`the network` };
   const target = { role: "target", name: t`the target` };
   const hinges = { role: "hinge", name: t`its hinges`, marks: true };
@@ -253,14 +251,14 @@ function makeParts(trainer, setup, address) {
   return {
     legend: legend([target, network, hinges]),
     fit,
-    pen: pen(fit, { most: setup.choices.drawn, onDraw: (drawing, settled) => trainer.change({ drawing }, settled) }),
+    pen: pen(fit, { most: setup.state.drawing.range[1], onDraw: (drawing, settled) => trainer.change({ drawing }, settled) }),
     loss: plot({ className: "fit-loss", xLabel: t`step`, yLabel: t`MSE`, height: () => 176 }),
     numbers: numberLine(["parameters", "steps", "MSE", t`straight pieces`, t`as good as Taylor`]),
     sentence: liveSentence(),
     progress: progressBar("training"),
     settings: settingControls(setup, trainer),
     buttons: buttons(trainer),
-    copies: copies(trainer, setup, address),
+    copies: copies(trainer, setup, kept),
     table: dataTable({
       summary: t`The curve as a table`,
       columns: [t`x`, t`target`, t`network`, t`difference`],
@@ -347,11 +345,11 @@ function player(draw) {
 /**
  * Build the figure into `el`, and keep it up to date. @returns how to take it away again.
  * @param {HTMLElement} el @param {Trainer} trainer @param {Setup} setup
- * @param {ReturnType<typeof addressState>} [address]  where the page's address holds its state
+ * @param {ReturnType<typeof readersState>} [kept]  in a page: the settings in its address
  */
-export function view(el, trainer, setup, address) {
+export function view(el, trainer, setup, kept) {
   const root = explorableRoot("fit", t`Fit explorer`);
-  const parts = makeParts(trainer, setup, address);
+  const parts = makeParts(trainer, setup, kept);
   arrange(root, parts);
   el.append(root);
   const replay = player((curve) => {
@@ -373,20 +371,24 @@ export function view(el, trainer, setup, address) {
   };
 }
 
-/** The settings live in the page's address, and come from there. @param {Trainer} trainer @param {Setup} setup */
-function followAddress(trainer, setup, address) {
-  const obey = (values) => trainer.change(fromAddress(values, setup));
-  let told = setup.initial;
+/**
+ * The settings live in the page's address, and come from there.
+ * @param {Trainer} trainer @param {ReturnType<typeof readersState<Settings>>} kept
+ */
+function followAddress(trainer, kept) {
+  const obey = (/** @type {Settings} */ settings) => trainer.change(settings);
+  const initial = trainer.status().settings;
+  let told = initial;
   const tell = () => {
     const { settings } = trainer.status();
     if (settings === told) return; // a step of training
     told = settings;
-    if (settings === setup.initial) address.clear();
-    else address.write(toAddress(settings, setup));
+    if (settings === initial) kept.clear(settings);
+    else kept.write(settings);
   };
-  const given = address.read();
+  const given = kept.read();
   if (given) obey(given);
-  const leave = [trainer.follow(tell), address.onFollowed(obey), address.remove];
+  const leave = [trainer.follow(tell), kept.follow(obey), kept.remove];
   return () => leave.forEach((each) => each());
 }
 
@@ -397,10 +399,10 @@ function followAddress(trainer, setup, address) {
 async function renderInPage({ model, el, page }, setup) {
   const rest = { frame: model.get("frame"), message: model.get("message") };
   const trainer = pageTrainer(await page.startWorker(), setup, rest);
-  const address = addressState(page.id);
+  const kept = readersState({ model, page }, formOf(setup, ["seed"]));
   const leave = [
-    view(el, trainer, setup, address),
-    followAddress(trainer, setup, address),
+    view(el, trainer, setup, kept),
+    followAddress(trainer, kept),
     watchAttention(el, trainer),
     trainer.remove,
   ];
@@ -412,10 +414,9 @@ async function renderInPage({ model, el, page }, setup) {
  * @param {import("./kit/state.mjs").Place} place
  */
 function render({ model, el, page }) {
-  const names = ["initial", "choices", "targets", "taylor", "words", "cell"];
-  const setup = /** @type {any} */ (Object.fromEntries(names.map((name) => [name, model.get(name)])));
+  const setup = /** @type {Setup} */ (model.get("setup"));
   if (page) return renderInPage({ model, el, page }, setup);
-  return view(el, kernelTrainer(model, Object.keys(setup.initial)), setup);
+  return view(el, kernelTrainer(model, Object.keys(setup.state)), setup);
 }
 
 export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

@@ -8,10 +8,11 @@ page trains by itself, with the same numbers (see fit_page.mjs).
 
 import asyncio
 import contextlib
+import functools
 import math
 import time
-from dataclasses import fields
 from pathlib import Path
+from typing import Unpack
 
 import traitlets
 
@@ -19,20 +20,25 @@ from fitlab import validate
 from fitlab.explorables import frames
 from fitlab.explorables.base import STATES, Explorable
 from fitlab.explorables.sources import module
+from fitlab.explorables.state import Choice, Drawing, Fixed, Number
 from fitlab.networks.mlp import ACTIVATIONS
-from fitlab.regression.settings import ADVICE, REASONS, Settings
+from fitlab.regression.settings import (
+    ADVICE,
+    REASONS,
+    Settings,
+    SettingsKeywords,
+    show_settings,
+)
 from fitlab.regression.targets import DRAWN, TARGETS, drawn_target, find_target
 from fitlab.regression.training import Training
 
-# What the controls offer; the constructor allows no more than they do.
-WIDTHS, DEPTHS = [1, 128], [0, 8]
-DROPOUTS = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]  # the sliders' stops
+# The sliders' stops
+DROPOUTS = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
 LEARNING_RATES = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10]
 BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000]
-MOST_SEED = 9_999  # enough to choose from, and short enough to say
+
 MOST_STEPS = 20_000  # every frame carries the whole loss curve
 DRAWING = [0.0] * 65  # a drawing before anything is drawn
-MOST_DRAWN = 1.5  # how far a drawing goes up and down
 
 # What is said besides the reasons of settings.REASONS, in the kernel and in the page.
 WORDS = {
@@ -48,7 +54,11 @@ FRAME_SECONDS = 1 / 30  # no more frames than an eye can see
 PIECES_SECONDS = 0.008  # that finding the pieces of a moving curve may take; else it has none
 FIRST_SLICE, SLICE_SECONDS = 25, 0.03  # steps, and then whatever takes so long
 BREATH_SECONDS = 0.002  # between two slices: long enough for the kernel to hear a message
-NAMES = [field.name for field in fields(Settings)]
+
+
+def as_in_settings(name, value):
+    """The value of a setting, as `fitlab.Settings` keeps it; or ValueError."""
+    return getattr(Settings(**{name: value}), name)
 
 
 class FitExplorer(Explorable):
@@ -65,60 +75,53 @@ class FitExplorer(Explorable):
     _esm = module("explorables/fit")
 
     # the settings
-    target = traitlets.Unicode().tag(sync=True)
-    width = traitlets.Int().tag(sync=True)
-    depth = traitlets.Int().tag(sync=True)
-    activation = traitlets.Unicode().tag(sync=True)
-    dropout = traitlets.Float().tag(sync=True)
-    samples = traitlets.Int().tag(sync=True)
-    batch = traitlets.Int().tag(sync=True)
-    lr = traitlets.Float().tag(sync=True)
-    tolerance = traitlets.Float().tag(sync=True)
-    max_steps = traitlets.Int().tag(sync=True)
-    check_every = traitlets.Int().tag(sync=True)
-    seed = traitlets.Int().tag(sync=True)
-    drawing = traitlets.List(traitlets.Float()).tag(sync=True)
+    target = Choice([*TARGETS, DRAWN])
+    width = Number(1, 128, whole=True)
+    depth = Number(0, 8, whole=True)
+    activation = Choice(ACTIVATIONS)
+    dropout = Number(0, 0.5, stops=DROPOUTS)
+    samples = Fixed(as_in_settings)
+    batch = Number(1, 1000, whole=True, stops=BATCHES)
+    lr = Number(0, math.inf, low_open=True, stops=LEARNING_RATES)
+    tolerance = Fixed(as_in_settings)
+    max_steps = Fixed(functools.partial(validate.integer, low=1, high=MOST_STEPS))
+    check_every = Fixed(as_in_settings)
+    seed = Number(0, 9_999, whole=True)  # enough to choose from, and short enough to say
+    drawing = Drawing(len(DRAWING), 1.5, where=["target", DRAWN])
 
     # how it goes
     state = traitlets.Enum(STATES).tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)  # one sentence
     frame = traitlets.Dict().tag(sync=True)  # the curve and its numbers: see `frames.frame`
 
-    # what the view has to know and never changes
-    initial = traitlets.Dict().tag(sync=True)
-    choices = traitlets.Dict().tag(sync=True)
-    targets = traitlets.Dict().tag(sync=True)
-    taylor = traitlets.List().tag(sync=True)  # see `frames.taylor_errors`
-    words = traitlets.Dict().tag(sync=True)
-    cell = traitlets.Unicode().tag(sync=True)  # of "Copy as PyTorch", without its settings
-
     _training: Training | None = None  # the Training that is running, paused or finished
     _trained = None  # the settings it was started with
     _task = None  # where it runs on an event loop
 
-    def __init__(self, target=Settings.target, *, drawing=DRAWING, **settings):
-        settings = _checked({"target": target, "drawing": drawing, **settings})
-        training = Training(_for_training(settings))
-        training.run()
-        self._trained, self._training = settings, training
-        self._rest = _outcome(training)
+    @show_settings
+    def __init__(
+        self, target=Settings.target, *, drawing=DRAWING, **settings: Unpack[SettingsKeywords]
+    ):
+        given = {**vars(Settings()), **settings, "target": target, "drawing": drawing}
+        self._trained = {**given, **self.checked(given)}
+        self._training = Training(_for_training(self._trained))
+        self._training.run()
+        self._rest = _outcome(self._training)
         super().__init__(
-            **settings,
-            **self._rest,
-            initial=settings,
-            choices=_choices(settings),
+            self._trained,
+            self._rest,
             targets={target.name: frames.shown(target) for target in TARGETS.values()},
-            taylor=frames.taylor_errors(settings["samples"]),
+            taylor=frames.taylor_errors(self._trained["samples"]),
             words={"reasons": WORDS, "advice": ADVICE},
             cell=Path(__file__).with_name("pytorch_cell.txt").read_text(encoding="utf-8"),
         )
-        self.observe(self._on_settings, names=[*NAMES, "drawing"])
+        self.observe(self._on_settings, names=[*self.initial])
         self.on_msg(self._on_message)
 
     @property
     def settings(self):
         """The settings, by name: those of `fitlab.Settings`, and the drawing."""
-        return {name: getattr(self, name) for name in [*NAMES, "drawing"]}
+        return {name: getattr(self, name) for name in self.initial}
 
     # ------------------------------------------------------------------ what a reader can do
 
@@ -195,7 +198,7 @@ class FitExplorer(Explorable):
         self._cancel()
         self._trained, self._training = self.settings, None
         try:
-            self._training = Training(_for_training(_checked(self.settings)))
+            self._training = Training(_for_training(self.settings))
         except Exception as error:
             self._fail(str(error) or type(error).__name__)
 
@@ -278,27 +281,6 @@ class FitExplorer(Explorable):
         return f"FitExplorer({self._network()} on target {self.frame['target']!r}: {self.message})"
 
 
-def _checked(settings):
-    """All settings, checked, as a dictionary; ValueError if the explorer does not offer them."""
-    settings = {**vars(Settings()), **settings}
-    validate.one_of("target", settings["target"], [*TARGETS, DRAWN])
-    validate.integer("width", settings["width"], *WIDTHS)
-    validate.integer("depth", settings["depth"], *DEPTHS)
-    validate.integer("max_steps", settings["max_steps"], 1, MOST_STEPS)
-    validate.integer("seed", settings["seed"], 0, MOST_SEED)
-    validate.integer("batch", settings["batch"], BATCHES[0], BATCHES[-1])
-    validate.real("dropout", settings["dropout"], DROPOUTS[0], DROPOUTS[-1])
-    drawing = validate.finite("the drawing", settings["drawing"])
-    if drawing.shape != (len(DRAWING),) or abs(drawing).max() > MOST_DRAWN:
-        raise ValueError(
-            f"a drawing of shape {drawing.shape} was given, with values up to "
-            f"{abs(drawing).max(initial=0):g}; it must be {len(DRAWING)} values within "
-            f"±{MOST_DRAWN:g}"
-        )
-    checked = vars(_for_training({**settings, "drawing": drawing}))
-    return {**checked, "target": settings["target"], "drawing": drawing.tolist()}
-
-
 def _for_training(settings):
     """The same as `fitlab.Settings`, which take a drawing as a Target."""
     settings = dict(settings)
@@ -306,24 +288,6 @@ def _for_training(settings):
     if settings["target"] == DRAWN:
         settings["target"] = drawn_target(drawing)
     return Settings(**settings)
-
-
-def _choices(settings):
-    """What the controls offer; a value that was given is among the stops."""
-
-    def stops(name, offered):
-        return sorted({*offered, settings[name]})
-
-    return {
-        "width": WIDTHS,
-        "depth": DEPTHS,
-        "dropout": stops("dropout", DROPOUTS),
-        "lr": stops("lr", LEARNING_RATES),
-        "batch": stops("batch", BATCHES),
-        "seed": [0, MOST_SEED],
-        "activation": list(ACTIVATIONS),
-        "drawn": MOST_DRAWN,
-    }
 
 
 def _outcome(training):

@@ -1,6 +1,7 @@
 // The trainer of a built page: the reader's own browser, through a worker around engine.wasm. It is
 // to fit.mjs what the kernel is in Jupyter, and it says the same words.
 import { PAPER } from "../engine/samples.mjs";
+import { initialOf } from "./kit/form.mjs";
 import { fill, integer, level, show, showBelow, t } from "./kit/words.mjs";
 
 /**
@@ -43,8 +44,8 @@ function adviceFor({ depth, activation, dropout, width }) {
  * @returns {Trainer & { suspend(): void, resume(): void, remove(): void }}
  */
 export function pageTrainer(worker, setup, rest) {
-  const { initial, words } = setup;
-  const atRest = { settings: initial, state: "ready", stale: false, message: fill(words.reasons.ready, { rest: rest.message }), frame: rest.frame };
+  const { words } = setup;
+  const atRest = { settings: initialOf(setup), state: "ready", stale: false, message: fill(words.reasons.ready, { rest: rest.message }), frame: rest.frame };
   const listeners = new Set();
   /** @type {Status} */
   let status = atRest;

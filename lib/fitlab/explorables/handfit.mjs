@@ -1,13 +1,13 @@
 // The explorable in which the reader is the optimiser: a broken line over sin, and a score.
 import { brokenLine, evenly } from "../engine/samples.mjs";
-import { button, copyButton, slider } from "./kit/controls.mjs";
-import { element, explorableRoot, group } from "./kit/elements.mjs";
+import { button, slider } from "./kit/controls.mjs";
+import { element, group } from "./kit/elements.mjs";
+import { isSame } from "./kit/form.mjs";
 import { handles } from "./kit/handles.mjs";
+import { instantExplorable } from "./kit/instant.mjs";
 import { legend } from "./kit/legend.mjs";
 import { clamp, rounded } from "./kit/numbers.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
-import { liveSentence } from "./kit/sentence.mjs";
-import { readersState } from "./kit/state.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { ticks } from "./kit/ticks.mjs";
 import { powerOfTen, show, t } from "./kit/words.mjs";
@@ -15,11 +15,11 @@ import { meanSquare } from "./curves.mjs";
 
 /**
  * @typedef {[number, number]} Point
- * @typedef {Point[]} Line  its hinges and both ends, from left to right
- * @typedef {{ line: Line, attempt: Line | null }} State
- *   attempt: what the reader had when the best was asked for, until it is brought back
- * @typedef {{ pieces: number, most: number, low: number, high: number, reach: [number, number],
- *   gap: number, samples: number, goal: number, best: { line: Line, mse: number }[],
+ * @typedef {import("./kit/form.mjs").Line} Line
+ * @typedef {{ line: Line, attempt?: Line | null }} State
+ *   attempt: what the reader had when the best was asked for, until it is brought back; not kept
+ * @typedef {{ state: import("./kit/form.mjs").Table, low: number, high: number, samples: number,
+ *   goal: number, best: { line: Line, mse: number }[],
  *   network: { mse: number, pieces: number } }} Setup  as in handfit.py
  * @typedef {{ setup: Setup, mseOf: (line: Line) => number }} Game
  */
@@ -34,48 +34,17 @@ const COUNT = t`no one two three four five six seven eight nine ten eleven twelv
 
 // ---------------------------------------------------------------------------- lines
 
-/** The line at rest: evenly spaced, and on sin. @param {number} pieces @param {Setup} setup @returns {Line} */
-export const evenLine = (pieces, { low, high }) =>
-  evenly({ low, high }, pieces + 1).map((x) => [x, Math.sin(x)]);
-
-/** The line with one hinge moved, as far as it may go. @param {Line} line @param {Point} wanted */
-export function withHinge(line, index, wanted, { gap, reach }) {
+/**
+ * The line with one hinge moved, as far as it may go.
+ * @param {Line} line @param {number} index @param {Point} wanted @param {import("./kit/form.mjs").Entry} entry
+ * @returns {Line}
+ */
+function withHinge(line, index, wanted, { gap, range }) {
   const [x, y] = wanted.map((value) => rounded(value, 3)); // what an address can hold
   const inner = index > 0 && index < line.length - 1;
   const free = inner ? clamp(x, line[index - 1][0] + gap, line[index + 1][0] - gap) : line[index][0];
-  return line.map((point, i) => (i === index ? [free, clamp(y, ...reach)] : point));
+  return line.map((point, i) => (i === index ? [free, clamp(y, ...range)] : point));
 }
-
-const sameLine = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
-/** Whether these points are a line that the reader could have made. @param {Line} line @param {Setup} setup */
-function isLine(line, { most, gap, reach, low, high }) {
-  const fits = line.length >= 2 && line.length <= most + 1;
-  const inside = line.every(([x, y]) => Number.isFinite(x) && y >= reach[0] && y <= reach[1]);
-  const inOrder = line.every(([x], i) => i === 0 || x - line[i - 1][0] >= gap / 2); // it was rounded
-  return fits && inside && inOrder && line[0][0] === low && line.at(-1)[0] === high;
-}
-
-/** @param {Line} line @param {Setup} setup */
-function lineToText(line, setup) {
-  const pieces = String(line.length - 1);
-  if (sameLine(line, evenLine(line.length - 1, setup))) return { pieces };
-  const text = (axis) => (point) => String(rounded(point[axis], 3));
-  return { pieces, x: line.slice(1, -1).map(text(0)).join("_"), y: line.map(text(1)).join("_") };
-}
-
-/** The line of an address; null if it makes no sense. @returns {Line | null} */
-export function lineFromText({ pieces, x, y }, setup) {
-  const count = Number(pieces);
-  if (!Number.isInteger(count) || count < 1 || count > setup.most) return null;
-  if (x === undefined && y === undefined) return evenLine(count, setup);
-  const [inner, heights] = [numbers(x), numbers(y)];
-  const line = /** @type {Line} */ ([setup.low, ...inner, setup.high].map((at, i) => [at, heights[i]]));
-  const complete = line.length === count + 1 && heights.length === count + 1;
-  return complete && isLine(line, setup) ? line : null;
-}
-
-const numbers = (text) => (text ? text.split("_").map((part) => (part.trim() ? Number(part) : NaN)) : []);
 
 /** The game with its score. @param {Setup} setup @returns {Game} */
 function newGame(setup) {
@@ -89,7 +58,7 @@ const piecesInWords = (count) => count === 1 ? t`one piece` : t`${COUNT[count]} 
 
 /** What there is to say. @param {State} state @param {Game} game */
 function sentenceFor(state, { setup, mseOf }) {
-  const { line, attempt } = state;
+  const { line, attempt = null } = state;
   const count = line.length - 1;
   const pieces = piecesInWords(count);
   const best = setup.best[count - 1].mse;
@@ -102,8 +71,8 @@ function sentenceFor(state, { setup, mseOf }) {
 }
 
 /** Whether the reader is shown the best line, and has not moved it. @param {State} state */
-const isBest = ({ line, attempt }, { best }) =>
-  attempt !== null && sameLine(line, best[line.length - 2].line);
+const isBest = ({ line, attempt = null }, { best }) =>
+  attempt !== null && isSame(line, best[line.length - 2].line);
 
 /** An MSE against the best known: as good, so many times, or even better. */
 function compared(mse, best) {
@@ -142,8 +111,9 @@ const hingeName = (i, count) =>
 
 /** @param {State} state @param {Game} game */
 function drawingOf(state, { setup, mseOf }) {
-  const { line, attempt } = state;
-  const { low, high, reach, best } = setup;
+  const { line, attempt = null } = state;
+  const { low, high, best } = setup;
+  const reach = setup.state.line.range;
   const sine = evenly({ low, high }, CURVE).map((x) => [x, Math.sin(x)]);
   const compare = [
     { role: "attempt", points: attempt },
@@ -215,9 +185,21 @@ const along = (mse) => {
 
 // ---------------------------------------------------------------------------- the view
 
-/** All parts, not yet in their places. @param {Setup} setup @param {Record<string, any>} does */
-function makeParts(setup, does) {
+/** @param {Setup} setup @param {import("./kit/instant.mjs").Deeds} does */
+function makeParts(setup, { choose, show, state }) {
   const curve = plot({ className: "fit-hand", xLabel: t`x`, yLabel: t`y`, height: heightOf(0.55, 250, 400) });
+  const { range, even } = setup.state.line;
+  const move = (index, wanted, settled) => {
+    const change = { line: withHinge(state().line, index, wanted, setup.state.line) };
+    if (settled) choose(change);
+    else show(change, PATIENCE);
+  };
+  const choosePieces = (count) =>
+    choose(count === state().line.length - 1 ? {} : { line: even[count - 1], attempt: null });
+  const showBest = () => {
+    const { line, attempt } = state();
+    choose(attempt ? { line: attempt, attempt: null } : { line: setup.best[line.length - 2].line, attempt: line });
+  };
   return {
     legend: legend([
       { role: "target", name: t`sin x` },
@@ -225,17 +207,14 @@ function makeParts(setup, does) {
       { role: "best-line", name: t`the best line` },
     ]),
     curve,
-    handles: handles({ over: curve, step: STEP, range: setup.reach, onMove: does.move }),
+    handles: handles({ over: curve, step: STEP, range, onMove: move }),
     score: scoreMarks([{ role: "hand" }, { role: "best-line" }, { role: "network" }], setup.goal),
-    sentence: liveSentence(),
-    pieces: slider({ name: t`pieces`, low: 1, high: setup.most, unit: piecesInWords, onInput: does.choosePieces }),
-    best: button({ name: t`Show me the best`, onClick: does.showBest }),
-    reset: button({ name: t`Reset`, onClick: does.reset }),
-    copy: does.link && copyButton({ name: t`Copy link`, text: does.link }),
+    pieces: slider({ name: t`pieces`, low: 1, high: even.length, unit: piecesInWords, onInput: choosePieces }),
+    best: button({ name: t`Show me the best`, onClick: showBest }),
     table: dataTable({
       summary: t`The hinges as a table`,
       columns: [t`point`, t`x`, t`y`, t`sin x`, t`best x`, t`best y`],
-      rows: does.rows,
+      rows: () => hingeRows(state(), setup),
     }),
   };
 }
@@ -252,14 +231,12 @@ function arrange(root, parts) {
     parts.curve.element,
     group("fit-outcome", parts.score.element, parts.sentence.element),
     group("fit-controls fit-hand-controls", parts.pieces.element, group("fit-buttons", ...buttons)),
-    ...(parts.copy ? [group("fit-copies", parts.copy.element)] : []),
-    group("fit-wide", parts.table.element),
   );
 }
 
 /** The reader's own points, and the best ones beside them. @param {State} state @param {Setup} setup */
 function hingeRows(state, setup) {
-  const { line, attempt } = state;
+  const { line, attempt = null } = state;
   const other = attempt && setup.best[line.length - 2].line;
   const own = isBest(state, setup) ? attempt : line;
   return own.map(([x, y], i) => [
@@ -273,9 +250,9 @@ function hingeRows(state, setup) {
  * Show a state. @param {State} state @param {Game} game
  * @param {number} patience  ms that the sentence waits: while a hinge moves, it would only stammer
  */
-function display(root, parts, state, game, patience = 0) {
+function display(root, parts, state, game, patience) {
   const { setup, mseOf } = game;
-  const { line, attempt } = state;
+  const { line, attempt = null } = state;
   const count = line.length - 1;
   const best = isBest(state, setup);
   Object.assign(root.dataset, { state: "ready", mse: mseOf(line), pieces: count, best });
@@ -295,65 +272,20 @@ function display(root, parts, state, game, patience = 0) {
   parts.table.update();
 }
 
-/** What a reader can do, each from the state of now to the next. @param {Setup} setup */
-const MOVES = {
-  hinge: ({ line, attempt }, setup, i, wanted) => ({ line: withHinge(line, i, wanted, setup), attempt }),
-  pieces: (state, setup, count) =>
-    count === state.line.length - 1 ? state : { line: evenLine(count, setup), attempt: null },
-  best: ({ line, attempt }, setup) =>
-    attempt ? { line: attempt, attempt: null } : { line: setup.best[line.length - 2].line, attempt: line },
-  reset: (_, setup) => ({ line: evenLine(setup.pieces, setup), attempt: null }),
-};
-
-/** How a state is kept. @param {Setup} setup */
-const formOf = (setup) => ({
-  names: ["line"],
-  toText: ({ line }) => lineToText(line, setup),
-  fromText: (values) => {
-    const line = lineFromText(values, setup);
-    return line && { line };
-  },
-});
-
 /**
  * Build the figure into `el`. @returns how to take it away again.
  * @param {import("./kit/state.mjs").Place} place
  */
-function render({ model, el, page }) {
-  const game = newGame(model.get("setup"));
-  const { setup } = game;
-  const kept = readersState({ model, page }, formOf(setup));
-  const root = explorableRoot("handfit", t`Fit by hand`);
-  let state = MOVES.reset(null, setup);
-  const become = (next, patience) => {
-    state = { attempt: null, ...next };
-    display(root, parts, state, game, patience);
-  };
-  const choose = (move, ...what) => {
-    become(MOVES[move](state, setup, ...what));
-    kept.write(state);
-  };
-  const parts = makeParts(setup, {
-    move: (i, wanted, settled) =>
-      settled ? choose("hinge", i, wanted) : become(MOVES.hinge(state, setup, i, wanted), PATIENCE),
-    choosePieces: (count) => choose("pieces", count),
-    showBest: () => choose("best"),
-    reset: () => {
-      become(MOVES.reset(state, setup));
-      kept.clear(state);
-    },
-    link: page && (() => kept.link(state)),
-    rows: () => hingeRows(state, setup),
+function render(place) {
+  const game = newGame(place.model.get("setup"));
+  return instantExplorable(place, {
+    name: "handfit",
+    label: t`Fit by hand`,
+    settles: 0,
+    build: (does) => makeParts(game.setup, does),
+    arrange,
+    display: (root, parts, state, patience) => display(root, parts, state, game, patience),
   });
-  arrange(root, parts);
-  el.append(root);
-  const leave = kept.follow((next) => sameLine(next.line, state.line) || become(next));
-  become(kept.read() ?? state);
-  return () => {
-    leave();
-    for (const part of [kept, parts.curve, parts.sentence]) part.remove();
-    root.remove();
-  };
 }
 
 export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

@@ -7,12 +7,12 @@ once, and the view scores the reader's line against sin on the same points.
 import functools
 
 import numpy as np
-import traitlets
 
 from fitlab import figures, validate
 from fitlab.display import show, show_level
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
+from fitlab.explorables.state import Line
 from fitlab.regression.approximants import best_pieces
 from fitlab.regression.settings import Settings
 from fitlab.regression.targets import TARGETS
@@ -22,6 +22,12 @@ SINE = TARGETS["sine"]
 MOST_PIECES = 12
 REACH = [-1.5, 1.5]  # how low and how high a hinge can be dragged
 SMALLEST_GAP = 0.02  # between two neighbouring hinges, in x
+
+
+def even_line(pieces):
+    """The line at rest: evenly spaced, and on sin. A list of [x, y]."""
+    x = np.linspace(SINE.low, SINE.high, pieces + 1)
+    return np.column_stack([x, SINE.f(x)]).tolist()
 
 
 class HandFit(Explorable):
@@ -34,27 +40,23 @@ class HandFit(Explorable):
     _esm = module("explorables/handfit")
     name = "handfit"
 
-    line = traitlets.List().tag(sync=True)
-    setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
+    line = Line(
+        [even_line(n) for n in range(1, MOST_PIECES + 1)],
+        low=REACH[0], high=REACH[1], gap=SMALLEST_GAP, ends="-pi to pi",
+    )  # fmt: skip
 
     def __init__(self, pieces=6, seed=0):
         pieces = validate.integer("pieces", pieces, 1, MOST_PIECES)
         network = fit(seed=seed)
         settings = Settings()
         super().__init__(
-            line=even_line(pieces),
-            setup={
-                "pieces": pieces,
-                "most": MOST_PIECES,
-                "low": SINE.low,
-                "high": SINE.high,
-                "reach": REACH,
-                "gap": SMALLEST_GAP,
-                "samples": settings.samples,
-                "goal": settings.tolerance,
-                "best": best_lines(),
-                "network": {"mse": float(f"{network.mse:.6g}"), "pieces": network.pieces},
-            },
+            {"line": even_line(pieces)},
+            low=SINE.low,
+            high=SINE.high,
+            samples=settings.samples,
+            goal=settings.tolerance,
+            best=best_lines(),
+            network={"mse": float(f"{network.mse:.6g}"), "pieces": network.pieces},
         )
 
     @property
@@ -62,25 +64,9 @@ class HandFit(Explorable):
         """The mean squared error of the reader's line on the recipe's points."""
         return line_mse(self.line)
 
-    @traitlets.validate("line")
-    def _allowed_line(self, proposal):
-        """The line, if a reader could have dragged it; or ValueError."""
-        points = validate.finite("line", proposal.value)
-        if points.ndim != 2 or points.shape[1] != 2 or not 2 <= len(points) <= MOST_PIECES + 1:
-            raise ValueError(
-                f"line of shape {points.shape} was given; line must be a list of "
-                f"2 to {MOST_PIECES + 1} points [x, y]"
-            )
-        x, y = points.T
-        if (x[0], x[-1]) != (SINE.low, SINE.high) or (np.diff(x) <= 0).any():
-            raise ValueError(f"line with x={x} was given; x must increase from -pi to pi")
-        if y.min() < REACH[0] or y.max() > REACH[1]:
-            raise ValueError(f"line with y={y} was given; y must be in {REACH}")
-        return points.tolist()
-
     def figure_at_rest(self):
         """The evenly spaced line, and beside it the best one with as many pieces."""
-        pieces, network = self.setup["pieces"], self.setup["network"]
+        pieces, network = len(self.initial["line"]) - 1, self.setup["network"]
         even, best = even_line(pieces), best_lines()[pieces - 1]
         even_mse, best_mse = show(line_mse(even)), show(best["mse"])
         fig, axes = figures.new_figure(1, 2, height=2.7, sharey=True)
@@ -105,12 +91,6 @@ class HandFit(Explorable):
         pieces = len(self.line) - 1
         best = show(best_lines()[pieces - 1]["mse"])
         return f"HandFit({pieces} pieces on sin x: MSE {show(self.mse)}; the best has {best})"
-
-
-def even_line(pieces):
-    """The line at rest: evenly spaced, and on sin. A list of [x, y]."""
-    x = np.linspace(SINE.low, SINE.high, pieces + 1)
-    return np.column_stack([x, SINE.f(x)]).tolist()
 
 
 def line_mse(line):

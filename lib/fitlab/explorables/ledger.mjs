@@ -7,7 +7,7 @@ import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ verdict: string, page: string }} State  "all", or one of setup's
- * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry>, verdicts: [string, string, string][], pages: [string, string][],
+ * @typedef {{ state: import("./kit/form.mjs").Table, verdicts: [string, string, string][], pages: [string, string][],
  *   table: string }} Setup  verdicts: name, "holds", "hold";  pages: name, title;  table: HTML
  * @typedef {{ page: string, verdict: string, row: HTMLElement }} Row
  */

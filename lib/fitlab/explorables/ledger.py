@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 from fitlab.claims import Verdict, record
 from fitlab.claims.cards import LOOKS
-from fitlab.explorables.base import InstantExplorable
+from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 from fitlab.explorables.state import Choice
 
@@ -21,7 +21,7 @@ VERDICTS = {LOOKS[verdict][0]: verdict for verdict in Verdict}  # as the address
 PLURALS = {"holds": "hold", "caveat": "hold with a caveat", "fails": "do not hold as stated"}
 
 
-class Ledger(InstantExplorable):
+class Ledger(Explorable):
     """All claims on record, or those of one verdict or one page.
 
     verdict: "all", "holds", "caveat" or "fails".  page: "all", or a section of some claim. Both are

@@ -14,7 +14,7 @@ import { t } from "./kit/words.mjs";
  * @typedef {{ perplexity: number, digit: string }} State  digit: "all", or "0" to "9"
  * @typedef {{ perplexity: number, entropy: number, kl: number[], x: number[], y: number[] }} DigitMap
  *   kl: after each of the setup's steps; all in nats
- * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry>, largest: number, labels: string, steps: number[],
+ * @typedef {{ state: import("./kit/form.mjs").Table, largest: number, labels: string, steps: number[],
  *   maps: DigitMap[] }} Setup  as in perplexity.py
  */
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from fitlab import figures
 from fitlab.distances import digit_maps
-from fitlab.explorables.base import InstantExplorable
+from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 from fitlab.explorables.state import Choice
 
@@ -15,7 +15,7 @@ ALL = "all"
 DIGITS = [ALL, *map(str, range(10))]
 
 
-class Perplexity(InstantExplorable):
+class Perplexity(Explorable):
     """A map for each of several perplexities, with H(P), KL and cross-entropy beside it.
 
     perplexity: one of digit_maps.PERPLEXITIES.  digit: which are picked out, "0" to "9", or "all".

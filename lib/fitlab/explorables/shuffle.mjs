@@ -12,7 +12,7 @@ import { t } from "./kit/words.mjs";
 
 /**
  * @typedef {{ pixels: number, digit: number }} State
- * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry>, levels: number, shuffles: number[][],
+ * @typedef {{ state: import("./kit/form.mjs").Table, levels: number, shuffles: number[][],
  *   digits: number[][], heldOut: number, right: Record<"MLP" | "CNN", number[][]> }} Setup
  *   as in shuffle.py
  * @typedef {{ median: number, low: number, high: number }} Spread

@@ -7,7 +7,7 @@ from fitlab import figures, validate
 from fitlab.classification.datasets import SIDE
 from fitlab.classification.permutation import PIXELS, pixel_shuffle
 from fitlab.classification.shuffled_digits import COUNTS, SHUFFLED, recorded
-from fitlab.explorables.base import InstantExplorable
+from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 from fitlab.explorables.state import Choice, Number
 
@@ -15,7 +15,7 @@ LEVELS = 16  # the ink of a pixel is an integer from 0 to 16
 DASHES = {"MLP": "-", "CNN": (0, (5, 2))}
 
 
-class ShufflePixels(InstantExplorable):
+class ShufflePixels(Explorable):
     """A digit and its vector, before and after the shuffle, and what two networks make of it.
 
     pixels: how many of the 64 are shuffled, one of COUNTS.  digit: which is shown, 0 to 9. Both are

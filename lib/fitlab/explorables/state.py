@@ -6,7 +6,7 @@ An entry is declared once, as a trait of an explorable:
     height = Number(142, 200)
 
 It refuses what is not allowed with a ValueError in words, and `table` tells the view the same, from
-which `kit/state.mjs` makes its form in the address and the ends of its control.
+which `kit/form.mjs` makes its form in the address and the ends of its control.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ from fitlab.information.entropy import distribution
 
 
 class Entry(traitlets.TraitType):
-    """A trait of the reader's state. A subclass has `checked` and `table`."""
+    """A trait of the reader's state. A subclass has `checked` and `limits`."""
 
     name: str  # given by the class that it is a trait of
 
@@ -32,24 +32,40 @@ class Entry(traitlets.TraitType):
         """The value as it is kept; or ValueError."""
         raise NotImplementedError
 
-    def table(self):
-        """What the view has to know, as JSON."""
+    def limits(self):
+        """What is allowed, as JSON."""
         raise NotImplementedError
+
+    def table(self, default):
+        """What the view has to know, as JSON. default: the value to begin with, checked."""
+        return {"kind": type(self).__name__.lower(), "default": default, **self.limits()}
 
 
 class Number(Entry):
-    """A number from `low` to `high`."""
+    """A number from `low` to `high`.
 
-    def __init__(self, low, high, whole=False):
+    stops: of its slider, if that goes over these alone, and over a default between them; an address
+    then goes no further than the slider.  low_open: `low` itself is not allowed.
+    """
+
+    def __init__(self, low, high, *, whole=False, stops=(), low_open=False):
         super().__init__()
         self.low, self.high, self.whole = low, high, whole
+        self.stops, self._ends = stops, {"low_open": True} if low_open else {}
 
     def checked(self, value):
         check = validate.integer if self.whole else validate.real
-        return check(self.name, value, self.low, self.high)
+        return check(self.name, value, self.low, self.high, **self._ends)
 
-    def table(self):
-        return {"kind": "number", "range": [self.low, self.high], "whole": self.whole}
+    def limits(self):
+        return {"range": [self.low, self.high], "whole": self.whole}
+
+    def table(self, default):
+        table = super().table(default)
+        if not self.stops:
+            return table
+        stops = sorted({*self.stops, default})
+        return {**table, "range": [stops[0], stops[-1]], "stops": stops}
 
 
 class Choice(Entry):
@@ -75,8 +91,8 @@ class Choice(Entry):
             raise ValueError(f"{self.name}={value!r} was given; {self.name} must be {says}")
         return number
 
-    def table(self):
-        return {"kind": "choice", "choices": self.choices}
+    def limits(self):
+        return {"choices": self.choices}
 
 
 class Several(Entry):
@@ -89,8 +105,8 @@ class Several(Entry):
     def checked(self, value):
         return [validate.one_of(self.name, each, self.choices) for each in value]
 
-    def table(self):
-        return {"kind": "several", "choices": self.choices}
+    def limits(self):
+        return {"choices": self.choices}
 
 
 class Numbers(Entry):
@@ -108,8 +124,67 @@ class Numbers(Entry):
             )
         return [validate.real(self.each, x, self.low, self.high) for x in numbers.tolist()]
 
-    def table(self):
-        return {"kind": "numbers", "range": [self.low, self.high], "count": self.count}
+    def limits(self):
+        return {"range": [self.low, self.high], "count": self.count}
+
+
+class Line(Entry):
+    """A broken line: [x, y] of its two ends and its hinges, from left to right.
+
+    even: for 1, 2, ... pieces the line that an address means which says no more than how many; all
+    have the same ends in x, which are called `ends`.  low, high: of y.  gap: in x, what the view
+    leaves between two hinges.
+    """
+
+    def __init__(self, even, low, high, gap, ends):
+        super().__init__()
+        self.even, self.low, self.high, self.gap, self.ends = even, low, high, gap, ends
+
+    def checked(self, value):
+        points = validate.finite(self.name, value)
+        most = len(self.even) + 1
+        if points.ndim != 2 or points.shape[1] != 2 or not 2 <= len(points) <= most:
+            raise ValueError(
+                f"{self.name} of shape {points.shape} was given; {self.name} must be a list of "
+                f"2 to {most} points [x, y]"
+            )
+        x, y = points.T
+        (first, _), (last, _) = self.even[0]
+        if (x[0], x[-1]) != (first, last) or (np.diff(x) <= 0).any():
+            raise ValueError(f"{self.name} with x={x} was given; x must increase from {self.ends}")
+        if y.min() < self.low or y.max() > self.high:
+            raise ValueError(
+                f"{self.name} with y={y} was given; y must be in {[self.low, self.high]}"
+            )
+        return points.tolist()
+
+    def limits(self):
+        return {"range": [self.low, self.high], "gap": self.gap, "even": self.even}
+
+
+class Drawing(Entry):
+    """The heights of a drawn curve at `count` evenly spaced points, at most `most` up or down.
+
+    where: the name and the value of another entry with which alone the drawing matters; else the
+    address leaves it out.
+    """
+
+    def __init__(self, count, most, where):
+        super().__init__()
+        self.count, self.most, self.where = count, most, where
+
+    def checked(self, value):
+        drawing = validate.finite(f"the {self.name}", value)
+        if drawing.shape != (self.count,) or abs(drawing).max() > self.most:
+            raise ValueError(
+                f"a {self.name} of shape {drawing.shape} was given, with values up to "
+                f"{abs(drawing).max(initial=0):g}; it must be {self.count} values within "
+                f"±{self.most:g}"
+            )
+        return drawing.tolist()
+
+    def limits(self):
+        return {"range": [-self.most, self.most], "count": self.count, "where": self.where}
 
 
 class Distribution(Entry):
@@ -128,8 +203,8 @@ class Distribution(Entry):
             )
         return found.tolist()
 
-    def table(self):
-        return {"kind": "distribution", "count": len(self.names)}
+    def limits(self):
+        return {"count": len(self.names)}
 
 
 class Flag(Entry):
@@ -140,5 +215,22 @@ class Flag(Entry):
             raise ValueError(f"{self.name}={value!r} was given; {self.name} must be True or False")
         return bool(value)
 
-    def table(self):
-        return {"kind": "flag"}
+    def limits(self):
+        return {}
+
+
+class Fixed(Entry):
+    """What no control changes, but code may; so an address says nothing of it.
+
+    check: a function of name and value that returns the value as it is kept, or raises ValueError.
+    """
+
+    def __init__(self, check):
+        super().__init__()
+        self._check = check
+
+    def checked(self, value):
+        return self._check(self.name, value)
+
+    def limits(self):
+        return {}

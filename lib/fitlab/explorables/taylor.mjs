@@ -16,7 +16,7 @@ import { legendreSeries, meanSquare, taylorSine } from "./curves.mjs";
  * @typedef {"network" | "taylor" | "least-squares" | "best-line"} Name
  * @typedef {{ degree: number, interval: number, pieces: number, hidden: Name[] }} State
  *   interval: from −interval π to interval π
- * @typedef {{ initial: State, state: Record<string, import("./kit/form.mjs").Entry>,
+ * @typedef {{ state: import("./kit/form.mjs").Table,
  *   samples: number, errors: [number, number], network: [number, number][], legendre: number[],
  *   best: [number, number][][] }} Setup  as in taylor.py
  * @typedef {{ name: Name, f: (x: number) => number, mse: number, rmse: number }} Curve

@@ -12,7 +12,7 @@ from scipy.special import spherical_jn
 
 from fitlab import figures, validate
 from fitlab.display import show, show_level
-from fitlab.explorables.base import InstantExplorable
+from fitlab.explorables.base import Explorable
 from fitlab.explorables.handfit import MOST_PIECES, best_lines
 from fitlab.explorables.sources import module
 from fitlab.explorables.state import Choice, Number, Several
@@ -30,7 +30,7 @@ NETWORK_DECIMALS = 7  # of the network's hinges: its MSE keeps six digits
 FLOOR, CEILING = 1e-10, 10  # the axis of the errors
 
 
-class TaylorExplorer(InstantExplorable):
+class TaylorExplorer(Explorable):
     """The network, T_n, least squares and the best broken line beside sin, with their errors.
 
     degree: of both polynomials, odd, 1 to 21.  interval: [-interval pi, interval pi] is shown, a

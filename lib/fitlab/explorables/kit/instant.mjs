@@ -2,7 +2,7 @@
 // trained, so there is one state, and every change shows all of it again.
 import { button, copyButton } from "./controls.mjs";
 import { explorableRoot, group } from "./elements.mjs";
-import { formOf } from "./form.mjs";
+import { formOf, initialOf, isSame } from "./form.mjs";
 import { liveSentence } from "./sentence.mjs";
 import { readersState } from "./state.mjs";
 import { t } from "./words.mjs";
@@ -12,6 +12,8 @@ const SETTLES = 300; // ms: what is on its way says nothing
 /**
  * @typedef {object} Deeds  What a part may ask for.
  * @property {(change: object) => void} choose  change a few values of the state, and keep them
+ * @property {(change: object, patience: number) => void} show  the same without keeping them, while a
+ *   handle moves; patience: ms, as of a sentence
  * @property {() => any} state  the state that is shown
  */
 
@@ -30,17 +32,20 @@ const SETTLES = 300; // ms: what is on its way says nothing
  * @param {(root: HTMLElement, parts: Record<string, any>, state: State, patience: number) => void} explorable.display
  */
 export function instantExplorable({ model, el, page }, { name, label, settles = SETTLES, build, arrange, display }) {
-  const setup = model.get("setup"); // as InstantExplorable in base.py makes it
-  const { initial } = setup;
-  const kept = readersState({ model, page }, formOf(setup));
+  const setup = model.get("setup"); // as Explorable in base.py makes it
+  const initial = initialOf(setup);
+  const form = formOf(setup);
+  const kept = readersState({ model, page }, form);
   const root = explorableRoot(name, label);
   let state;
   const become = (next, patience = settles) => {
     state = next;
     display(root, parts, state, patience);
   };
+  const isShown = (next) => form.names.every((name) => isSame(next[name], state[name]));
+  const show = (change, patience) => become({ ...state, ...change }, patience);
   const choose = (change) => {
-    become({ ...state, ...change });
+    show(change, settles);
     kept.write(state);
   };
   const reset = () => {
@@ -52,13 +57,13 @@ export function instantExplorable({ model, el, page }, { name, label, settles = 
     sentence: liveSentence(),
     reset: button({ name: t`Reset`, onClick: reset }),
     copy: page ? copyButton({ name: t`Copy link`, text: () => kept.link(state) }) : null,
-    ...build({ choose, state: () => state }),
+    ...build({ choose, show, state: () => state }),
   };
   arrange(root, parts);
   if (parts.copy) root.append(group("fit-copies", parts.copy.element));
   if (parts.table) root.append(group("fit-wide", parts.table.element));
   el.append(root);
-  const leave = kept.follow((next) => become(next));
+  const leave = kept.follow((next) => isShown(next) || become(next));
   become(kept.read() ?? initial, 0);
   return () => {
     leave();
