@@ -302,19 +302,24 @@ def test_quick_steps_are_all_taken(small):
     small.wait_for_function(f"() => document.querySelector('{FIT}').dataset.step === '7'")
 
 
+# All curves that are seen until the training has ended and nothing is left to be drawn.
 CURVES = """async (selector) => {
     const root = document.querySelector(selector);
-    const curve = () => root.querySelector(".fit-curve .network").getAttribute("d");
-    const seen = new Set();
-    const ended = () => ["converged", "stopped", "failed"].includes(root.dataset.state);
-    let changed = performance.now();
+    const { requestAnimationFrame: ask, cancelAnimationFrame: cancel } = window;
+    const asked = new Set();
+    window.requestAnimationFrame = (draw) => {
+        const id = ask((now) => (asked.delete(id), draw(now)));
+        asked.add(id);
+        return id;
+    };
+    window.cancelAnimationFrame = (id) => (asked.delete(id), cancel(id));
+    const seen = [];
     [...root.querySelectorAll("button")].find((b) => b.textContent === "Train").click();
-    while (!ended() || performance.now() < changed + 1500) {  // until it stands still
-        if (!seen.has(curve())) changed = performance.now();
-        seen.add(curve());
-        await new Promise(requestAnimationFrame);
-    }
-    return [seen.size, curve()];
+    do {
+        await new Promise((drawn) => ask(() => setTimeout(drawn)));
+        seen.push(root.querySelector(".fit-curve .network").getAttribute("d"));
+    } while (root.dataset.state === "training" || asked.size);
+    return [root.dataset.state, new Set(seen).size, seen.at(-1)];
 }"""
 
 
@@ -323,7 +328,8 @@ def test_what_was_too_quick_to_see_is_shown_again(small, motion):
     """But not to those who asked for less motion; the curve at the end is the same."""
     small.emulate_media(reduced_motion=motion)
     before = small.locator(f"{FIT} .fit-curve .network").get_attribute("d")
-    curves, last = small.evaluate(CURVES, FIT)
+    state, curves, last = small.evaluate(CURVES, FIT)
+    assert state == "converged"
     heights = [np.array(re.findall(r" (-?[\d.]+)", path), float) for path in (before, last)]
     np.testing.assert_allclose(*heights, atol=0.2)  # pixels: the fit that the page was built with
     if motion == "reduce":
@@ -344,12 +350,24 @@ def train_long(page):
     wait_for(page, "training")
 
 
+# Let the worker have its turns: a training that goes on takes some steps in each.
+TURNS = """async () => {
+    for (let i = 0; i < 5; i++) {
+        await new Promise((resolve) => {
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = () => (port1.close(), resolve());
+            port2.postMessage(null);
+        });
+    }
+}"""
+
+
 def still(page):
-    """Whether no step is taken any more."""
-    page.wait_for_timeout(100)
-    before = data(page)["step"]
-    page.wait_for_timeout(200)
-    return data(page)["step"] == before
+    """Whether no step is taken any more, although the worker may and the page is drawn."""
+    before = data(page)
+    page.workers[0].evaluate(TURNS)
+    settle(page)
+    return data(page) == before
 
 
 def hide(page, hidden):
@@ -440,11 +458,8 @@ def test_training_stops_out_of_sight(small):
 def test_a_figure_that_is_taken_off_the_page_takes_its_worker_with_it(small):
     train_long(small)
     assert len(small.workers) == 1
-    small.evaluate(f"document.querySelector('{FIT}').closest('.fit-live').remove()")
-    for _ in range(100):
-        if not small.workers:
-            break
-        small.wait_for_timeout(100)
+    with small.workers[0].expect_event("close"):
+        small.evaluate(f"document.querySelector('{FIT}').closest('.fit-live').remove()")
     assert small.workers == []
 
 
@@ -482,47 +497,41 @@ def test_a_view_that_fails_leaves_no_worker_behind(visit, address):
 # ---------------------------------------------------------------------------- while a slider moves
 
 
+# What is quick depends on the machine: the page's clock ticks a thousand times more slowly.
 SLOW_CLOCK = """() => {
     const now = performance.now.bind(performance);
-    performance.now = () => now() / 10;
+    performance.now = () => now() / 1000;
 }"""
 
 DRAG = """async (selector) => {
     const root = document.querySelector(selector);
     const input = root.querySelector("input[type=range]");
-    const curve = () => root.querySelector(".fit-curve .network").getAttribute("d");
     const seen = [];
     for (let width = 16; width <= 24; width++) {
         input.value = width;
         input.dispatchEvent(new Event("input"));  // no "change": it is not let go
-        await new Promise((resolve) => setTimeout(resolve, 400));
-        seen.push([width, root.dataset.state, root.dataset.mse, curve()]);
+        do await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+        while (root.dataset.state === "training");
+        const curve = root.querySelector(".fit-curve .network").getAttribute("d");
+        seen.push([width, root.dataset.state, root.dataset.mse, curve]);
     }
     return seen;
 }"""
 
 
 def test_a_small_network_is_trained_while_its_slider_moves(small):
-    # what is quick depends on the machine: let the page's clock tick ten times more slowly
-    small.evaluate(
-        "const now = performance.now.bind(performance); performance.now = () => now() / 10"
-    )
-    trained = []
-    for _ in range(5):  # on a busy machine a fit may still not be done before the slider moves on
-        press(small, name="Train").click()
-        wait_for(small, "converged")
-        trained = [found for found in small.evaluate(DRAG, FIT) if found[1] in ENDED]
-        if len(trained) > 1:
-            break
-    assert len(trained) > 1
-    for width, _, mse, _ in trained:
+    small.evaluate(SLOW_CLOCK)
+    press(small, name="Train").click()
+    wait_for(small, "converged")
+    trained = small.evaluate(DRAG, FIT)
+    for width, state, mse, _ in trained:
+        assert state in ENDED
         assert float(mse) == pytest.approx(fitlab.fit(width=width, depth=2).mse, rel=1e-5)
     assert len({curve for *_, curve in trained}) == len(trained)
 
 
 def test_a_large_network_waits_until_its_slider_is_let_go(small):
     train_long(small)
-    small.wait_for_timeout(200)
     small.evaluate(
         f"""() => {{
             const input = document.querySelector('{FIT} input[type=range]');
@@ -543,12 +552,22 @@ def test_a_large_network_waits_until_its_slider_is_let_go(small):
     wait_for(small, "training")
 
 
+# Until so many pictures of the moving curve were shown; the state then.
+PICTURES = """([selector, count]) => new Promise((shown) => {
+    const root = document.querySelector(selector);
+    const observer = new MutationObserver(() => {
+        count -= 1;
+        if (count === 0) shown(root.dataset.state);
+    });
+    observer.observe(root, { attributeFilter: ["data-step"] });
+})"""
+
+
 def test_the_page_stays_responsive_while_it_trains(small, browser):
     """No task takes the main thread more than 50 ms (its own time, not a busy machine's)."""
     browser.start_tracing(page=small, categories=["toplevel"])
     train_long(small)
-    small.wait_for_timeout(1_500)
-    assert data(small)["state"] == "training"
+    assert small.evaluate(PICTURES, [FIT, 50]) == "training"
     events = json.loads(browser.stop_tracing())["traceEvents"]
     names = [e for e in events if e["name"] == "thread_name"]
     main = {e["tid"] for e in names if e["args"]["name"] == "CrRendererMain"}
