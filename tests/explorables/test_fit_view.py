@@ -58,6 +58,16 @@ def test_the_axis_of_an_angle_has_multiples_of_pi(node):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("room", "left"),
+    [(1, [-2, -1, 0, 1, 2, 3]), (1.5, [-2, 0, 2]), (3, [0, 3]), (9, [0])],
+)
+def test_of_many_ticks_those_stay_that_have_room_and_zero(node, room, left):
+    values = "[-2, -1, 0, 1, 2, 3].map((value) => ({ value }))"
+    found = node(f"spread({values}, (a, b) => b.value - a.value >= {room})")
+    assert [tick["value"] for tick in found] == left
+
+
 def test_a_line_breaks_where_the_value_is_not_a_number(node):
     assert node("linePath([[0, 1], [1, 2], [2, null], [3, 4]])") == "M0.0 1.0L1.0 2.0M3.0 4.0"
 

@@ -7,6 +7,7 @@ no other host for anything, say nothing on the console, and fit its width.
 import pytest
 
 from conftest import PAGES, SITE, THEMES, WIDTHS
+from reflow import sideways
 
 HEAVIEST = 250_000  # bytes over the wire, compressed: the first visit of any page
 
@@ -15,11 +16,6 @@ HEAVIEST = 250_000  # bytes over the wire, compressed: the first visit of any pa
 def root(request):
     """Where the book is read: from a server, or from the disk."""
     return SITE.as_uri() if request.param == "file" else request.getfixturevalue("address")
-
-
-def sideways(page):
-    """How many pixels the page is wider than the window."""
-    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -135,6 +135,7 @@ function barsDrawing({ p, q }, symbols) {
     x: places(symbols),
     y: [0, 1],
     xTicks: symbolTicks(symbols),
+    named: true,
     yTicks: ticks(0, 1, 5),
     layers: [
       { role: "two-p", points: beside(p, -BESIDE) },
@@ -163,6 +164,7 @@ function costsDrawing({ p, unit }, { code, ownCode, cross, entropy }, symbols) {
     x: [0, 1],
     y: [0, top],
     xTicks: happens.filter((k) => p[k] > 0.11).map((k) => ({ value: ends[k] + p[k] / 2, label: symbols[k] })),
+    named: true,
     yTicks: ticks(0, top, 5),
     layers: [
       { role: "two-p", points: barPoints(bars(ownCode)) },
@@ -189,6 +191,7 @@ function pullsDrawing({ locked, unit }, { pulls }, symbols) {
     x: places(symbols),
     y: [-top, top],
     xTicks: symbolTicks(symbols),
+    named: true,
     yTicks: ticks(-top, top, 4),
     layers: [
       { role: "two-zero", points: [[-0.5, 0], [symbols.length - 0.5, 0]] },

@@ -172,7 +172,7 @@ function scoreAxis(goal) {
   const aim = label(goal, t`goal ${show(goal, 1)}`, "fit-score-goal");
   const track = element("div", { class: "fit-score-axis" }, ...powers, aim);
   const unit = element("span", {}, t`MSE, logarithmic`);
-  return element("div", { class: "fit-score-foot", "aria-hidden": "true" }, unit, track);
+  return element("div", { class: "fit-score-foot", "aria-hidden": "true" }, unit, group("fit-score-place", track));
 }
 
 const powerTick = (value) => (value === 1 ? "1" : powerOfTen(Math.round(Math.log10(value))));

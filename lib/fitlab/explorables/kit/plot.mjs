@@ -1,7 +1,9 @@
 // A plot with axes, and an overlay for what a reader can take hold of.
+import { axisParts, layOut } from "./axes.mjs";
 import { element, svgElement } from "./elements.mjs";
 import { clamp } from "./numbers.mjs";
-import { dotPath, linePath, scale } from "./scales.mjs";
+import { ruler } from "./ruler.mjs";
+import { dotPath, linePath } from "./scales.mjs";
 
 /** @typedef {[number, number]} Interval */
 /** @typedef {import("./ticks.mjs").Tick} Tick */
@@ -11,6 +13,7 @@ import { dotPath, linePath, scale } from "./scales.mjs";
  * @property {Interval} x  @property {Interval} y  the intervals of the axes
  * @property {Tick[]} xTicks  @property {Tick[]} yTicks
  * @property {boolean} [logarithmic]  the y axis
+ * @property {boolean} [named]  the x axis has names, of which none may be left out
  * @property {{ role: string, points: [number, number | null][], marks?: boolean }[]} layers  lowest first
  * @property {string} label  the whole in words
  */
@@ -19,8 +22,8 @@ import { dotPath, linePath, scale } from "./scales.mjs";
 export const heightOf = (share, low, high) => (/** @type {number} */ width) => clamp(width * share, low, high);
 
 /**
- * A plot that fills its place at any width, with text of the page's own size. What a reader can
- * take hold of goes into `overlay`, which lies over the picture and is never redrawn; onRedraw tells
+ * A plot that fills its place at any width, with text of the page's own size, which its margins
+ * follow: height is that of the whole with ordinary text. What a reader can take hold of goes into `overlay`, which lies over the picture and is never redrawn; onRedraw tells
  * it the scales (data -> the overlay's own units) and the box inside the axes.
  * @param {{ className: string, xLabel: string, yLabel: string, height: (width: number) => number }} options
  */
@@ -31,37 +34,38 @@ export function plot({ className, xLabel, yLabel, height }) {
   // inside an svg, touch-action alone does not keep a finger from scrolling; a pen decides by itself
   const hold = (event) => event.target.closest(".fit-pen-paper") || event.preventDefault();
   overlay.addEventListener("touchstart", hold, { passive: false });
+  const words = ruler(frame, overlay);
   const axes = svgElement("g");
   let drawing, box, scales, drawnAxes;
   let width = 0; // kept, because asking for it makes the browser lay out the whole page
   const redraw = () => {
     width ||= Math.round(frame.clientWidth);
     if (!drawing || width === 0) return;
-    const size = { width, height: Math.round(height(width)) };
-    box = inside(size);
-    scales = {
-      x: scale(drawing.x, [box.left, box.right]),
-      y: scale(drawing.y, [box.bottom, box.top], drawing.logarithmic),
-    };
+    const layout = layOut(drawing, { width, height: height(width) }, words.sizeOf);
+    ({ box, scales } = layout);
+    const { size } = layout;
     for (const layer of [svg, overlay]) layer.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
     svg.setAttribute("aria-label", drawing.label);
-    const sameAxes = JSON.stringify([size, drawing.x, drawing.y, drawing.xTicks, drawing.yTicks]);
-    if (sameAxes !== drawnAxes) axes.replaceChildren(...axisParts(drawing, size, box, scales, xLabel, yLabel));
+    const sameAxes = JSON.stringify(layout);
+    if (sameAxes !== drawnAxes) axes.replaceChildren(...axisParts(layout, xLabel, yLabel, words.sizeOf));
     drawnAxes = sameAxes; // words are dear to draw, and a curve that is trained leaves them as they are
     svg.replaceChildren(axes, layers(drawing, box, scales));
     for (const listener of listeners) listener(scales, box);
   };
   const listeners = new Set();
   let due = 0; // in the next frame: who changes sizes while they are observed is observed again
-  const observer = new ResizeObserver(([{ contentRect }]) => {
-    if (Math.round(contentRect.width) === width) return;
-    width = Math.round(contentRect.width);
+  const observer = new ResizeObserver(() => {
+    const before = width;
+    width = Math.round(frame.clientWidth);
+    if (width === 0) return;
+    const otherWords = words.refresh();
+    if (width === before && !otherWords) return;
     due ||= requestAnimationFrame(() => {
       due = 0;
       redraw();
     });
   });
-  observer.observe(frame);
+  for (const observed of [frame, words.element]) observer.observe(observed);
   const draw = (next) => {
     drawing = next;
     redraw();
@@ -87,24 +91,6 @@ export function plot({ className, xLabel, yLabel, height }) {
 
 const between = ([low, high], share) => low + (high - low) * share;
 
-const MARGIN = { left: 40, right: 16, top: 26, bottom: 42 };
-
-const inside = (size) => ({
-  left: MARGIN.left,
-  right: size.width - MARGIN.right,
-  top: MARGIN.top,
-  bottom: size.height - MARGIN.bottom,
-});
-
-function axisParts(drawing, size, box, { x, y }, xLabel, yLabel) {
-  return [
-    ...drawing.yTicks.flatMap((tick) => yTick(tick, y(tick.value), box)),
-    ...drawing.xTicks.flatMap((tick) => xTick(tick, x(tick.value), box)),
-    axisName(xLabel, { class: "x-name", x: box.right, y: size.height - 5 }),
-    axisName(yLabel, { class: "y-name", x: box.left - 8, y: 12 }),
-  ];
-}
-
 /** The curves, inside an svg of their own: that cuts off what lies outside, and needs no id. */
 function layers(drawing, box, { x, y }) {
   const width = box.right - box.left;
@@ -116,15 +102,3 @@ function layers(drawing, box, { x, y }) {
   const place = { x: box.left, y: box.top, width, height };
   return svgElement("svg", { ...place, viewBox: `${box.left} ${box.top} ${width} ${height}` }, ...paths);
 }
-
-const axisName = (name, place) => svgElement("text", place, name);
-
-const yTick = ({ label }, at, box) => [
-  svgElement("line", { class: "grid", x1: box.left, x2: box.right, y1: at, y2: at }),
-  svgElement("text", { class: "y-tick", x: box.left - 8, y: at + 4 }, label),
-];
-
-const xTick = ({ label }, at, box) => [
-  svgElement("line", { class: "tick", x1: at, x2: at, y1: box.bottom, y2: box.bottom + 5 }),
-  svgElement("text", { class: "x-tick", x: at, y: box.bottom + 18 }, label),
-];

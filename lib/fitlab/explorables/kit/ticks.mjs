@@ -49,3 +49,15 @@ export function powerTicks(low, high) {
   for (let e = first; e <= last; e += stride) found.push({ value: 10 ** e, label: powerOfTen(e) });
   return found;
 }
+
+/**
+ * As many of the ticks as have room: all, or every second, every third ... of them, with zero.
+ * @template {Tick} T  @param {T[]} all  @param {(one: T, next: T) => boolean} apart  whether neighbours have room
+ */
+export function spread(all, apart) {
+  const zero = Math.max(0, all.findIndex(({ value }) => value === 0));
+  for (let stride = 1; ; stride += 1) {
+    const some = all.filter((_, i) => (i - zero) % stride === 0);
+    if (some.every((tick, i) => i === 0 || apart(some[i - 1], tick))) return some;
+  }
+}
