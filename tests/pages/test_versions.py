@@ -29,6 +29,7 @@ CSS = {
     "clamp": (79, 75, 13.1),
     "max": (79, 75, 11.1),
     "min": (79, 75, 11.1),
+    "lh": (109, 120, 16.4),
 }
 JAVASCRIPT = {
     r"\.(?:toSpliced|toSorted|toReversed|with)\(": (110, 115, 16.0),
@@ -47,8 +48,14 @@ TOO_NEW = (
     r"\bArray\.fromAsync\b|\bUint8Array\.fromBase64\b"
 )
 # Where an older browser shows something plainer and nothing is lost; and what all have long had.
-GRACEFUL = {"light-dark", "::details-content"}  # for the first one light_theme.py spells it out
+GRACEFUL = {
+    "light-dark",  # light_theme.py spells it out
+    "::details-content",
+    "subgrid",  # what stands beside each other then stands below each other
+}
+KEYWORDS = {"subgrid"}  # words among the values whose age matters
 OLD = {
+    *("px", "rem", "em", "ch", "fr", "in", "cm", "mm", "pt", "vh", "vw", "s", "ms", "deg"),
     *("var", "calc", "url", "attr", "linear-gradient", "repeating-linear-gradient", "repeat"),
     *("minmax", "polygon", "inset", "format", "translate", "rotate", "selector"),
     *(":root", ":hover", ":active", ":focus", ":visited", ":first-child", ":last-child"),
@@ -75,13 +82,17 @@ def rules(parsed):
 
 
 def read(tokens):
-    """The functions and pseudo-classes among tokens; the latter with their colons."""
+    """Functions, units, keywords, and pseudo-classes, these with their colons, among tokens."""
     found, colons = set(), ""
     for token in tokens:
         if token.type == "function":
             found |= {colons + token.lower_name} | read(token.arguments)
         elif token.type == "ident" and colons:
             found.add(colons + token.lower_value)
+        elif token.type == "dimension":
+            found.add(token.lower_unit)
+        elif token.type == "ident" and token.lower_value in KEYWORDS:
+            found.add(token.lower_value)
         elif token.type in {"() block", "[] block"}:
             found |= read(token.content)
         colons = colons + ":" if token == ":" else ""
