@@ -47,7 +47,8 @@ ifdef T
 test: $(VENV)/test.stamp build browser
 	$(PYTEST) tests notebooks book -m "not ten_seeds" $(addprefix -k ,$(T))
 else
-test: $(VENV)/test.stamp lint types words build browser
+test: $(VENV)/check.stamp browser
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint types words build
 	$(PYTEST) tests notebooks book --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov
 endif
 

@@ -106,6 +106,12 @@ def address(site):
         server.shutdown()
 
 
+@pytest.fixture(params=["http", "file"])
+def root(request, site):
+    """Where the book is read: from a server, or from the disk."""
+    return site.as_uri() if request.param == "file" else request.getfixturevalue("address")
+
+
 @pytest.fixture(scope="session")
 def node():
     """A function that evaluates JavaScript in the scope of our modules' exports."""

@@ -1,8 +1,8 @@
-"""axe, a checker of accessibility, looks at every page: both themes, wide, narrow, unfolded."""
+"""axe, a checker of accessibility, looks at every page: wide, narrow, unfolded, in both themes."""
 
 import pytest
 
-from axe import assert_accessible
+from axe import COLOURS, assert_accessible
 from conftest import PAGES, THEMES, WIDTHS
 from tabs import ALL_LIVE
 
@@ -14,7 +14,7 @@ def test_axe_finds_nothing(visit, address, name, theme, width):
     page = visit(f"{address}/{name}.html", theme, width, reduced_motion="reduce").page
     page.wait_for_function(ALL_LIVE)
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    assert_accessible(page)
+    assert_accessible(page, rules=COLOURS if theme == "dark" else ())
 
 
 @pytest.mark.parametrize("around", ["", "p::before { content: ''; position: absolute; inset: 0 }"])
@@ -27,3 +27,5 @@ def test_axe_would_find_pale_text(visit, around):
     )
     with pytest.raises(AssertionError, match="contrast"):
         assert_accessible(page)
+    with pytest.raises(AssertionError, match="contrast"):
+        assert_accessible(page, rules=COLOURS)

@@ -9,7 +9,7 @@ import re
 import pytest
 
 import drivers
-from conftest import PAGES, SITE
+from conftest import PAGES
 from pages.test_formulas import TORN
 from tools import browsers
 
@@ -60,11 +60,6 @@ def browser(request, tmp_path_factory):
     with getattr(drivers, request.param)(paths, tmp_path_factory.mktemp(request.param)) as found:
         yield found
     assert not [words for words in found.said if ABORTED not in words]
-
-
-@pytest.fixture(params=["http", "file"])
-def root(request):
-    return SITE.as_uri() if request.param == "file" else request.getfixturevalue("address")
 
 
 def test_every_figure_lives_on_every_page(browser, root):

@@ -132,11 +132,6 @@ def test_without_javascript_nothing_is_dead_and_every_page_is_listed(visit, addr
 # ---------------------------------------------------------------------------- search
 
 
-@pytest.fixture(params=["http", "file"])
-def root(request):
-    return SITE.as_uri() if request.param == "file" else request.getfixturevalue("address")
-
-
 def test_the_index_of_the_search_holds_every_section(site):
     text = (site / "searchindex.js").read_text(encoding="utf-8")
     index = json.loads(text.removeprefix("Search.setIndex(").rstrip(")"))

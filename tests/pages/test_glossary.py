@@ -158,11 +158,6 @@ def test_words_are_found_whole_in_the_plural_and_at_the_beginning(text, found):
 # ---------------------------------------------------------------------------- in a browser
 
 
-@pytest.fixture(params=["http", "file"])
-def root(request):
-    return SITE.as_uri() if request.param == "file" else request.getfixturevalue("address")
-
-
 def some_term(page):
     """A word on the page, and its tip."""
     term = page.locator("a.fit-term", has_text="cross-entropy")

@@ -6,16 +6,10 @@ no other host for anything, say nothing on the console, and fit its width.
 
 import pytest
 
-from conftest import PAGES, SITE, THEMES, WIDTHS
+from conftest import PAGES, THEMES, WIDTHS
 from reflow import sideways
 
 HEAVIEST = 250_000  # bytes over the wire, compressed: the first visit of any page
-
-
-@pytest.fixture(params=["http", "file"])
-def root(request):
-    """Where the book is read: from a server, or from the disk."""
-    return SITE.as_uri() if request.param == "file" else request.getfixturevalue("address")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
