@@ -119,7 +119,6 @@ HOSTILE = {
     "legend.fontsize": 40,
     "lines.linewidth": 7,
     "lines.marker": "x",
-    "mathtext.fontset": "stix",
     "patch.edgecolor": "green",
     "patch.force_edgecolor": True,
     "savefig.bbox": "tight",
