@@ -104,6 +104,107 @@ def test_looks_stay_inside_the_figure():
     assert dict(mpl.rcParams) == before
 
 
+# What somebody may have in a matplotlibrc. Every entry alone would change a drawing below.
+HOSTILE = {
+    "axes.autolimit_mode": "round_numbers",
+    "axes.facecolor": "red",
+    "axes.prop_cycle": mpl.cycler(color=["red"], linestyle=["--"]),
+    "axes.xmargin": 0.3,
+    "figure.constrained_layout.w_pad": 0.4,
+    "font.size": 30,
+    "hatch.linewidth": 5,
+    "hist.bins": 3,
+    "image.cmap": "jet",
+    "image.interpolation": "bicubic",
+    "legend.fontsize": 40,
+    "lines.linewidth": 7,
+    "lines.marker": "x",
+    "patch.edgecolor": "green",
+    "patch.force_edgecolor": True,
+    "savefig.bbox": "tight",
+    "scatter.marker": "s",
+    "text.color": "green",
+    "text.usetex": True,
+    "xtick.direction": "in",
+}
+
+
+def draw_curves(fig, ax):
+    x = np.linspace(-3, 3, 50)
+    figures.draw_fit(ax, x, np.sin(x), np.cos(x), x[::10], np.cos(x[::10]))
+    for role in figures.LINES:
+        figures.draw_line(ax, x, x, role, role)
+    for role in figures.MARKERS:
+        figures.draw_points(ax, x, x, role)
+    figures.draw_spread(ax, x, [x, 2 * x], "taylor", "a spread")
+    figures.draw_two_classes(ax, x.reshape(25, 2), np.arange(25) % 2)
+    figures.mark_level(ax, 0.5, "a level")
+    figures.note(ax, "two\nlines")
+    figures.pi_ticks(ax, -1, 1)
+    figures.legend_above(ax)
+    figures.legend_above(fig)
+
+
+def draw_pixels(fig, ax):
+    figures.draw_pixels(ax, [[0, 1], [0.5, 0]])
+
+
+def draw_decisions(fig, ax):
+    figures.draw_decisions(ax, np.linspace(0, 1, 6).reshape(2, 3), reach=2)
+
+
+def draw_heat(fig, ax):
+    figures.draw_heat(ax, [[0, 1]], [[("a", "b"), ("c", "d")]], rows=["r"], columns=["s", "t"])
+
+
+def draw_map(fig, ax):
+    figures.draw_map(ax, np.arange(4).reshape(2, 2), "ab")
+
+
+def draw_as_a_page_does(fig, ax):
+    """The calls of matplotlib on the pages, and more of them, which say nothing of their look."""
+    x = np.linspace(0, 3, 50)
+    ax.plot(x, np.sin(x))
+    ax.plot(x, np.cos(x), "o", label="dots")
+    ax.fill_between(x, 0, x)
+    ax.axvspan(0, 1)
+    ax.axhspan(0, 1)
+    ax.axhline(1)
+    ax.vlines([1, 2], 0, 1)
+    ax.bar([1, 2], [3, 4], hatch="//")
+    ax.barh([1, 2], [3, 4])
+    ax.stairs([1, 2], [0, 1, 2])
+    ax.hist(x)
+    ax.scatter(x, x)
+    ax.imshow([[0, 1], [2, 3]], aspect="auto")
+    ax.text(1, 1, "words and $x^2$")
+    ax.annotate("an arrow", (1, 1), (2, 2), arrowprops={"arrowstyle": "->"})
+    ax.set(xlabel="x", ylabel="y", title="title", xticks=[0, 1, 2])
+    ax.set_yticks([0, 2], ["none", "two"])
+    ax.tick_params(pad=2)
+    ax.legend()
+    fig.suptitle("all")
+    fig.text(0, 0, "below")
+
+
+def drawn(draw):
+    fig, axes = figures.new_figure(1, 2)
+    draw(fig, axes[0])
+    axes[1].plot([0.13, 1.9])
+    return figures.Picture(fig, alt="An alt text.", caption="A caption.").svg
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [draw_curves, draw_pixels, draw_decisions, draw_heat, draw_map, draw_as_a_page_does],
+)
+def test_the_style_alone_decides_how_a_picture_looks(draw):
+    plain = drawn(draw)
+    with mpl.rc_context(HOSTILE):
+        assert drawn(draw) == plain
+        assert all(mpl.rcParams[name] == HOSTILE[name] for name in HOSTILE), "and they stay"
+
+
 @pytest.mark.parametrize("empty", [{"alt": " "}, {"caption": ""}])
 def test_a_picture_without_words_is_refused(empty):
     with pytest.raises(ValueError, match="both must say something"):

@@ -18,6 +18,7 @@ from textwrap import wrap
 from urllib.parse import urljoin, urlsplit
 
 from docutils import nodes
+from matplotlib import style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from sphinx.addnodes import pending_xref
@@ -207,6 +208,7 @@ def colours(css):
     return dict(re.findall(r"--fit-([\w-]+): light-dark\((#\w{6}),", css))
 
 
+@style.context("default")  # whatever the builder's own matplotlibrc says
 def draw_card(title, book, colour, path):
     """A picture of a page for those who share its address: title, book, and the mark."""
     x = [2 + 92 * i / 200 for i in range(201)]

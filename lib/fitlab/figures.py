@@ -3,15 +3,19 @@
 One colour a role on every page, and a dash or marker beside every colour.
 """
 
+import contextlib
 import hashlib
 import html
+import inspect
 import io
 import re
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 STYLE = Path(__file__).with_name("style.mplstyle")
 
@@ -49,13 +53,59 @@ MARKERS = {
 }
 
 
+_is_ours = False  # whether matplotlib's settings, which are the whole process's, are the style's
+
+
+@contextlib.contextmanager
+def _in_style():
+    """With matplotlib's defaults and the book's style, whatever its user has set.
+
+    A context, or as `@_in_style()` what a function runs in. Inside another one it does nothing: a
+    method of matplotlib calls hundreds of others.
+    """
+    global _is_ours
+    if _is_ours:
+        yield
+        return
+    with plt.style.context(STYLE, after_reset=True):
+        _is_ours = True
+        try:
+            yield
+        finally:
+            _is_ours = False
+
+
+def _styled(cls):
+    """Let every public method of a matplotlib class run in the book's style."""
+    for name, method in inspect.getmembers(cls, inspect.isfunction):
+        if not name.startswith("_"):
+            setattr(cls, name, _in_style()(method))
+    return cls
+
+
+@_styled
+class _Axes(Axes):
+    """Axes that are drawn on in the book's style."""
+
+
+@_styled
+class _Figure(Figure):
+    """A figure that is laid out and saved in the book's style."""
+
+
+@_in_style()
 def new_figure(rows=1, columns=1, *, height=3.1, width=5.8, **settings):
     """A figure and its axes in the book's style; the settings are those of plt.subplots.
 
-    height, width: inches.
+    height, width: inches. What is drawn by their methods is in that style too.
     """
-    with plt.style.context(STYLE):
-        return plt.subplots(rows, columns, figsize=(width, height), **settings)
+    fig, axes = plt.subplots(
+        rows, columns, figsize=(width, height), FigureClass=_Figure,
+        subplot_kw={"axes_class": _Axes}, **settings,
+    )  # fmt: skip
+    for ax in fig.axes:
+        ax.grid(solid_capstyle="round")  # the grid's lines alone: a style cannot say it
+    return fig, axes
 
 
 def draw_line(ax, x, y, role, label=None, **changes):
@@ -89,6 +139,7 @@ def draw_spread(ax, x, values, role, label=None):
     ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=ROLES[role], alpha=0.22, lw=0)
 
 
+@_in_style()
 def draw_pixels(ax, ink):
     """A picture of ink (rows, columns), 0 to 1, as squares that are the denser the more ink."""
     rows, columns = np.shape(ink)
@@ -113,6 +164,7 @@ def draw_decisions(ax, probability, reach):
     ax.imshow(tint, extent=ends, origin="lower", interpolation="none", aspect="equal")
 
 
+@_in_style()
 def draw_heat(ax, shade, words, *, rows, columns):
     """A table whose cells are the darker the larger `shade` (r, c), 0 to 1, and say `words`.
 
@@ -176,8 +228,7 @@ def legend_above(fig_or_ax, columns=4):
     place = {"loc": "outside upper left"} if axes is not fig_or_ax else {
         "loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3,
     }  # fmt: skip
-    with plt.style.context(STYLE):
-        fig_or_ax.legend(handles, labels, ncols=columns, columnspacing=2.4, **place)
+    fig_or_ax.legend(handles, labels, ncols=columns, columnspacing=2.4, **place)
 
 
 def pi_ticks(ax, low, high):
@@ -218,7 +269,7 @@ class Picture:
 
 
 def _svg(fig):
-    with plt.style.context(STYLE), io.StringIO() as text:
+    with io.StringIO() as text:
         fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
         return text.getvalue()
 

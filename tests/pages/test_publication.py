@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
+import matplotlib.image
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
@@ -327,8 +328,6 @@ def test_a_description_has_the_words_of_formulas_and_no_citations():
 
 def test_titles_of_any_length_fit_their_card(tmp_path):
     colour = publication.colours((ROOT / "book/_static/book.css").read_text(encoding="utf-8"))
-    import matplotlib.image
-
     for number, title in enumerate(("Short", "W" * 30, "Many words and more of them " * 6)):
         path = tmp_path / f"{number}.png"
         publication.draw_card(title, "Book", colour, path)
@@ -336,6 +335,14 @@ def test_titles_of_any_length_fit_their_card(tmp_path):
         edge = int(0.05 * pixels.shape[1])
         assert (pixels[:, -edge:] == pixels[0, 0]).all(), "ink in the right margin"
         assert (pixels[int(0.2 * pixels.shape[0]) : int(0.6 * pixels.shape[0])].std()) > 0.01
+
+
+def test_a_card_is_the_same_whatever_its_builder_has_set_for_matplotlib(tmp_path):
+    colour = publication.colours((ROOT / "book/_static/book.css").read_text(encoding="utf-8"))
+    publication.draw_card("Title", "Book", colour, tmp_path / "plain.png")
+    with matplotlib.rc_context({"font.weight": "bold", "lines.marker": "x", "text.usetex": True}):
+        publication.draw_card("Title", "Book", colour, tmp_path / "own.png")
+    assert (tmp_path / "own.png").read_bytes() == (tmp_path / "plain.png").read_bytes()
 
 
 # ---------------------------------------------------------------------------- the cell for Colab

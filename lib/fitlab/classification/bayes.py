@@ -49,6 +49,7 @@ class Limit:
     slope: float
 
 
+@np.errstate(under="ignore")
 def sample(n, rho, seed):
     """Made-up people, n of each group: x float64 (2n, 2) in cm and kg, and y int64 (2n,)."""
     rng = np.random.default_rng(validate.integer("seed", seed, 0, random.MAX_SEED))
@@ -96,6 +97,7 @@ def copied_limit(copies):
     return _limit(copies * DISTANCE[:1], DISTANCE[:1], np.eye(1))
 
 
+@np.errstate(under="ignore")
 def _limit(weights, distance, correlation):
     """The Limit of the rule "log-odds = z . weights".
 

@@ -37,6 +37,7 @@ def confidence(probabilities, y):
     return p.max(axis=1), p.argmax(axis=1) == y
 
 
+@np.errstate(under="ignore")
 def reliability(claimed, right, bins=10):
     """Sort claims (n,), from 0 to 1, into bins of equal width, and see how many came true."""
     claimed, right = validate.finite("claimed", claimed), np.asarray(right)

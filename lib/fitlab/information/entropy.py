@@ -46,7 +46,7 @@ def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, base: float = math.e) -> A
     return np.maximum(total, 0) / _nats(base)  # rounding can leave -1e-17
 
 
-@np.errstate(under="ignore")  # what is smaller than any number is 0
+@np.errstate(under="ignore", over="ignore")  # what is smaller than any number is 0
 def softmax(scores: npt.ArrayLike) -> np.ndarray:
     """Scores (..., k) as a distribution: exp(s) / sum exp(s) along the last axis."""
     scores = validate.finite("scores", scores)

@@ -219,7 +219,7 @@ def next_token_probabilities(model, beginning):
 def _drawn(p, temperature, rng):
     if temperature == 0:
         return int(p.argmax())
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore", under="ignore"):  # exp(-inf) is 0
         raised = np.exp((np.log(p) - np.log(p.max())) / temperature)
     return int(rng.choice(len(p), p=raised / raised.sum()))
 

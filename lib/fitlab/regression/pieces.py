@@ -24,6 +24,7 @@ class Pieces:
     slopes: np.ndarray
     intercepts: np.ndarray
 
+    @np.errstate(under="ignore")
     def __call__(self, x: Any) -> Any:
         """Evaluate at x (any shape); outside the knots the end pieces go on."""
         piece = np.searchsorted(self.knots[1:-1], x, side="right")
@@ -36,6 +37,7 @@ class Pieces:
         return f"Pieces({len(self)} on [{self.knots[0]:.4g}, {self.knots[-1]:.4g}])"
 
 
+@np.errstate(under="ignore")
 def linear_pieces(model: Any, low: float, high: float) -> Pieces:
     """The exact straight pieces of `model` (an MLP with "relu" or "identity") on [low, high].
 

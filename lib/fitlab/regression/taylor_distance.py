@@ -20,6 +20,7 @@ def samples() -> tuple[np.ndarray, np.ndarray]:
     return SINE.samples(Settings().samples)
 
 
+@np.errstate(under="ignore")
 def mse(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     """Mean squared difference of two arrays of one shape."""
     return float(np.mean(np.subtract(a, b) ** 2))
