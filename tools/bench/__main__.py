@@ -42,7 +42,7 @@ IDLE = 0.5  # processes that wait for a processor on a machine that does nothing
 def in_browser(report, site, many):
     """All that is measured in a browser."""
     with tempfile.TemporaryDirectory() as made, serve(site, made) as address, browse() as browser:
-        simd.compile_all(Path(made))
+        simd.compile_roof(Path(made))
         page.print_weights(report, browser, address)
         page.print_clicks(report, browser, address, many["visits"], many["clicks"], many["seeds"])
         with visit(browser, f"{address}/bench/blank.html") as blank:

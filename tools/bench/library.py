@@ -1,7 +1,6 @@
 """The library beside others in Python, the explorer in a kernel, notebooks, building the book."""
 
 import asyncio
-import itertools
 import subprocess
 import time
 
@@ -12,6 +11,7 @@ from sklearn.neural_network import MLPRegressor
 import fitlab
 from fitlab.explorables import FitExplorer
 from tools import execute
+from tools.bench.layers import rectified
 from tools.bench.report import times
 from tools.bench.serving import ROOT
 
@@ -35,13 +35,7 @@ def beginner(batch, dtype):
 
     def run(width, depth, seed):
         torch.manual_seed(seed)
-        sizes = [1, *[width] * depth]
-        layers = [
-            part
-            for inputs, outputs in itertools.pairwise(sizes)
-            for part in (torch.nn.Linear(inputs, outputs), torch.nn.ReLU())
-        ]
-        model = torch.nn.Sequential(*layers, torch.nn.Linear(sizes[-1], 1)).to(dtype)
+        model = rectified(width, depth, dtype)
         x, y = torch.tensor(X, dtype=dtype)[:, None], torch.tensor(Y, dtype=dtype)[:, None]
         data = torch.utils.data.TensorDataset(x, y)
         loader = torch.utils.data.DataLoader(data, batch_size=batch, shuffle=True)

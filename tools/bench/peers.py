@@ -1,4 +1,4 @@
-"""The same fits in the same browser: the engine, hand-written loops, TensorFlow.js."""
+"""The same fits in the same browser: the engine and TensorFlow.js."""
 
 import numpy as np
 
@@ -13,12 +13,10 @@ WARM_UP_SEED, WARM_UPS = 10_000, 2
 SPARE = 2  # so many times the batches that the engine needs: others may need more
 CONTESTANTS = {  # name -> module and function
     "the engine (float64)": ("engine", "fit"),
-    "JavaScript by hand (float64)": ("loops", "fit"),
     "TensorFlow.js, minimize (float32)": ("tensorflow", "fit"),
     "TensorFlow.js, model.fit (float32)": ("tensorflow", "fitModel"),
 }
-# How far a peer's first losses may be from the engine's: rounding, in float64 and in float32.
-CLOSE = {"loops": 1e-12, "tensorflow": 1e-4}
+CLOSE = 1e-4  # of the peer's first losses to the engine's: rounding to float32
 
 
 def order(width, depth, seed):
@@ -34,8 +32,7 @@ def order(width, depth, seed):
 
 def load(workers):
     """Start all contestants; returns what TensorFlow.js says that it is."""
-    for module in ("engine", "loops"):
-        workers.call(module, "load")
+    workers.call("engine", "load")
     backend = workers.call("tensorflow", "load")
     if not (backend["backend"] == "wasm" and backend["simd"]):
         raise RuntimeError(f"TensorFlow.js does not run as intended: {backend}")
@@ -45,10 +42,9 @@ def load(workers):
 def assert_same_work(workers, given, steps=3):
     """The first losses are the engine's: it is the same network on the same batches."""
     ours = np.array(workers.call("engine", "losses", given, steps))
-    for module, close in CLOSE.items():
-        off = np.abs(workers.call(module, "losses", given, steps) - ours).max()
-        if not off <= close:
-            raise RuntimeError(f"{module} trains another network: its loss is off by {off}")
+    off = np.abs(workers.call("tensorflow", "losses", given, steps) - ours).max()
+    if not off <= CLOSE:
+        raise RuntimeError(f"TensorFlow.js trains another network: its loss is off by {off}")
 
 
 def race(workers, shape, seeds):

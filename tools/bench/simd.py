@@ -14,10 +14,9 @@ LEAST = 80  # per cent of the roof
 SLICE = 20  # ms
 
 
-def compile_all(folder):
-    """Compile what is measured here only, as the engine is compiled."""
-    for name in ("roof", "products"):
-        build.compile(folder / f"{name}.wasm", ROOT / f"tools/bench/{name}.c")
+def compile_roof(folder):
+    """Compile the roof, as the engine is compiled."""
+    build.compile(folder / "roof.wasm", ROOT / "tools/bench/roof.c")
 
 
 def flops(width, depth, batch):
@@ -32,12 +31,12 @@ def flops(width, depth, batch):
 
 
 def gigaflops(workers, rounds):
-    """The roof (rounds,), and {case: (whole step, products alone), each (rounds,)}, interleaved."""
+    """The number of sums, the roof (rounds,), {case: the engine (rounds,)}, interleaved."""
     settings = [vars(Settings(width=w, depth=d, batch=b, **ENDLESS)) for w, d, b in CASES]
     found = workers.call("simd", "measure", settings, rounds, SLICE)
     cases = {
-        case: np.array([[whole, products] for whole, products in rows]).T * flops(*case) / 1e9
-        for case, rows in zip(CASES, found["steps"], strict=True)
+        case: np.array(steps) * flops(*case) / 1e9
+        for case, steps in zip(CASES, found["steps"], strict=True)
     }
     return found["sums"], np.array(found["roof"]), cases
 
@@ -59,15 +58,11 @@ def print_simd(report, workers, rounds):
         "Share of what SIMD of 128 bits can do with float64 in this browser, interleaved",
         f"the roof: a multiply-add loop in registers, {sums} independent sums (the best number)",
         "counted of a step: forward and weight slopes of all layers, input slopes but of the first",
-        "not counted, but in the time of a whole step: random numbers, biases, relu, Adam",
+        "not counted, but in the time: random numbers, biases, relu, Adam",
         ratio_unit="%",
     )
     report.row("the roof", roof, "GFLOP/s", 100, 100)
-    for (width, depth, batch), (whole, products) in cases.items():
-        what = f"({width}, {depth}) batch {batch}"
-        report.case(what)
-        for part, rates in (("whole step", whole), ("products alone", products)):
-            shares = share_of(roof, rates)
-            goal = f"SIMD, {what}, {part}"
-            limit = report.ratio_goal(goal, shares, "%", LEAST)
-            report.row(part, rates, "GFLOP/s", *shares, limit)
+    for (width, depth, batch), rates in cases.items():
+        what, shares = f"({width}, {depth}) batch {batch}", share_of(roof, rates)
+        limit = report.ratio_goal(f"SIMD, {what}, whole step", shares, "%", LEAST)
+        report.row(f"a step, {what}", rates, "GFLOP/s", *shares, limit)

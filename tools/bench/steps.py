@@ -9,6 +9,7 @@ import torch
 from fitlab import Settings
 from fitlab.engine import Engine
 from fitlab.networks.backprop import TrainingStep
+from tools.bench.layers import rectified
 from tools.bench.report import times
 
 # width, depth, torch's type, how many times as long torch's step has to take at least
@@ -26,13 +27,7 @@ def batch_of(settings, dtype):
 
 def eager(settings, dtype, **kind):
     """A step as anybody would write it, on one batch that is there already."""
-    sizes = [1, *[settings.width] * settings.depth]
-    layers = [
-        part
-        for inputs, outputs in itertools.pairwise(sizes)
-        for part in (torch.nn.Linear(inputs, outputs), torch.nn.ReLU())
-    ]
-    model = torch.nn.Sequential(*layers, torch.nn.Linear(sizes[-1], 1)).to(dtype)
+    model = rectified(settings.width, settings.depth, dtype)
     optimizer = torch.optim.Adam(model.parameters(), lr=settings.lr, **kind)
     x, y = batch_of(settings, dtype)
 

@@ -9,6 +9,7 @@ import torch
 
 import fitlab
 from fitlab.engine import Engine
+from tools.bench.layers import rectified
 from tools.bench.report import times
 
 SHAPES = [(16, 2, 64), (64, 5, 16)]  # width, depth, and how many the sweep trains at once
@@ -23,13 +24,7 @@ X, Y = (torch.from_numpy(v)[:, None] for v in fitlab.TARGETS["sine"].samples(10_
 def lean(settings):
     """A loop in torch without anything that could be left out; an MSE over all samples at last."""
     for each in settings:
-        sizes = [1, *[each.width] * each.depth]
-        layers = [
-            part
-            for inputs, outputs in itertools.pairwise(sizes)
-            for part in (torch.nn.Linear(inputs, outputs), torch.nn.ReLU())
-        ]
-        model = torch.nn.Sequential(*layers, torch.nn.Linear(sizes[-1], 1)).double()
+        model = rectified(each.width, each.depth, torch.float64)
         optimizer = torch.optim.Adam(model.parameters(), lr=each.lr, fused=True)
         for _ in range(each.max_steps):
             chosen = torch.randint(len(X), (each.batch,))

@@ -3,7 +3,7 @@ import { create } from "../../../lib/fitlab/engine/network.mjs";
 import { instance } from "./wasm.mjs";
 import { points } from "./task.mjs";
 
-export const ENGINE = "/lib/fitlab/engine/engine.wasm";
+const ENGINE = "/lib/fitlab/engine/engine.wasm";
 
 let engine;
 
@@ -32,9 +32,9 @@ export function losses({ settings }, count) {
   return Array.from({ length: count }, () => (engine.advance(1), engine.loss()));
 }
 
-/** An engine of its own, from a file, with a network that has taken its first step. */
-export async function start(file, settings) {
-  const engine = await instance(file);
+/** An engine of its own, with a network that has taken its first step. */
+export async function start(settings) {
+  const engine = await instance(ENGINE);
   begin(engine, settings);
   engine.advance(1);
   return engine;

@@ -1,8 +1,8 @@
-// How many multiplications and additions a second: the most that is possible, the engine's training
-// steps, and its matrix products alone. They take turns in short slices, so that whatever else this
-// machine does meets them alike.
+// How many multiplications and additions a second: the most that is possible, and the engine's
+// training steps. They take turns in short slices, so that whatever else this machine does meets
+// them alike.
 import { instance } from "./wasm.mjs";
-import { ENGINE, pacer, start } from "./engine.mjs";
+import { pacer, start } from "./engine.mjs";
 
 const SUMS = [4, 6, 8, 10, 12, 13, 14]; // as in roof.c
 const [FACTOR, TERM] = [0.5, 0.5];
@@ -29,22 +29,20 @@ function bestSums(ms) {
 }
 
 /**
- * Steps a second of the engine and of its products alone, for each network, and the roof, each as
- * often as there are rounds.
+ * Steps a second of the engine for each network, and the roof, each as often as there are rounds.
  */
 export async function measure(networks, rounds, ms) {
   const runs = [];
   for (const settings of networks) {
-    const whole = await start(ENGINE, settings);
-    const alone = await start("/made/products.wasm", settings);
-    runs.push([whole.advance, alone.products].map((work) => (slice) => pacer(work, portion(settings), slice)));
-    for (const run of runs.at(-1)) run(10 * ms); // warm up
+    const { advance } = await start(settings);
+    runs.push((slice) => pacer(advance, portion(settings), slice));
+    runs.at(-1)(10 * ms); // warm up
   }
   const sums = bestSums(ms);
   const found = { sums, roof: [], steps: networks.map(() => []) };
   for (let round = 0; round < rounds; round++) {
     found.roof.push(roofPace(sums, ms));
-    runs.forEach((pair, i) => found.steps[i].push(pair.map((run) => run(ms))));
+    runs.forEach((run, i) => found.steps[i].push(run(ms)));
   }
   return found;
 }
