@@ -6,10 +6,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # Windows has none: there, nobody waits
-    fcntl = None  # type: ignore[assignment]
+from filelock import FileLock
 
 
 def write_whole(path: str | os.PathLike[str], text: str) -> None:
@@ -31,14 +28,9 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
 def locked(path: str | os.PathLike[str]) -> Iterator[None]:
     """Let one thread or process at a time read `path`, change what it says, and write it again.
 
-    The lock is on the folder, so that no file stays behind, and ends with the process that has it.
+    The lock is on an empty file beside it, which stays: were it removed, one who waits for it and
+    one who comes later would both have a lock. It ends with the process that has it.
     """
-    if fcntl is None:
+    path = Path(path).resolve()
+    with FileLock(path.with_name(f"{path.name}.lock")):
         yield
-        return
-    folder = os.open(Path(path).resolve().parent, os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)

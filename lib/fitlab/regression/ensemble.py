@@ -16,7 +16,7 @@ import torch
 from fitlab import modes, random
 from fitlab.networks.backprop import TrainingStep
 from fitlab.networks.mlp import MLP, Scales
-from fitlab.regression.settings import Ending, Settings, reason
+from fitlab.regression.settings import Outcome, Settings
 from fitlab.regression.targets import find_target
 from fitlab.regression.training import SCREEN_EVERY, Watch, full_mse, predictions
 
@@ -24,27 +24,8 @@ SLICE = 50  # steps whose batches are drawn at a time
 
 
 @dataclass(frozen=True)
-class Row:
-    """A finished fit without its network, which `fit(**vars(row.settings))` trains again.
-
-    mse: over all samples.  checks: [(step, mse)], as in Fit.
-    """
-
-    settings: Settings
-    ending: Ending
-    steps: int
-    mse: float
-    checks: list[tuple[int, float]]
-
-    @property
-    def converged(self) -> bool:
-        """Whether it got below the tolerance."""
-        return self.ending is Ending.CONVERGED
-
-    @property
-    def reason(self) -> str:
-        """Why it stopped, in words."""
-        return reason(self.settings, self.ending, self.steps, self.mse)
+class Row(Outcome):
+    """A finished fit without its network, which `fit(**vars(row.settings))` trains again."""
 
     def __repr__(self) -> str:
         s = self.settings

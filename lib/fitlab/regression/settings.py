@@ -155,3 +155,27 @@ def _advice(settings: Settings) -> str:
     if settings.dropout > 0:
         return "dropout"
     return "narrow" if settings.width < 16 else "other"
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """How a fit with these settings went.
+
+    mse: over all samples.  checks: [(step, mse)], as in training.Progress.
+    """
+
+    settings: Settings
+    ending: Ending
+    steps: int
+    mse: float
+    checks: list[tuple[int, float]]
+
+    @property
+    def converged(self) -> bool:
+        """Whether it got below the tolerance."""
+        return self.ending is Ending.CONVERGED
+
+    @property
+    def reason(self) -> str:
+        """Why it stopped, in words."""
+        return reason(self.settings, self.ending, self.steps, self.mse)

@@ -14,7 +14,7 @@ from fitlab import interrupts, modes, random, validate
 from fitlab.networks.backprop import TrainingStep
 from fitlab.networks.mlp import MLP
 from fitlab.regression.pieces import linear_pieces
-from fitlab.regression.settings import Ending, Settings, SettingsKeywords, reason, show_settings
+from fitlab.regression.settings import Ending, Outcome, Settings, SettingsKeywords, show_settings
 from fitlab.regression.targets import Target, find_target
 
 CURVE_POINTS = 257  # how finely a fit is shown while it trains
@@ -40,27 +40,12 @@ class Progress:
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
-    """A finished fit, and why it ended; `mse` is over all samples."""
+class Fit(Outcome):
+    """A finished fit, and why it ended."""
 
-    settings: Settings
     model: MLP
-    ending: Ending
-    steps: int
-    mse: float
     losses: np.ndarray  # (steps,) the loss of each mini-batch
-    checks: list[tuple[int, float]]  # (step, mse) as in Progress
     seconds: float
-
-    @property
-    def converged(self) -> bool:
-        """Whether it got below the tolerance."""
-        return self.ending is Ending.CONVERGED
-
-    @property
-    def reason(self) -> str:
-        """Why it stopped, in words."""
-        return reason(self.settings, self.ending, self.steps, self.mse)
 
     @property
     def parameters(self) -> int:
@@ -219,8 +204,8 @@ class Training:
         if self.ending is None:
             raise ValueError(f"the training is at step {self.steps} and has not ended")
         return Fit(
-            self.settings, self.model, self.ending, self.steps, self.mse,
-            np.array(self.losses), self.checks, self._seconds,
+            self.settings, self.ending, self.steps, self.mse, self.checks,
+            self.model, np.array(self.losses), self._seconds,
         )  # fmt: skip
 
     def _check(self) -> None:
