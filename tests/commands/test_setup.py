@@ -11,6 +11,7 @@ from importlib import metadata
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name as canonical
 
 from conftest import ROOT
@@ -68,6 +69,17 @@ def test_this_environment_is_the_pinned_one():
         if installed.get(package, version) != version
     }
     assert not wrong, "(pinned, installed): run `make book` and `make test` to renew .venv"
+
+
+def test_every_pin_can_be_installed_on_the_oldest_python_that_is_promised():
+    """Debian 12 has Python 3.11.2, where pip refuses what asks for 3.11.5."""
+    refusing = {
+        found.name: found.metadata["Requires-Python"]
+        for found in metadata.distributions()
+        if canonical(found.name) in CONSTRAINTS
+        and "3.11.0" not in SpecifierSet(found.metadata["Requires-Python"] or "")
+    }
+    assert not refusing
 
 
 def test_constraints_bind_to_no_index():
