@@ -11,6 +11,7 @@ scripts that hold strings, because a page opened from the disk may load neither 
 
 import base64
 import json
+import re
 from pathlib import Path
 
 import from_jupyter
@@ -30,6 +31,8 @@ NEEDS_SCRIPT = (
     "its controls appear here.</p></noscript>"
 )
 HOST = Path(__file__).with_name("live_host.js")
+# comments that have their lines to themselves: a reader's device has no use for them
+COMMENTS = re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
 
 
 class ShowFigureAtRest(SphinxPostTransform):
@@ -61,6 +64,11 @@ def _parts(explorable):
     return sources.parts(f"explorables/{explorable.name}")
 
 
+def without_comments(source):
+    """A script without the comments that have their lines to themselves."""
+    return COMMENTS.sub("", source)
+
+
 def write_sources(app):
     """What the pages with explorables load: the parts of their modules, the engine, the host."""
     folder = Path(app.outdir) / "_static" / "live"
@@ -68,17 +76,19 @@ def write_sources(app):
     start = "window.fitlab ??= { parts: {} };\n"
     parts = {name: source for e in EXPLORABLES for name, source in _parts(e).items()}
     for name, source in parts.items():
+        said = json.dumps(without_comments(source))
         path = folder / f"{name}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
-        script = f"{start}window.fitlab.parts[{json.dumps(name)}] = {json.dumps(source)};\n"
+        script = f"{start}window.fitlab.parts[{json.dumps(name)}] = {said};\n"
         path.write_text(script, encoding="utf-8")
     engine = {
         "wasm": base64.b64encode(WASM.read_bytes()).decode(),
-        "worker": sources.script("engine/worker"),
+        "worker": without_comments(sources.script("engine/worker")),
     }
     script = f"{start}window.fitlab.engine = {json.dumps(engine)};\n"
     (folder / "engine.js").write_text(script, encoding="utf-8")
-    (folder / "host.js").write_text(HOST.read_text(encoding="utf-8"), encoding="utf-8")
+    host = without_comments(HOST.read_text(encoding="utf-8"))
+    (folder / "host.js").write_text(host, encoding="utf-8")
     (folder / "kit.css").write_text(sources.style(), encoding="utf-8")
 
 

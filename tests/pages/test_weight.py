@@ -1,7 +1,8 @@
 """Taking weight off the pages takes nothing else: formulas and styles are as with the whole files.
 
 `book/_ext/light_fonts.py` and `light_styles.py` trim other people's fonts and style sheets; here a
-browser compares the trimmed files of the built book with the packages' own.
+browser compares the trimmed files of the built book with the packages' own. Our own scripts lose
+their comments (`live_figures.py`), and here another reader of JavaScript sees nothing else go.
 """
 
 import base64
@@ -10,6 +11,8 @@ from importlib import resources
 
 import pytest
 import tinycss2
+from pygments.lexers.javascript import JavascriptLexer
+from pygments.token import Comment
 
 from conftest import PAGES, ROOT, SITE
 from tabs import settle
@@ -17,6 +20,7 @@ from tabs import settle
 sys.path.insert(0, str(ROOT / "book/_ext"))
 import light_fonts
 import light_styles
+import live_figures
 import static_katex
 
 # What a browser draws for every character, at sizes of the text and of what is raised or lowered.
@@ -140,3 +144,32 @@ def test_no_style_is_lost(visit, address, name, width):
 def test_trimming_takes_only_what_cannot_match(css, left):
     rules = tinycss2.parse_stylesheet(css)
     assert light_styles.trim(rules, {"here"}) == (css if left is None else left)
+
+
+SCRIPTS = [
+    *(
+        path
+        for folder in ("engine", "explorables")
+        for path in (ROOT / f"lib/fitlab/{folder}").rglob("*.mjs")
+    ),
+    live_figures.HOST,
+]
+
+
+def code(script):
+    """The tokens of a script, in order, without space and comments."""
+    tokens = JavascriptLexer().get_tokens(script)
+    return [(kind, text) for kind, text in tokens if kind not in Comment and text.strip()]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_loses_its_comments_and_nothing_else(path):
+    script = path.read_text(encoding="utf-8")
+    light = live_figures.without_comments(script)
+    assert code(light) == code(script)
+    assert not [line for line in light.splitlines() if line.lstrip().startswith(("//", "* "))]
+
+
+def test_comments_beside_code_stay():
+    script = "/* a\n * b */\n  // c\nf(1); // d\n/** @type {e} */ let g = `\nhttp://h`;\n"
+    assert live_figures.without_comments(script) == script[script.index("f(1)") :]
