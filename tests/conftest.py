@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 
 from mounted import mounting
 from tabs import Tabs, settle
@@ -104,6 +105,12 @@ def address(site):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@functools.cache
+def soup(path):
+    """The HTML of a built page, read once for all tests: whoever changes it takes a copy."""
+    return BeautifulSoup(Path(path).read_text(encoding="utf-8"), "html.parser")
 
 
 @pytest.fixture(params=["http", "file"])

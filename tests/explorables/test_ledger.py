@@ -321,8 +321,7 @@ def test_axe_finds_nothing(mount, default, theme, book, width):
 # ---------------------------------------------------------------------------- in the book
 
 
-@pytest.mark.parametrize("place", ["http", "file"])
-@pytest.mark.parametrize("width", ["wide", "narrow"])
+@pytest.mark.parametrize(("place", "width"), [("http", "wide"), ("file", "narrow")])
 def test_a_link_ends_at_the_very_card(visit, site, request, place, width):
     """One claim of each page, clicked in the live ledger: its card is in view, and stays there."""
     root = site.as_uri() if place == "file" else request.getfixturevalue("address")

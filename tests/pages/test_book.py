@@ -1,21 +1,20 @@
 """The built book, read as files: whole, self-contained, light, and every figure has words."""
 
+import copy
 import gzip
 import json
 import re
 import shutil
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
-from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from conftest import ROOT, SITE
+from conftest import ROOT, SITE, soup
 from fitlab.explorables import EXPLORABLES, sources
 
 sys.path.insert(0, str(ROOT / "book/_ext"))
@@ -34,11 +33,6 @@ LOADED_LINKS = {"stylesheet", "icon", "preload", "modulepreload", "manifest"}
 
 def pages():
     return sorted(path for path in SITE.rglob("*.html") if "_static" not in path.parts)
-
-
-@cache
-def soup(path):
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 @pytest.fixture(params=pages(), ids=lambda path: str(path.relative_to(SITE)))
@@ -109,7 +103,7 @@ def test_every_local_link_and_asset_is_there(page):
 
 
 def test_no_tex_is_left_for_a_script_to_set(page):
-    text = BeautifulSoup(str(soup(page)), "html.parser")
+    text = copy.copy(soup(page))
     for tag in text.find_all(["annotation", "script", "style", "code", "pre", "template"]):
         tag.decompose()
     for tag in text.select(".fit-tex"):  # out of sight, for whoever copies a formula

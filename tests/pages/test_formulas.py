@@ -1,9 +1,8 @@
 """A formula is one thing: for a translator, for whoever copies it, and at the end of a line."""
 
 import pytest
-from bs4 import BeautifulSoup
 
-from conftest import PAGES, SITE
+from conftest import PAGES, SITE, soup
 
 CHAPTERS = [page for page in PAGES if page != "search"]
 
@@ -50,8 +49,7 @@ def words(text):
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_no_formula_is_translated(name):
-    soup = BeautifulSoup((SITE / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
-    formulas = soup.select(".katex")
+    formulas = soup(SITE / f"{name}.html").select(".katex")
     assert formulas or name == "book/glossary"
     assert not [f.get_text() for f in formulas if not f.find_parent(translate="no")]
 

@@ -7,16 +7,15 @@ import re
 from urllib.parse import urlencode
 
 import pytest
-from bs4 import BeautifulSoup
 from coloraide import Color
 
-from conftest import PAGES, SITE, THEMES
+from conftest import PAGES, SITE, THEMES, soup
 
 CHAPTERS = [page for page in PAGES if page != "search"]
 
 
-def soup(name):
-    return BeautifulSoup((SITE / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+def built(name):
+    return soup(SITE / f"{name}.html")
 
 
 def heading(tag):
@@ -27,7 +26,7 @@ def heading(tag):
 def sections(name):
     """[(id, words)] of all sections of a page below its title."""
     found = []
-    for tag in soup(name).select("article h2, article h3"):
+    for tag in built(name).select("article h2, article h3"):
         section = tag.find_parent("section")
         if section.get("id"):
             found.append((section["id"], " ".join(heading(tag))))
@@ -39,12 +38,12 @@ def sections(name):
 
 def test_next_leads_through_the_whole_book_and_before_leads_back():
     for page, following in zip(CHAPTERS, [*CHAPTERS[1:], None], strict=True):
-        link = soup(page).select_one(".fit-prev-next a[rel=next]")
+        link = built(page).select_one(".fit-prev-next a[rel=next]")
         assert bool(link) == bool(following), page
         if link:
             there = ((SITE / page).parent / link["href"]).resolve()
             assert there == SITE.resolve() / f"{following}.html"
-            back = soup(following).select_one(".fit-prev-next a[rel=prev]")
+            back = built(following).select_one(".fit-prev-next a[rel=prev]")
             assert ((SITE / following).parent / back["href"]).resolve() == (
                 SITE.resolve() / f"{page}.html"
             )
@@ -54,14 +53,14 @@ def test_next_leads_through_the_whole_book_and_before_leads_back():
 def test_the_contents_of_a_page_name_all_its_sections(name):
     listed = [
         (link["href"].removeprefix("#"), " ".join(link.get_text().split()))
-        for link in soup(name).select("nav.page-toc a")
+        for link in built(name).select("nav.page-toc a")
     ]
     assert listed == sections(name)
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_headings_go_down_one_level_at_a_time(name):
-    levels = [int(tag.name[1]) for tag in soup(name).select("article :is(h1, h2, h3, h4, h5, h6)")]
+    levels = [int(tag.name[1]) for tag in built(name).select("article :is(h1, h2, h3, h4, h5, h6)")]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
@@ -200,7 +199,7 @@ def test_any_word_may_be_searched_and_no_result_is_said_so(visit, address, words
     assert said.startswith(
         "No result" if words in NOWHERE else f"Search finished, found {len(found)} "
     )
-    titles = {" ".join(heading(soup(name).h1)) for name in CHAPTERS}
+    titles = {" ".join(heading(built(name).h1)) for name in CHAPTERS}
     parts = {words for name in CHAPTERS for _, words in sections(name)}
     assert {text.split(" > ")[-1] for text in found} <= titles | parts
     assert not seen.console

@@ -1,14 +1,15 @@
 """The glossary, and the first use of its words on every page."""
 
+import copy
 import json
 import re
 import sys
 
 import pytest
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import NavigableString
 
 from axe import assert_accessible
-from conftest import PAGES, ROOT, SITE, THEMES
+from conftest import PAGES, ROOT, SITE, THEMES, soup
 
 sys.path.insert(0, str(ROOT / "book/_ext"))
 import first_terms
@@ -17,14 +18,14 @@ HOME = "book/glossary"
 OTHERS = [page for page in PAGES if page not in {HOME, "search"}]
 
 
-def soup(name):
-    return BeautifulSoup((SITE / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+def built(name):
+    return soup(SITE / f"{name}.html")
 
 
 def entries():
     """[(words, ids, meaning as HTML)] as they stand in the built glossary."""
     found, names = [], []
-    for tag in soup(HOME).select("dl.glossary > *"):
+    for tag in copy.copy(built(HOME)).select("dl.glossary > *"):
         if tag.name == "dt":
             tag.find("a", class_="headerlink") and tag.find("a", class_="headerlink").decompose()
             names.append(tag)
@@ -60,7 +61,7 @@ def test_an_entry_leads_to_the_first_page_that_uses_it(glossary):
     """The first in the order of the book, as the built pages have it."""
     used = {}
     for name in OTHERS:
-        for link in soup(name).select("a.fit-term"):
+        for link in built(name).select("a.fit-term"):
             used.setdefault(link["id"].removeprefix("first-"), name)
     for names, ids, meaning in glossary:
         link = meaning.select_one(".fit-first a")
@@ -79,7 +80,7 @@ def test_an_entry_leads_to_the_first_page_that_uses_it(glossary):
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_word_is_underlined_once_where_it_stands_first(name, glossary):
-    page = soup(name)
+    page = built(name)
     words = {anchor: names for names, ids, _ in glossary for anchor in ids}
     meanings = {
         anchor: " ".join(meaning.find("p").get_text().split())

@@ -5,6 +5,7 @@ the right one. The book of `make book` is one of the two, or a third; what it is
 copy.
 """
 
+import copy
 import json
 import re
 import shutil
@@ -18,13 +19,12 @@ from xml.etree import ElementTree
 import matplotlib.image
 import nbformat
 import pytest
-from bs4 import BeautifulSoup
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinx.errors import ConfigError
 
 from axe import assert_accessible
-from conftest import PAGES, ROOT, THEMES
+from conftest import PAGES, ROOT, THEMES, soup
 
 sys.path.insert(0, str(ROOT / "book/_ext"))
 import publication
@@ -96,10 +96,6 @@ def unpublished(site, tmp_path_factory):
     )
 
 
-def soup(path):
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-
-
 def meta(page, name):
     """What a page says of itself under a name, or None."""
     tag = page.find("meta", attrs={"name": name}) or page.find("meta", property=name)
@@ -138,7 +134,7 @@ def test_without_an_address_there_are_no_files_that_need_one(unpublished):
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_page_says_what_it_is(site, name):
-    page = soup(site / f"{name}.html")
+    page = copy.copy(soup(site / f"{name}.html"))
     heading = page.find("h1")
     heading.find("a", class_="headerlink").decompose()
     assert meta(page, "og:title") == heading.get_text()
