@@ -82,5 +82,5 @@ def browser_of(told, browser):
     """Such a browser as `browser`, told something about the size of words, or None."""
     arguments = [*chromium.ARGUMENTS, NO_WAY_OUT, *([f"--blink-settings={told}"] if told else [])]
     own = browser.browser_type.launch(executable_path=chromium.find(), args=arguments)
-    yield own
-    own.close()
+    with contextlib.closing(own):
+        yield own

@@ -1,13 +1,18 @@
-"""Torch's global modes, as this library needs them, whatever its caller has set.
+"""The global modes of torch and NumPy, as this library needs them, whatever its caller has set.
 
-A default device or number type, and whether gradients are kept, are settings of the whole process.
-What is computed here must not depend on them, and must leave them as they were.
+A default device or number type, whether gradients are kept, and what is an error are settings of
+the whole process. What is computed here must not depend on them, and must leave them as they were.
 """
 
 import contextlib
 from collections.abc import Iterator
 
+import numpy as np
 import torch
+
+# What a function runs in whose numbers may be smaller than any that can be written: they are 0,
+# also for a caller who has told NumPy to raise.
+underflow_is_zero = np.errstate(under="ignore")
 
 
 @contextlib.contextmanager

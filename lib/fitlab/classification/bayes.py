@@ -25,7 +25,7 @@ from sklearn.discriminant_analysis import (
 )
 from sklearn.naive_bayes import GaussianNB
 
-from fitlab import random, validate
+from fitlab import modes, random, validate
 
 MEASURES = ("height", "weight")  # cm and kg, in this order everywhere
 MEANS = np.array([[164.0, 62.0], [178.0, 80.0]])  # of group 0 and group 1: round, and made up
@@ -49,7 +49,7 @@ class Limit:
     slope: float
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def sample(n, rho, seed):
     """Made-up people, n of each group: x float64 (2n, 2) in cm and kg, and y int64 (2n,)."""
     rng = np.random.default_rng(validate.integer("seed", seed, 0, random.MAX_SEED))
@@ -97,7 +97,7 @@ def copied_limit(copies):
     return _limit(copies * DISTANCE[:1], DISTANCE[:1], np.eye(1))
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def _limit(weights, distance, correlation):
     """The Limit of the rule "log-odds = z . weights".
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitlab import validate
+from fitlab import modes, validate
 
 SMALLEST = np.finfo(np.float64).tiny  # a probability of 0 would cost infinitely many nats
 
@@ -37,7 +37,7 @@ def confidence(probabilities, y):
     return p.max(axis=1), p.argmax(axis=1) == y
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def reliability(claimed, right, bins=10):
     """Sort claims (n,), from 0 to 1, into bins of equal width, and see how many came true."""
     claimed, right = validate.finite("claimed", claimed), np.asarray(right)

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from fitlab import random, validate
+from fitlab import modes, random, validate
 
 HALVINGS = 100  # of the interval that holds the answer; after 60 no float64 lies between its ends
 OUTLIERS = 50.0, 100.0  # the range of readings that went wrong; the others are near 5
@@ -18,7 +18,7 @@ OUTLIERS = 50.0, 100.0  # the range of readings that went wrong; the others are 
 # ---------------------------------------------------------------------------- on a line
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def lp_distance(values, centre, p):
     """(mean of |values - centre|^p)^(1/p), in the values' unit; for p = inf the largest of them.
 
@@ -34,7 +34,7 @@ def lp_distance(values, centre, p):
     return scale * np.mean((away / scale[..., None]) ** p, axis=-1) ** (1 / p)
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def lp_centre(values, p):
     """The number c that makes lp_distance(values, c, p) least; of an interval of such, its middle.
 
@@ -90,7 +90,7 @@ def arc(a, b):
     return np.minimum(turn, 2 * math.pi - turn)
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def chordal(a, b):
     """1 - cos(a - b), half the squared straight line between two points of the unit circle: 0 to 2.
 
@@ -102,7 +102,7 @@ def chordal(a, b):
 # ---------------------------------------------------------------------------- as likelihoods
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def gaussian_nll(y, mean, sigma):
     """The mean of -ln N(y; mean, sigma^2): (y - mean)^2 / (2 sigma^2) + ln(sigma sqrt(2 pi)).
 
@@ -112,7 +112,7 @@ def gaussian_nll(y, mean, sigma):
     return float(np.mean((error / sigma) ** 2 / 2) + math.log(sigma * math.sqrt(2 * math.pi)))
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def laplace_nll(y, median, scale):
     """The mean of -ln of the Laplace density: |y - median| / scale + ln(2 scale), in nats.
 

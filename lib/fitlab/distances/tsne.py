@@ -50,7 +50,7 @@ class Affinities:
         )
 
 
-@np.errstate(under="ignore")  # what is smaller than any number is 0
+@modes.underflow_is_zero
 def affinities(x: npt.ArrayLike, perplexity: float) -> Affinities:
     """t-SNE's P of the points x (n, k), n >= 3: Affinities.
 

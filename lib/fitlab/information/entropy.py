@@ -12,19 +12,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fitlab import validate
+from fitlab import modes, validate
 
 SUMS_TO_ONE = 1e-9  # how far from 1 a sum may be, if rounding to its type explains no more
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def entropy(p: npt.ArrayLike, base: float = math.e) -> Any:
     """H(P) = -sum p log p, with 0 log 0 = 0: the mean surprise of one who knows P. Shape (...)."""
     p = distribution("p", p)
     return _mean_surprise(p, p, base)
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, base: float = math.e) -> Any:
     """H(P, Q) = -sum p log q: the mean surprise of one who believes Q where P is true.
 
@@ -33,7 +33,7 @@ def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, base: float = math.e) -> A
     return _mean_surprise(*_pair(p, q), base)
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, base: float = math.e) -> Any:
     """D(P || Q) = sum p log(p / q): the surprise that believing Q costs more than knowing P.
 
@@ -54,7 +54,7 @@ def softmax(scores: npt.ArrayLike) -> np.ndarray:
     return raised / raised.sum(axis=-1, keepdims=True)
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def score_gradient(p: npt.ArrayLike, scores: npt.ArrayLike) -> np.ndarray:
     """The gradient of H(P, softmax(scores)), and of D(P || softmax(scores)), by the scores.
 
@@ -64,7 +64,7 @@ def score_gradient(p: npt.ArrayLike, scores: npt.ArrayLike) -> np.ndarray:
     return softmax(scores) - distribution("p", p)
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def gradient(p: npt.ArrayLike, q: npt.ArrayLike) -> np.ndarray:
     """The gradient of H(P, Q), and of D(P || Q), by the probabilities q: -p / q for both.
 
@@ -76,7 +76,7 @@ def gradient(p: npt.ArrayLike, q: npt.ArrayLike) -> np.ndarray:
         return 0 - np.where(p > 0, p / np.where(p > 0, q, 1), 0)
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def score_gradients_of_p(p: npt.ArrayLike, q: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """The gradients of H(P, Q) and of D(P || Q) by scores of P, when P = softmax(scores).
 

@@ -17,7 +17,7 @@ from fitlab.information.entropy import distribution, entropy, kl_divergence, sof
 PLACES = np.linspace(-6, 6, 25)  # the grid of `two_peaks`
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def two_peaks(share=0.6, distance=5.0, spread=0.75):
     """Two bell curves on PLACES, of which the left has `share` of the whole: Q, float64 (25,).
 
@@ -38,14 +38,14 @@ def bell(mean, spread, places=PLACES):
 # ---------------------------------------------------------------------------- any P
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def kl_gradient(p, log_q):
     """Of D(P || Q) by the scores whose softmax P is: p (ln p - ln q - D). Shapes (..., k)."""
     surprise = np.log(p) - log_q
     return p * (surprise - (p * surprise).sum(axis=-1, keepdims=True))
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def cross_entropy_gradient(p, log_q):
     """Of H(P, Q) by the scores whose softmax P is: p (-ln q - H(P, Q)). Shapes (..., k)."""
     return -p * (log_q - (p * log_q).sum(axis=-1, keepdims=True))
@@ -73,7 +73,7 @@ class LearntDistribution:
 
 
 @modes.ours()
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def learn_distribution(q, loss="kl", *, steps=(0, 200, 2_000), seeds=(0,), lr=0.1):
     """Move P = softmax(scores) by Adam until the loss between P and the fixed Q is small.
 
@@ -127,7 +127,7 @@ class Bell:
         return bell(self.mean, self.spread)
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def nearest_bell(q, direction="mode-seeking", seed=0):
     """The bell curve P on PLACES that is nearest to Q (25,): Bell.
 

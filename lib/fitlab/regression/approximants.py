@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
-from fitlab import validate
+from fitlab import modes, validate
 
 QUADRATURE_POINTS = 10_000  # the grid on which an integral over an interval is taken
 DESCENT_EVERY = 5  # every fifth of its points is enough to find the knots
@@ -26,7 +26,7 @@ def taylor_sine_coefficients(degree: int) -> np.ndarray:
     return np.array([signs[k % 4] / math.factorial(k) for k in range(degree + 1)])
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def taylor(x: npt.ArrayLike, degree: int) -> np.ndarray:
     """The Taylor polynomial of sin at 0, evaluated at x (radians, any shape) by Horner's rule."""
     return np.polynomial.polynomial.polyval(
@@ -34,7 +34,7 @@ def taylor(x: npt.ArrayLike, degree: int) -> np.ndarray:
     )
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def least_squares(x: npt.ArrayLike, y: npt.ArrayLike, degree: int) -> np.polynomial.Chebyshev:
     """The polynomial of `degree` with the least squared error on the points (x, y), as a callable.
 
@@ -56,7 +56,7 @@ def least_squares(x: npt.ArrayLike, y: npt.ArrayLike, degree: int) -> np.polynom
     return np.polynomial.Chebyshev.fit(x, y, degree)
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def best_pieces(
     f: Callable[[np.ndarray], np.ndarray], n: int, low: float, high: float
 ) -> tuple[np.ndarray, np.ndarray, float]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from fitlab import validate
+from fitlab import modes, validate
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Pieces:
     slopes: np.ndarray
     intercepts: np.ndarray
 
-    @np.errstate(under="ignore")
+    @modes.underflow_is_zero
     def __call__(self, x: Any) -> Any:
         """Evaluate at x (any shape); outside the knots the end pieces go on."""
         piece = np.searchsorted(self.knots[1:-1], x, side="right")
@@ -37,7 +37,7 @@ class Pieces:
         return f"Pieces({len(self)} on [{self.knots[0]:.4g}, {self.knots[-1]:.4g}])"
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def linear_pieces(model: Any, low: float, high: float) -> Pieces:
     """The exact straight pieces of `model` (an MLP with "relu" or "identity") on [low, high].
 

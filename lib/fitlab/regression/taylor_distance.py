@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from fitlab import modes
 from fitlab.networks.mlp import MLP
 from fitlab.regression.approximants import least_squares, taylor
 from fitlab.regression.settings import Settings
@@ -20,7 +21,7 @@ def samples() -> tuple[np.ndarray, np.ndarray]:
     return SINE.samples(Settings().samples)
 
 
-@np.errstate(under="ignore")
+@modes.underflow_is_zero
 def mse(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     """Mean squared difference of two arrays of one shape."""
     return float(np.mean(np.subtract(a, b) ** 2))
