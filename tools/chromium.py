@@ -3,6 +3,9 @@
 python tools/chromium.py            print its path; exit 1 if there is none
 python tools/chromium.py --install  see to it that there is one: from Debian if this is a Debian and
                                     we may, else Playwright's own
+
+Where there is a headless shell, it is the one: the same engine without the frame of a browser, whose
+own parts cost a new window half a second that no page needs.
 """
 
 import os
@@ -11,7 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+SHELL = "chromium-headless-shell"
+NAMES = [SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 PLACES = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"]
 # no sandbox: it does not work for root, and the only pages shown are our own;
 # the rest keeps a fresh Chromium from calling home
@@ -60,8 +64,8 @@ def install_from_debian(*packages):
 
 
 def install():
-    """Install a Chromium: Debian's package for root, else (or if that fails) Playwright's."""
-    install_from_debian("chromium")
+    """Install a Chromium: Debian's package for root, else (or if there is none) Playwright's."""
+    install_from_debian(SHELL)
     if find():
         return
     print("Installing Playwright's chromium ...")
