@@ -7,7 +7,6 @@ import http.server
 import json
 import os
 import re
-import sys
 import threading
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,7 +31,6 @@ NO_WAY_OUT = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 # by the seconds that they take; all others, and the notebooks before them, are shorter
 LONGEST = ["test_claims.py", "test_live.py", "test_accessibility.py", "test_pages.py"]
 
-sys.path.insert(0, str(ROOT))  # so that tests can import tools
 os.environ["OMP_NUM_THREADS"] = "1"  # read by torch here and in the kernels that nbval starts
 
 

@@ -10,6 +10,8 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import from_jupyter
+
 from tabs import settle
 
 ADDRESS = "http://localhost/book.html"  # served by nobody: the test answers
@@ -82,6 +84,12 @@ def mounting(tabs):
             return page
 
         yield mount
+
+
+def figure_of(explorable):
+    """The `<figure>` of an explorable at rest, as the book makes it of what a notebook holds."""
+    rest = explorable.figure_at_rest()
+    return from_jupyter.figure_element(rest.bundle()[0], rest.caption, explorable.name)
 
 
 def live_through(page, rng, actions, count):

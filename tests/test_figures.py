@@ -1,11 +1,17 @@
 """A picture is themed, has words, and does not disturb the page around it."""
 
+import io
 import re
+from types import SimpleNamespace
 
+import from_jupyter
+import IPython
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from markdown_it import MarkdownIt
+from PIL import Image
 
 from fitlab import figures
 from fitlab.claims.cards import Card
@@ -23,13 +29,55 @@ def picture(**changes):
     return figures.Picture(fig, **{"alt": "An alt < text.", "caption": "A & caption.", **changes})
 
 
-def test_it_is_one_figure_with_alt_text_and_caption():
-    html = picture().html
+@pytest.fixture
+def shown(monkeypatch):
+    """What is shown from now on: (data, metadata) of each output."""
+    outputs = []
+
+    def display(data, *, metadata, raw):
+        assert raw
+        outputs.append((data, metadata))
+
+    monkeypatch.setattr(IPython.display, "display", display)
+    return outputs
+
+
+def test_it_shows_a_picture_that_needs_no_trust_and_its_caption_in_words(shown):
+    picture(caption="A & <caption>, $5 or `x_1` * 2.")._ipython_display_()
+    (drawing, about), (caption, _) = shown
+    assert set(drawing) == {figures.SVG, "image/png", "text/plain"}
+    assert drawing["text/plain"] == "An alt < text."
+    assert about["image/png"] == {"width": 580, "height": 310}
+    assert caption["text/plain"] == "A & <caption>, $5 or `x_1` * 2."
+    read = MarkdownIt().render(caption["text/markdown"])
+    assert read == "<p>A &amp; &lt;caption&gt;, $5 or `x_1` * 2.</p>\n"
+    assert "\\$" in caption["text/markdown"]  # no formula, where formulas are known
+
+
+def test_its_png_is_sharp_small_and_says_nothing_of_its_program():
+    image = Image.open(io.BytesIO(picture().png))
+    assert image.size == (2 * 580, 2 * 310)
+    assert image.mode == "P"
+    assert len(image.convert("RGB").getcolors()) <= 32
+    assert not image.info
+    assert image.convert("RGB").getpixel((0, 0)) == (255, 255, 255)  # dark themes get paper too
+
+
+def test_in_the_book_it_is_one_figure_with_alt_text_and_caption():
+    made = picture()
+    html = from_jupyter.figure_element(made.bundle()[0], made.caption)
     assert html.startswith(
         '<figure class="fit-figure"><svg role="img" aria-label="An alt &lt; text."'
     )
     assert html.endswith("<figcaption>A &amp; caption.</figcaption></figure>")
-    assert picture()._repr_mimebundle_()["text/plain"] == "Picture(An alt < text.)"
+    assert from_jupyter.SVG == figures.SVG
+
+
+def test_for_a_slider_only_what_is_seen_is_drawn(monkeypatch):
+    kernel = SimpleNamespace(get_parent=lambda: {"header": {"msg_type": "comm_msg"}})
+    monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+    data, _ = picture().bundle()
+    assert set(data) == {"image/png", "text/plain"}
 
 
 def test_all_words_are_text_and_survive():

@@ -30,7 +30,7 @@ assert all(module.recorded() for module in (shuffled_digits, digit_maps, decoder
 assert record.load()
 for explorable in EXPLORABLES:
     made = explorable()
-    assert made._esm and made._css and made.figure_at_rest().html
+    assert made._esm and made._css and made.figure_at_rest().bundle()
 assert Engine(width=4, depth=1, max_steps=5).train()
 print(figures.__file__)
 """

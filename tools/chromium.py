@@ -4,8 +4,8 @@ python tools/chromium.py            print its path; exit 1 if there is none
 python tools/chromium.py --install  see to it that there is one: from Debian if this is a Debian and
                                     we may, else Playwright's own
 
-Where there is a headless shell, it is the one: the same engine without the frame of a browser, whose
-own parts cost a new window half a second that no page needs.
+Where there is a headless shell, it is the one: the same engine without the frame of a browser,
+whose own parts cost every new window half a second that no page needs.
 """
 
 import os

@@ -13,6 +13,8 @@ name (`fitlab.glue`): it is written anew after every run.
 """
 
 import argparse
+import base64
+import io
 import json
 import math
 import os
@@ -21,9 +23,11 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from PIL import Image
 
 from fitlab import files
 
@@ -34,10 +38,19 @@ import from_jupyter  # noqa: E402
 
 RELATIVE = 1e-6  # numbers that a reader sees
 DRAWING = 0.05  # coordinates inside a drawing, in its own units: less than an eye can tell
+SHADES = 3  # of 255, in the mean of a sixteenth of a picture by a sixteenth
 WIDGET_ID = re.compile(r'"(?:IPY_MODEL_)?([0-9a-f]{32})"')
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 PIXELS = re.compile(r'data:image/png;base64,[^"]*')  # one of them may differ by a shade
 GEOMETRY = re.compile(r'\b(?:[dxyr]|[xy][12]|c[xy]|points|transform|width|height)="[^"]*"')
+# {tag of a cell that the page folds or leaves out: what of it is folded in Jupyter}; an answer to
+# an exercise is folded whole, and what only keeps numbers shows nothing anyway
+FOLDED = {
+    "hide-input": ["source_hidden"],
+    "remove-input": ["source_hidden"],
+    "remove-cell": ["source_hidden"],
+    "hide-cell": ["source_hidden", "outputs_hidden"],
+}
 MARKUP = re.compile(r"[\\`*_$<>&|~]")  # what Markdown might not show as it is
 
 
@@ -94,12 +107,12 @@ def run(path):
         raise NotebookError(f"{path}, {where}: {error.ename}: {error.evalue}\n{error}") from None
     notebook.metadata.language_info = {"name": "python"}
     write_numbers(notebook, path)
-    make_readable_without_kernel(notebook)
+    from_jupyter.put_widgets_aside(notebook)
     return nbformat.writes(renumber_widgets(notebook)) + "\n"
 
 
 def clean(notebook):
-    """Forget the last run, and see to it that every cell has an id that stays."""
+    """Forget the last run; every cell has an id that stays, and is folded as in the page."""
     for key in ("widgets", from_jupyter.OURS):
         notebook.metadata.pop(key, None)
     notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
@@ -108,7 +121,16 @@ def clean(notebook):
         cell.setdefault("id", f"cell-{number}")
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+            fold(cell)
     return notebook
+
+
+def fold(cell):
+    """Fold a code cell in Jupyter as far as its tags fold it in the page."""
+    cell.metadata.pop("jupyter", None)
+    folded = [part for tag in cell.metadata.get("tags", []) for part in FOLDED.get(tag, [])]
+    if folded:
+        cell.metadata["jupyter"] = dict.fromkeys(folded, True)
 
 
 def write_numbers(notebook, path):
@@ -154,16 +176,6 @@ def with_numbers(source, numbers):
     return from_jupyter.NUMBER.sub(written, source)
 
 
-def make_readable_without_kernel(notebook):
-    """Let the figure at rest be shown, and where there is none a sentence."""
-    from_jupyter.put_widgets_aside(notebook.metadata)
-    for cell in notebook.cells:
-        for out in cell.get("outputs", []):
-            data = out.get("data", {})
-            if from_jupyter.VIEW in data and "text/html" not in data:
-                data["text/plain"] = from_jupyter.NEEDS_PYTHON
-
-
 def renumber_widgets(notebook):
     """Replace the random ids of widgets by 0, 1, 2 ... in the order in which they were made."""
     text = json.dumps(notebook)
@@ -190,7 +202,7 @@ def differences(committed, fresh):
 
 
 def _pairs(old, new):
-    """Pairs of texts to compare from two lists of outputs; pictures made of pixels are not read."""
+    """Pairs of texts to compare from two lists of outputs; pictures only as seen from afar."""
     kinds = [[out.get("name", out["output_type"]) for out in outputs] for outputs in (old, new)]
     if kinds[0] != kinds[1]:
         yield "kinds of output", str(kinds[0]), str(kinds[1])
@@ -200,8 +212,18 @@ def _pairs(old, new):
         left, right = a.get("data", {}), b.get("data", {})
         yield "formats", str(sorted(left)), str(sorted(right))
         for mime in sorted(left.keys() & right.keys()):
-            if mime not in {"image/png", "image/jpeg"}:
-                yield mime, _text(left[mime]), _text(right[mime])
+            pair = left[mime], right[mime]
+            yield mime, *(_seen(*pair) if mime == "image/png" else map(_text, pair))
+
+
+def _seen(old, new):
+    """What two pictures in base64 look like from afar, as texts that are the same if it is."""
+    old, new = (Image.open(io.BytesIO(base64.b64decode(png))).convert("L") for png in (old, new))
+    if old.size != new.size:
+        return f"{old.size} pixels", f"{new.size} pixels"
+    far = (np.asarray(image.resize((16, 16), Image.Resampling.BOX), float) for image in (old, new))
+    apart = np.ptp([*far], axis=0).max()
+    return "", f"{apart:.0f} of 255 shades apart" if apart > SHADES else ""
 
 
 def _text(value):

@@ -5,17 +5,23 @@ and an exported explorable is its figure at rest. Before the builder gets the no
 
 - `<span data-number="name">100</span>` becomes {glue:text}`name`, so that the page shows what the
   cell kept;
+- a quotation that opens with **Guess first** becomes the page's box of that name;
 - `[[Kingma and Ba, 2015](references.bib#kingma2015)]` becomes {cite}`kingma2015`;
-- the state of the widgets goes to where it is looked for. Elsewhere it would be in the way: who
-  finds it there (nbconvert) leaves the figure at rest for a widget that needs the network.
+- a drawing and the caption below it, two outputs, become one `<figure>` with the SVG inline, so
+  that it takes colours and typeface from the page;
+- the widgets and their state go to where they are looked for. Elsewhere they would be in the way:
+  who finds them there (nbconvert, a trusted JupyterLab before any cell has run) leaves the figure
+  at rest for a widget that needs the network, or a kernel.
 
-`tools/execute.py` writes the numbers and puts the state aside; a test holds the citations to the
+`tools/execute.py` writes the numbers and puts the widgets aside; a test holds the citations to the
 words of the page.
 """
 
+import html
 import json
 import re
 
+SVG = "application/vnd.fitlab.svg+xml"  # as `fitlab.figures` names it
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 OURS = "fitlab"  # the key of the notebook's metadata under which the state is put aside
@@ -27,13 +33,21 @@ NEEDS_PYTHON = (
 
 NUMBER = re.compile(r'<span data-number="([^"`]+)">([^<]*)</span>')
 _SOURCE = r"\[[^\[\]]+\]\([./\w]*references\.bib#([\w-]+)\)"
+# the page's boxes, {title: class}; a quotation reads as one wherever no directive is known
+BOXES = {"Guess first": "guess"}
+BOX = re.compile(rf"^> \*\*({'|'.join(BOXES)})\*\*\n>\n((?:>.*(?:\n|\Z))+)", re.MULTILINE)
 CITATION = re.compile(rf"\[{_SOURCE}(?:, {_SOURCE})*\]")
 
 
 def with_roles(source):
     """A Markdown source as the builder reads it."""
-    source = NUMBER.sub(r"{glue:text}`\1`", source)
+    source = NUMBER.sub(r"{glue:text}`\1`", BOX.sub(_admonition, source))
     return CITATION.sub(lambda found: f"{{cite}}`{','.join(keys(found[0]))}`", source)
+
+
+def _admonition(box):
+    title, text = box[1], re.sub("^> ?", "", box[2], flags=re.MULTILINE)
+    return f":::{{admonition}} {title}\n:class: {BOXES[title]}\n\n{text.rstrip()}\n\n:::\n"
 
 
 def keys(citation):
@@ -41,15 +55,56 @@ def keys(citation):
     return re.findall(_SOURCE, citation)
 
 
-def put_widgets_aside(metadata):
-    """Of a notebook's metadata: move the state of its widgets, if any, to a key of our own."""
+def put_widgets_aside(notebook):
+    """Move the widgets of a notebook, and their state, to keys of our own."""
+    metadata = notebook["metadata"]
     if "widgets" in metadata:
         metadata[OURS] = {"widgets": metadata.pop("widgets")}
+    for out in _outputs(notebook):
+        if VIEW in out.get("data", {}):
+            ours = out.setdefault("metadata", {}).setdefault(OURS, {})
+            ours["view"] = out["data"].pop(VIEW)
+            if "figure" not in ours:
+                out["data"]["text/plain"] = NEEDS_PYTHON
 
 
-def put_widgets_back(metadata):
+def put_widgets_back(notebook):
     """Undo `put_widgets_aside`."""
-    metadata.update(metadata.pop(OURS, {}))
+    notebook["metadata"].update(notebook["metadata"].pop(OURS, {}))
+    for out in _outputs(notebook):
+        view = _ours(out).pop("view", None)
+        if view:
+            out["data"][VIEW] = view
+
+
+def _ours(out):
+    return out.get("metadata", {}).get(OURS, {})
+
+
+def _outputs(notebook):
+    return [out for cell in notebook["cells"] for out in cell.get("outputs", [])]
+
+
+def join_captions(notebook):
+    """Make one HTML output of every drawing and its caption."""
+    for cell in notebook["cells"]:
+        captions = [out for out in cell.get("outputs", []) if "caption" in _ours(out)]
+        for out in captions:
+            cell["outputs"].remove(out)
+        drawings = [out for out in cell.get("outputs", []) if "figure" in _ours(out)]
+        for drawing, caption in zip(drawings, captions, strict=True):
+            data, words = drawing["data"], "".join(caption["data"]["text/plain"])
+            data["text/html"] = figure_element(data, words, **_ours(drawing)["figure"])
+            for own in (SVG, "image/png"):
+                data.pop(own, None)
+
+
+def figure_element(data, caption, explorable=None):
+    """The `<figure>` of a drawing, or of a table."""
+    drawing = "".join(data.get(SVG) or data["text/html"])
+    live = f'data-explorable="{explorable}" data-state="rest" ' if explorable else ""
+    words = f"<figcaption>{html.escape(caption, quote=False)}</figcaption>"
+    return f'<figure {live}class="fit-figure">{drawing}{words}</figure>'
 
 
 def models(metadata):
@@ -65,7 +120,8 @@ def read(app, page, content):
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             cell["source"] = with_roles("".join(cell["source"]))
-    put_widgets_back(notebook["metadata"])
+    put_widgets_back(notebook)
+    join_captions(notebook)
     content[0] = json.dumps(notebook)
 
 

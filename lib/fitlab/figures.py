@@ -3,6 +3,7 @@
 One colour a role on every page, and a dash or marker beside every colour.
 """
 
+import base64
 import contextlib
 import hashlib
 import html
@@ -11,11 +12,13 @@ import io
 import re
 from pathlib import Path
 
+import IPython.display
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from PIL import Image
 
 STYLE = Path(__file__).with_name("style.mplstyle")
 
@@ -52,6 +55,14 @@ MARKERS = {
     "data": ".",
 }
 
+
+# No program that shows notebooks knows this name: they agree on the PNG. Under its own, some inline
+# an SVG and take its styles away (nbviewer, GitHub), others refuse one that they do not trust.
+SVG = "application/vnd.fitlab.svg+xml"
+CSS_PIXELS = 100  # an inch of a figure, in a notebook
+PNG_COLOURS = 32
+# what Markdown, and formulas in it, might take for their own
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$]")
 
 _is_ours = False  # whether matplotlib's settings, which are the whole process's, are the style's
 
@@ -241,9 +252,12 @@ def pi_ticks(ax, low, high):
 
 
 class Picture:
-    """A finished figure for the page: inline SVG, an alt text made from the data, a caption.
+    """A finished figure: a drawing, an alt text made from the data, and a caption below it.
 
-    Showing it closes the figure. In text it is its alt text, so that nbval compares the words.
+    Showing it gives two outputs. The first is the drawing: a PNG, which every program that shows
+    notebooks shows, trusted or not; the SVG under a name of our own, from which the book makes its
+    inline figure (`book/_ext/from_jupyter.py`); and in text the alt text. The second is the
+    caption. So nbval compares words.
     """
 
     def __init__(self, fig, *, alt, caption):
@@ -252,26 +266,62 @@ class Picture:
                 f"alt={alt!r} and caption={caption!r} were given; both must say something"
             )
         self.alt, self.caption = " ".join(alt.split()), " ".join(caption.split())
-        self.svg = _themed(_svg(fig), self.alt)
+        self.size = tuple(round(CSS_PIXELS * inches) for inches in fig.get_size_inches())
+        kept = not _a_slider_waits()
+        self.svg = _themed(_svg(fig), self.alt) if kept else None
+        self.png = _png(fig, optimize=kept)
         plt.close(fig)
 
-    @property
-    def html(self):
-        """The `<figure>` element, complete."""
-        caption = f"<figcaption>{html.escape(self.caption, quote=False)}</figcaption>"
-        return f'<figure class="fit-figure">{self.svg}{caption}</figure>'
+    def bundle(self):
+        """The drawing as Jupyter takes it: {format: data}, and metadata."""
+        width, height = self.size
+        png = base64.b64encode(self.png).decode()
+        data = {SVG: self.svg} if self.svg else {}
+        data |= {"image/png": png, "text/plain": self.alt}
+        return data, {"image/png": {"width": width, "height": height}, "fitlab": {"figure": {}}}
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": self.html, "text/plain": repr(self)}
+    def _ipython_display_(self):
+        data, metadata = self.bundle()
+        show_with_caption(data, metadata, self.caption)
 
     def __repr__(self):
         return f"Picture({self.alt})"
 
 
+def show_with_caption(data, metadata, caption):
+    """Show a bundle of formats, and its caption below it as an output of its own."""
+    IPython.display.display(data, metadata=metadata, raw=True)
+    words = {"text/markdown": _MARKUP.sub(r"\\\g<0>", caption), "text/plain": caption}
+    IPython.display.display(words, metadata={"fitlab": {"caption": {}}}, raw=True)
+
+
+def _a_slider_waits():
+    """Whether this code runs because a reader moved a control of a widget, not for a cell.
+
+    What it shows then is kept in no notebook that the book is made of.
+    """
+    kernel = getattr(IPython.get_ipython(), "kernel", None)
+    parent = kernel.get_parent() if kernel is not None else {}
+    return parent.get("header", {}).get("msg_type") == "comm_msg"
+
+
 def _svg(fig):
     with io.StringIO() as text:
         fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        fig.set_layout_engine("none")  # it is laid out now, also for the PNG
         return text.getvalue()
+
+
+def _png(fig, *, optimize):
+    """Two pixels to the CSS pixel, on paper, in few colours, and saying nothing of its program.
+
+    optimize: smaller, for another 20 ms.
+    """
+    with io.BytesIO() as drawn, io.BytesIO() as small:
+        fig.savefig(drawn, format="png", dpi=2 * CSS_PIXELS, facecolor="white")
+        few = Image.open(drawn).convert("RGB").quantize(PNG_COLOURS, dither=Image.Dither.NONE)
+        few.save(small, "png", optimize=optimize)
+        return small.getvalue()
 
 
 def _themed(svg, alt):

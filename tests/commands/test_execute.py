@@ -1,20 +1,20 @@
 """tools/execute.py: same bytes twice, an honest comparison, and a plain word when a cell fails."""
 
+import base64
+import copy
 import errno
+import io
 import json
 import pathlib
 import re
-import sys
 
+import from_jupyter
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from PIL import Image
 
-from conftest import ROOT
 from tools import execute
-
-sys.path.insert(0, str(ROOT / "book/_ext"))
-import from_jupyter
 
 WIDGET = """\
 import ipywidgets
@@ -211,10 +211,13 @@ def test_a_number_that_cannot_be_written_is_an_error_in_words(tmp_path, capsys, 
 
 
 def test_the_state_of_widgets_stands_aside_and_comes_back(ran):
-    metadata = json.loads(ran.read_text(encoding="utf-8"))["metadata"]
+    notebook = json.loads(ran.read_text(encoding="utf-8"))
+    metadata, (output,) = notebook["metadata"], notebook["cells"][-1]["outputs"]
     assert "widgets" not in metadata
+    assert from_jupyter.VIEW not in output["data"]
     models = from_jupyter.models(metadata)
-    from_jupyter.put_widgets_back(metadata)
+    from_jupyter.put_widgets_back(notebook)
+    assert output["data"][from_jupyter.VIEW]["model_id"] in models
     assert metadata["widgets"][from_jupyter.STATE]["state"] == models
     assert from_jupyter.models(metadata) == {}
     assert models
@@ -223,8 +226,54 @@ def test_the_state_of_widgets_stands_aside_and_comes_back(ran):
 def test_a_widget_without_a_figure_says_what_it_needs(ran):
     cell = json.loads(ran.read_text(encoding="utf-8"))["cells"][-1]
     (output,) = cell["outputs"]
-    assert from_jupyter.VIEW in output["data"]
-    assert "".join(output["data"]["text/plain"]) == from_jupyter.NEEDS_PYTHON
+    assert output["data"] == {"text/plain": [from_jupyter.NEEDS_PYTHON]}
+
+
+DRAWING = """\
+from fitlab import figures
+fig, ax = figures.new_figure(height=1)
+figures.Picture(fig, alt="An alt.", caption="A caption.")"""
+
+
+def test_a_picture_made_of_pixels_is_compared_as_seen_from_afar(tmp_path):
+    path = write(tmp_path / "drawing.ipynb", DRAWING)
+    assert execute.main([str(path)]) == 0
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    drawing = notebook["cells"][1]["outputs"][0]["data"]
+
+    def said(changed):
+        image = Image.open(io.BytesIO(base64.b64decode(drawing["image/png"]))).convert("RGB")
+        with io.BytesIO() as file:
+            changed(image).save(file, "png")
+            png = base64.b64encode(file.getvalue()).decode()
+        other = copy.deepcopy(notebook)
+        other["cells"][1]["outputs"][0]["data"]["image/png"] = png
+        return execute.differences(json.dumps(other), json.dumps(notebook))
+
+    def blot(image, side):
+        image.paste((0, 0, 0), (500, 100, 500 + side, 100 + side))
+        return image
+
+    assert said(lambda image: image) == []
+    assert said(lambda image: blot(image, 3)) == []  # a few pixels
+    assert len(said(lambda image: blot(image, 30))) == 1
+    assert len(said(lambda image: image.resize((580, 100)))) == 1
+
+
+def test_cells_are_folded_in_jupyter_as_in_the_page(tmp_path):
+    path = tmp_path / "folded.ipynb"
+    cells = [new_code_cell("1", metadata={"tags": [tag]}) for tag in (*execute.FOLDED, "other")]
+    cells[-1].metadata["jupyter"] = {"source_hidden": True}  # of another time
+    nbformat.write(new_notebook(cells=cells), path)
+    assert execute.main([str(path)]) == 0
+    found = nbformat.read(path, as_version=4).cells
+    assert [cell.metadata.get("jupyter") for cell in found] == [
+        {"source_hidden": True},
+        {"source_hidden": True},
+        {"source_hidden": True},
+        {"source_hidden": True, "outputs_hidden": True},
+        None,
+    ]
 
 
 @pytest.mark.parametrize(

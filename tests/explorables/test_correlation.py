@@ -11,7 +11,7 @@ import pytest
 from axe import assert_accessible
 from fitlab.classification import bayes
 from fitlab.explorables.correlation import RHOS, Correlation, _even_line
-from mounted import hash_of, live_through, unreadable
+from mounted import figure_of, hash_of, live_through, unreadable
 
 EXPLORABLE = Correlation
 
@@ -63,7 +63,7 @@ def test_a_trait_refuses_it_too(default, trait, value):
 def test_its_state_is_small_and_its_figure_tells_the_story(default):
     state = {k: v for k, v in default.get_state().items() if k[0] != "_" and k != "layout"}
     assert len(json.dumps(state)) < 2_000
-    html = default._repr_mimebundle_()[0]["text/html"]
+    html = figure_of(default)
     assert html.startswith('<figure data-explorable="correlation" data-state="rest"')
     alt, caption = re.search('aria-label="([^"]*)"', html)[1], html[html.index("<figcaption>") :]
     for said in (alt, caption):

@@ -12,7 +12,7 @@ from axe import assert_accessible
 from fitlab.distances import norms
 from fitlab.explorables import AngleError, WhichDistance
 from fitlab.explorables.distance import POINTS, PS
-from mounted import hash_of, live_through, unreadable
+from mounted import figure_of, hash_of, live_through, unreadable
 from tabs import settle
 
 KINDS = {"distance": WhichDistance, "angle": AngleError}
@@ -77,7 +77,7 @@ def test_what_is_not_offered_is_refused(call, said):
 )  # fmt: skip
 def test_the_figure_at_rest_tells_the_story(kind, numbers):
     explorer = KINDS[kind]()
-    html = explorer._repr_mimebundle_()[0]["text/html"]
+    html = figure_of(explorer)
     assert html.startswith(f'<figure data-explorable="{kind}" data-state="rest"')
     alt, caption = re.search('aria-label="([^"]*)"', html)[1], html[html.index("<figcaption>") :]
     for said in (alt, caption):

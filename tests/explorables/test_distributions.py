@@ -11,7 +11,7 @@ import pytest
 from axe import assert_accessible
 from fitlab.explorables.distributions import BELIEF, SYMBOLS, UNITS, WEATHER, TwoDistributions
 from fitlab.information.entropy import score_gradients_of_p
-from mounted import hash_of, live_through, unreadable
+from mounted import figure_of, hash_of, live_through, unreadable
 
 EXPLORABLE = TwoDistributions
 
@@ -56,7 +56,7 @@ def test_a_trait_refuses_it_too(default, trait, value):
 def test_its_state_is_small_and_its_figure_tells_the_story(default):
     state = {k: v for k, v in default.get_state().items() if k[0] != "_" and k != "layout"}
     assert len(json.dumps(state)) < 2_000
-    html = default._repr_mimebundle_()[0]["text/html"]
+    html = figure_of(default)
     assert html.startswith('<figure data-explorable="distributions" data-state="rest"')
     alt, caption = re.search('aria-label="([^"]*)"', html)[1], html[html.index("<figcaption>") :]
     for said in (alt, caption):
@@ -71,7 +71,7 @@ def test_the_infinite_can_be_drawn_and_is_said():
     assert repr(impossible) == (
         "TwoDistributions(in bits: H(P) 1.875 + D(P‖Q) infinite = H(P, Q) infinite, P locked)"
     )
-    assert "H(P, Q) = infinite" in impossible._repr_mimebundle_()[0]["text/html"]
+    assert "H(P, Q) = infinite" in figure_of(impossible)
 
 
 # ---------------------------------------------------------------------------- the mathematics

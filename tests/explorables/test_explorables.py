@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 
+import IPython.display
 import numpy as np
 import pytest
 
@@ -14,6 +15,7 @@ from fitlab.display import show
 from fitlab.explorables import FitExplorer, frames, sources
 from fitlab.explorables import fit as fit_module
 from fitlab.regression.targets import drawn_target
+from mounted import figure_of
 
 FOLDER = ROOT / "lib" / "fitlab" / "explorables"
 SMALL = {"width": 8, "depth": 1, "max_steps": 50}
@@ -98,16 +100,23 @@ def test_a_setting_that_does_not_exist_is_named():
         FitExplorer(widht=3)
 
 
-def test_its_bundle_holds_the_widget_the_figure_and_words_without_an_address(default):
-    data, _ = default._repr_mimebundle_()
+def test_it_shows_the_widget_its_figure_and_a_caption_without_an_address(default, monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        IPython.display, "display", lambda data, **given: shown.append((data, given))
+    )
+    default._ipython_display_()
+    (data, given), (caption, _) = shown
     assert set(data) == {
         "application/vnd.jupyter.widget-view+json",
-        "text/html",
+        "application/vnd.fitlab.svg+xml",
+        "image/png",
         "text/plain",
     }
-    assert data["text/plain"] == repr(default)
-    assert "0x" not in repr(default)
-    html = data["text/html"]
+    assert given["metadata"]["fitlab"] == {"figure": {"explorable": "fit"}}
+    assert caption["text/plain"] == default.figure_at_rest().caption
+    assert "0x" not in repr(default) + data["text/plain"]
+    html = figure_of(default)
     start = '<figure data-explorable="fit" data-state="rest" class="fit-figure"><svg role="img"'
     assert html.startswith(start)
     alt = re.search(r'aria-label="([^"]*)"', html)[1]
@@ -158,7 +167,7 @@ def test_every_target_can_be_chosen(target):
     assert (drawn["low"], drawn["high"]) == (known.low, known.high)
     x = np.linspace(known.low, known.high, len(drawn["curve"]))
     np.testing.assert_allclose(drawn["curve"][1:-1], known.f(x)[1:-1], atol=1e-4)
-    assert known.label in explorer._repr_mimebundle_()[0]["text/html"]
+    assert known.label in figure_of(explorer)
 
 
 def test_every_stop_of_the_dropout_slider_is_allowed():
@@ -186,7 +195,7 @@ def test_a_drawing_is_a_target():
     assert explorer.frame["pieces"] == known.pieces
     x = np.linspace(-1, 1, 201)
     assert abs(np.array(explorer.frame["curve"]) - x**2).max() < 0.2
-    html = explorer._repr_mimebundle_()[0]["text/html"]
+    html = figure_of(explorer)
     assert "your drawing from -1 to 1" in html
 
 
@@ -221,7 +230,7 @@ def test_a_fit_that_diverges_says_so_and_can_be_stored():
     assert "diverged" in explorer.message
     assert explorer.frame["mse"] is None
     json.dumps(explorer.get_state(), allow_nan=False)
-    assert "not a number" in explorer._repr_mimebundle_()[0]["text/html"]
+    assert "not a number" in figure_of(explorer)
 
 
 def test_an_error_while_training_is_never_silent(monkeypatch):

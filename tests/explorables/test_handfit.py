@@ -11,7 +11,7 @@ import pytest
 import fitlab
 from axe import assert_accessible
 from fitlab.explorables.handfit import MOST_PIECES, HandFit, best_lines, even_line
-from mounted import ADDRESS, hash_of, unreadable
+from mounted import ADDRESS, figure_of, hash_of, unreadable
 from tabs import settle
 
 X = np.linspace(-np.pi, np.pi, 10_000)  # the recipe's points
@@ -98,15 +98,13 @@ def test_its_state_is_small_rounded_and_the_same_every_time(default):
 
 
 def test_its_figure_tells_the_story(default):
-    data, _ = default._repr_mimebundle_()
-    html = data["text/html"]
+    html = figure_of(default)
     assert html.startswith('<figure data-explorable="handfit" data-state="rest"')
     for said in (html[: html.index(">", 100)], html[html.index("<figcaption>") :]):
         assert "6 pieces" in said
         assert "4.8e-3" in said  # by hand: the mean of 10,000 squares, and
         assert "5.4e-4" in said  # what best_pieces finds
     assert repr(default) == "HandFit(6 pieces on sin x: MSE 4.8e-3; the best has 5.4e-4)"
-    assert data["text/plain"] == repr(default)
     assert "1 piece:" in HandFit(1).figure_at_rest().caption.replace("1 piece.", "1 piece:")
 
 

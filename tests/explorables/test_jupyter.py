@@ -1,20 +1,13 @@
 """The explorables in a real JupyterLab: torch in the kernel, a browser in front of it."""
 
 import contextlib
-import os
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 
 import nbformat
 import pytest
 
 from fitlab.explorables import EXPLORABLES
+from lab import SECONDS, opened, running_lab
 
-TOKEN = "a-token-for-this-test"
-SECONDS = 1000  # in the milliseconds that Playwright counts
 ONE = ["from fitlab.explorables import FitExplorer\nexplorer = FitExplorer()\nexplorer"]
 ALL = [
     """\
@@ -55,27 +48,8 @@ def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     for name, cells in (("explorer", ONE), ("all", ALL)):
         _write_notebook(folder / "work" / f"{name}.ipynb", cells)
-    private = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
-            [
-                sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
-                "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
-                f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder / 'work'}",
-                "--LabApp.news_url=None", "--LabApp.check_for_updates_class="
-                "jupyterlab.handlers.announcements.NeverCheckForUpdate",
-            ],
-            env={**os.environ, **private}, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-    try:
-        address = _address(server, folder)
-        # a workspace each: another's notebooks would be opened beside it
-        yield lambda name: f"{address}/lab/workspaces/{name}/tree/{name}.ipynb?token={TOKEN}"
-    finally:
-        server.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(20)
-        server.kill()
+    with running_lab(folder) as address_of:
+        yield lambda name: address_of(f"{name}.ipynb")
 
 
 def _write_notebook(path, cells):
@@ -86,44 +60,19 @@ def _write_notebook(path, cells):
     nbformat.write(notebook, path)
 
 
-def _address(server, folder, patience=90):
-    """Where the server listens: it chose the port itself, and wrote it into its log."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end and server.poll() is None:
-        for word in (folder / "log").read_text().split():
-            address = word.partition("/lab?")[0]
-            if address.startswith("http://127.0.0.1:") and _answers(address):
-                return address
-        time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not start:\n{(folder / 'log').read_text()[-3000:]}")
-
-
-def _answers(address):
-    try:
-        with urllib.request.urlopen(f"{address}/api", timeout=5):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
-
-
 @contextlib.contextmanager
 def _run_first_cell(browser, address, selector, count):
     """The page of a notebook whose first cell was run and shows this many of a selector."""
-    page = browser.new_page(viewport={"width": 1280, "height": 1150})
-    page.goto(address)
-    page.get_by_text("| Idle").first.wait_for(timeout=120 * SECONDS)
-    page.locator(".jp-CodeCell").first.click()
-    page.keyboard.press("Shift+Enter")
-    shown = page.locator(selector)
-    try:
-        shown.nth(count - 1).wait_for(timeout=120 * SECONDS, state="attached")
-    except Exception:
-        outputs = page.locator(".jp-OutputArea").all_inner_texts()
-        pytest.fail(f"the cell shows {shown.count()} of {count} {selector}; its outputs: {outputs}")
-    try:
+    with opened(browser, address) as page:
+        page.locator(".jp-CodeCell").first.click()
+        page.keyboard.press("Shift+Enter")
+        shown = page.locator(selector)
+        try:
+            shown.nth(count - 1).wait_for(timeout=120 * SECONDS, state="attached")
+        except Exception:
+            outputs = page.locator(".jp-OutputArea").all_inner_texts()
+            pytest.fail(f"the cell shows {shown.count()} of {count} {selector}, and: {outputs}")
         yield page
-    finally:
-        page.close()
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +140,7 @@ def test_a_dragged_slider_ends_at_its_last_position_and_the_kernel_keeps_up(note
     numbers = notebook.locator(".fit-numbers dd", has_text="4,863")
     numbers.first.wait_for(timeout=60 * SECONDS)
     _wait(notebook, "converged")
-    notebook.wait_for_timeout(500)  # anything left over would move it again
+    notebook.get_by_text("| Idle").first.wait_for()  # anything left over would move it again
     assert notebook.locator(".fit-explorable").get_attribute("data-state") == "converged"
     assert slider.input_value() == "34"
     assert notebook.locator(".fit-numbers dd").first.text_content() == "4,863"
@@ -233,13 +182,18 @@ def test_every_explorable_lives_in_a_notebook_and_its_state_follows_in_python(br
     with _run_first_cell(browser, lab("all"), shown, len(names)) as page:
         for root in page.locator(shown).all():
             _move(root.locator("input[type=range], [role=slider], select").first)
+        cell = page.locator(".jp-CodeCell").last
         for _ in range(60):  # a state that follows later is there at the next look
-            page.locator(".jp-CodeCell").last.click()
+            before = cell.locator(".jp-InputPrompt").inner_text()
+            cell.click()
             page.keyboard.press("Control+Enter")
-            printed = page.locator(".jp-OutputArea-output pre", has_text="moved:").last
-            printed.wait_for(timeout=60 * SECONDS)
+            page.wait_for_function(
+                "([prompt, before]) => /\\d/.test(prompt.innerText) && prompt.innerText !== before",
+                arg=[cell.locator(".jp-InputPrompt").element_handle(), before],
+                timeout=60 * SECONDS,
+            )
+            printed = cell.locator(".jp-OutputArea-output pre", has_text="moved:").last
             moved = printed.inner_text().split()[1:]
             if moved == names:
                 return
-            page.wait_for_timeout(1 * SECONDS)
         pytest.fail(f"the states of {sorted({*names} - {*moved})} did not follow")

@@ -11,7 +11,7 @@ from axe import assert_accessible
 from conftest import SITE
 from fitlab.claims import record
 from fitlab.explorables import Ledger
-from mounted import hash_of
+from mounted import figure_of, hash_of
 from tabs import ALL_LIVE, settle
 
 EXPLORABLE = Ledger
@@ -53,7 +53,7 @@ def counts(ids):
 
 @pytest.fixture(scope="module")
 def rest(default):
-    return BeautifulSoup(default._repr_mimebundle_()[0]["text/html"], "html.parser")
+    return BeautifulSoup(figure_of(default), "html.parser")
 
 
 def test_at_rest_it_is_a_table_of_all_claims(rest):

@@ -18,7 +18,7 @@ from axe import assert_accessible
 from fitlab.distances import digit_maps, tsne
 from fitlab.distances.digit_maps import PERPLEXITIES
 from fitlab.explorables.perplexity import DIGITS, Perplexity
-from mounted import hash_of, live_through, unreadable
+from mounted import figure_of, hash_of, live_through, unreadable
 
 EXPLORABLE = Perplexity
 
@@ -130,7 +130,7 @@ def test_a_trait_refuses_it_too(default, trait, value):
 def test_its_state_is_small_and_its_figure_tells_the_story(default):
     state = {k: v for k, v in default.get_state().items() if k[0] != "_" and k != "layout"}
     assert len(gzip.compress(json.dumps(state).encode())) < 12_000
-    html = default._repr_mimebundle_()[0]["text/html"]
+    html = figure_of(default)
     assert html.startswith('<figure data-explorable="perplexity" data-state="rest"')
     assert html.count("</text>") > 300
     alt, caption = re.search('aria-label="([^"]*)"', html)[1], html[html.index("<figcaption>") :]

@@ -5,14 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import from_jupyter
 import nbformat
 import pytest
 
 from conftest import ROOT
 from tools.execute import notebooks_in_toc
-
-sys.path.insert(0, str(ROOT / "book/_ext"))
-import from_jupyter
 
 NOTEBOOKS = notebooks_in_toc(ROOT)
 

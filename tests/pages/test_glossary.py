@@ -3,16 +3,13 @@
 import copy
 import json
 import re
-import sys
 
+import first_terms
 import pytest
 from bs4 import NavigableString
 
 from axe import assert_accessible
-from conftest import PAGES, ROOT, SITE, THEMES, soup
-
-sys.path.insert(0, str(ROOT / "book/_ext"))
-import first_terms
+from conftest import PAGES, SITE, THEMES, soup
 
 HOME = "book/glossary"
 OTHERS = [page for page in PAGES if page not in {HOME, "search"}]

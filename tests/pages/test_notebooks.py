@@ -7,8 +7,8 @@ that was never executed, about pictures made of pixels or about widgets; these t
 import importlib
 import json
 import re
-import sys
 
+import from_jupyter
 import nbformat
 import pytest
 import yaml
@@ -17,9 +17,6 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 from tools.colab import FIRST_CELL
 from tools.execute import kept_numbers, notebooks_in_toc, with_numbers
-
-sys.path.insert(0, str(ROOT / "book/_ext"))
-import from_jupyter
 
 NOTEBOOKS = notebooks_in_toc(ROOT)
 NAMES = [str(path.relative_to(ROOT)) for path in NOTEBOOKS]
@@ -178,7 +175,7 @@ def test_the_interact_cell_answers_at_every_corner_of_its_sliders(width, depth):
     exec(source.split("\n\n\n")[0], namespace)
     picture = namespace["explore"](width=width, depth=depth)
     assert f"Width {width}, depth {depth}: " in picture.alt
-    assert "<svg" in picture.html
+    assert "<svg" in picture.svg
 
 
 def test_the_picture_of_the_readme_is_drawn_by_its_program():

@@ -33,8 +33,8 @@ def test_a_first_visit_is_light(browser, address, name):
         session = context.new_cdp_session(page)
         session.on("Network.loadingFinished", lambda e: weights.append(e["encodedDataLength"]))
         session.send("Network.enable")
-        page.goto(f"{address}/{name}.html", wait_until="load")
-        page.wait_for_timeout(100)  # for what scripts do after loading
+        # until the network is idle: scripts may ask for more after loading
+        page.goto(f"{address}/{name}.html", wait_until="networkidle")
     assert 10_000 < sum(weights) <= HEAVIEST
 
 

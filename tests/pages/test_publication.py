@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 
 import matplotlib.image
 import nbformat
+import publication
 import pytest
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -25,10 +26,6 @@ from sphinx.errors import ConfigError
 
 from axe import assert_accessible
 from conftest import PAGES, ROOT, THEMES, soup
-
-sys.path.insert(0, str(ROOT / "book/_ext"))
-import publication
-
 from tools import colab
 
 HERE = "https://example.org/what-it-does/"

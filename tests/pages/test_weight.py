@@ -6,22 +6,19 @@ their comments (`live_figures.py`), and here another reader of JavaScript sees n
 """
 
 import base64
-import sys
 from importlib import resources
 
+import light_fonts
+import light_styles
+import live_figures
 import pytest
+import static_katex
 import tinycss2
 from pygments.lexers.javascript import JavascriptLexer
 from pygments.token import Comment
 
 from conftest import PAGES, ROOT, SITE
 from tabs import settle
-
-sys.path.insert(0, str(ROOT / "book/_ext"))
-import light_fonts
-import light_styles
-import live_figures
-import static_katex
 
 # What a browser draws for every character, at sizes of the text and of what is raised or lowered.
 DRAW = """async ([font, text]) => {

@@ -1,11 +1,10 @@
 """What all explorables have in common: a figure at rest, and a view that is brought to life."""
 
-import re
-
 import anywidget
 import traitlets
 
 from fitlab.explorables.sources import style
+from fitlab.figures import show_with_caption
 
 STATES = ["rest", "ready", "training", "paused", "converged", "stopped", "failed"]
 
@@ -45,13 +44,13 @@ class Explorable(anywidget.AnyWidget):
         return {name: entry["default"] for name, entry in self.setup["state"].items()}
 
     def figure_at_rest(self):
-        """What tells the story without a script: a `fitlab.figures.Picture`, or a like `html`."""
+        """What tells the story without a script: a `fitlab.figures.Picture`, or one like it."""
         raise NotImplementedError
 
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
+    def _ipython_display_(self):
+        bundle = self._repr_mimebundle_()
         assert bundle is not None  # only a widget without a view gives none
-        data, metadata = bundle
-        rest = f'<figure data-explorable="{self.name}" data-state="rest" '
-        html = re.sub("^<figure ", rest, self.figure_at_rest().html)
-        return {**data, "text/html": html}, metadata
+        rest = self.figure_at_rest()
+        data, metadata = rest.bundle()
+        metadata["fitlab"] = {"figure": {"explorable": self.name}}
+        show_with_caption({**bundle[0], **data}, {**bundle[1], **metadata}, rest.caption)

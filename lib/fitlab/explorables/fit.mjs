@@ -5,6 +5,7 @@ import { drawnLine, evenly, PAPER } from "../engine/samples.mjs";
 import { button, choice, copyButton, numberField, slider } from "./kit/controls.mjs";
 import { explorableRoot, group } from "./kit/elements.mjs";
 import { formOf, stopsOf } from "./kit/form.mjs";
+import { watchKernel } from "./kit/kernel.mjs";
 import { legend } from "./kit/legend.mjs";
 import { clamp, rounded } from "./kit/numbers.mjs";
 import { pen } from "./kit/pen.mjs";
@@ -344,14 +345,14 @@ function player(draw) {
 
 /**
  * Build the figure into `el`, and keep it up to date. @returns how to take it away again.
- * @param {HTMLElement} el @param {Trainer} trainer @param {Setup} setup
+ * @param {import("./kit/state.mjs").Place} place @param {Trainer} trainer @param {Setup} setup
  * @param {ReturnType<typeof readersState>} [kept]  in a page: the settings in its address
  */
-export function view(el, trainer, setup, kept) {
+export function view(place, trainer, setup, kept) {
   const root = explorableRoot("fit", t`Fit explorer`);
   const parts = makeParts(trainer, setup, kept);
   arrange(root, parts);
-  el.append(root);
+  place.el.append(root);
   const replay = player((curve) => {
     const { frame, settings } = trainer.status();
     parts.fit.draw(fitDrawing(curve ? { ...frame, curve: [...curve], hinges: [] } : frame, setup, settings));
@@ -361,10 +362,10 @@ export function view(el, trainer, setup, kept) {
     display(root, parts, trainer.status(), setup);
     replay.show(trail ?? []);
   };
-  const leave = trainer.follow(update);
+  const leave = [trainer.follow(update), watchKernel(root, place)];
   update();
   return () => {
-    leave();
+    for (const each of leave) each();
     replay.show([]);
     for (const part of [parts.fit, parts.loss, parts.sentence]) part.remove();
     root.remove();
@@ -401,7 +402,7 @@ async function renderInPage({ model, el, page }, setup) {
   const trainer = pageTrainer(await page.startWorker(), setup, rest);
   const kept = readersState({ model, page }, formOf(setup, ["seed"]));
   const leave = [
-    view(el, trainer, setup, kept),
+    view({ model, el, page }, trainer, setup, kept),
     followAddress(trainer, kept),
     watchAttention(el, trainer),
     trainer.remove,
@@ -416,7 +417,7 @@ async function renderInPage({ model, el, page }, setup) {
 function render({ model, el, page }) {
   const setup = /** @type {Setup} */ (model.get("setup"));
   if (page) return renderInPage({ model, el, page }, setup);
-  return view(el, kernelTrainer(model, Object.keys(setup.state)), setup);
+  return view({ model, el }, kernelTrainer(model, Object.keys(setup.state)), setup);
 }
 
 export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

@@ -74,9 +74,10 @@ class Ledger(Explorable):
         caption = f"""All {len(self._record)} claims of this book, from one run: {self._said()}.
             Several numbers are the median over the seeds, with the smallest and the largest in
             brackets. Each claim leads to its card, which has all numbers and the rule."""
+        html = f'<div class="fit-ledger-place">{self.table()}</div>'
         return SimpleNamespace(
-            html=f'<figure class="fit-figure"><div class="fit-ledger-place">{self.table()}</div>'
-            f"<figcaption>{' '.join(caption.split())}</figcaption></figure>",
+            caption=" ".join(caption.split()),
+            bundle=lambda: ({"text/html": html, "text/plain": repr(self)}, {}),
         )
 
     def _said(self):

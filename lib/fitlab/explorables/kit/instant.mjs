@@ -3,6 +3,7 @@
 import { button, copyButton } from "./controls.mjs";
 import { explorableRoot, group } from "./elements.mjs";
 import { formOf, initialOf, isSame } from "./form.mjs";
+import { watchKernel } from "./kernel.mjs";
 import { liveSentence } from "./sentence.mjs";
 import { readersState } from "./state.mjs";
 import { t } from "./words.mjs";
@@ -63,10 +64,10 @@ export function instantExplorable({ model, el, page }, { name, label, settles = 
   if (parts.copy) root.append(group("fit-copies", parts.copy.element));
   if (parts.table) root.append(group("fit-wide", parts.table.element));
   el.append(root);
-  const leave = kept.follow((next) => isShown(next) || become(next));
+  const leave = [kept.follow((next) => isShown(next) || become(next)), watchKernel(root, { model, el, page })];
   become(kept.read() ?? initial, 0);
   return () => {
-    leave();
+    for (const each of leave) each();
     for (const part of [kept, ...Object.values(parts)]) part?.remove?.();
     root.remove();
   };
