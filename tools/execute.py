@@ -47,6 +47,7 @@ GEOMETRY = re.compile(r'\b(?:[dxyr]|[xy][12]|c[xy]|points|transform|width|height
 # an exercise is folded whole, and what only keeps numbers shows nothing anyway
 FOLDED = {
     "hide-input": ["source_hidden"],
+    "hide-output": ["outputs_hidden"],
     "remove-input": ["source_hidden"],
     "remove-cell": ["source_hidden"],
     "hide-cell": ["source_hidden", "outputs_hidden"],

@@ -269,6 +269,7 @@ def test_cells_are_folded_in_jupyter_as_in_the_page(tmp_path):
     found = nbformat.read(path, as_version=4).cells
     assert [cell.metadata.get("jupyter") for cell in found] == [
         {"source_hidden": True},
+        {"outputs_hidden": True},
         {"source_hidden": True},
         {"source_hidden": True},
         {"source_hidden": True, "outputs_hidden": True},

@@ -36,25 +36,46 @@ def both(request, exported, visit):
 
 
 def outputs_of(notebook):
-    return [out.get("data", {}) for cell in notebook.cells for out in cell.get("outputs", [])]
+    return [out for cell in notebook.cells for out in cell.get("outputs", [])]
 
 
 def text_of(notebook):
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
-def test_an_exported_explorable_is_its_figure_at_rest(both):
+def test_an_exported_figure_is_a_picture_with_its_caption(both):
     notebook, page = both
-    bundles = [data for data in outputs_of(notebook) if from_jupyter.VIEW in data]
-    resting = [data for data in bundles if "text/html" in data]
+    outputs = outputs_of(notebook)
+    drawn = [out for out in outputs if "image/png" in out.get("data", {})]
+    images = page.locator(".jp-OutputArea-output img").all()
+    assert len(images) == len(drawn)
+    for image, out in zip(images, drawn, strict=True):
+        width, height = (out.metadata["image/png"][side] for side in ("width", "height"))
+        box = image.bounding_box()
+        assert 0.6 * width < box["width"] <= width
+        assert box["width"] / box["height"] == pytest.approx(width / height, rel=0.02)
+        assert image.evaluate("image => image.naturalWidth") == 2 * width  # it came, and is sharp
+    captions = [out.data["text/plain"] for out in outputs if "caption" in ours(out)]
+    assert captions
+    shown = page.locator(".jp-RenderedMarkdown").all_inner_texts()
+    assert set(captions) <= {text.strip() for text in shown}
+
+
+def ours(output):
+    return output.get("metadata", {}).get(from_jupyter.OURS, {})
+
+
+def test_an_exported_explorable_is_at_rest(both):
+    """Its figure, as tested above, or the ledger, which is a table; sliders say what they need."""
+    notebook, page = both
+    widgets = [out for out in outputs_of(notebook) if "view" in ours(out)]
+    resting = [out for out in widgets if "figure" in ours(out)]
     assert resting
-    places = page.locator("[data-explorable]").all()
-    assert len(places) == len(resting)
-    for place in places:
-        box = place.locator("svg, table").first.bounding_box()  # the ledger is a table
-        assert min(box["width"], box["height"]) > 100
+    tables = sum("image/png" not in out.data for out in resting)
+    assert page.locator(".fit-ledger-place table").count() == tables
     said = page.get_by_text(from_jupyter.NEEDS_PYTHON, exact=True)
-    assert said.count() == len(bundles) - len(resting)
+    assert said.count() == len(widgets) - len(resting)
+    assert "Error displaying widget" not in page.locator("body").inner_text()
 
 
 def test_an_exported_text_has_numbers_and_names_and_no_role(both):

@@ -4,9 +4,11 @@ nbval itself runs beside these tests (`pytest --nbval notebooks book`). It says 
 that was never executed, about pictures made of pixels or about widgets; these tests do.
 """
 
+import base64
 import importlib
 import json
 import re
+import statistics
 
 import from_jupyter
 import nbformat
@@ -16,7 +18,7 @@ from bs4 import BeautifulSoup
 
 from conftest import ROOT
 from tools.colab import FIRST_CELL
-from tools.execute import kept_numbers, notebooks_in_toc, with_numbers
+from tools.execute import fold, kept_numbers, notebooks_in_toc, with_numbers
 
 NOTEBOOKS = notebooks_in_toc(ROOT)
 NAMES = [str(path.relative_to(ROOT)) for path in NOTEBOOKS]
@@ -141,16 +143,37 @@ def test_citations_read_as_in_the_page_and_lead_to_their_source(path, site):
 
 
 def test_no_widget_is_preferred_to_a_figure_at_rest(notebook):
-    """nbconvert prefers one whose state it finds, and a page without network then shows nothing."""
+    """Who finds one shows nothing: nbconvert without network, a trusted JupyterLab before a run."""
     assert "widgets" not in notebook.metadata
-    shown = {
-        output.data[from_jupyter.VIEW].model_id
-        for cell in code_cells(notebook)
-        for output in cell.outputs
-        if from_jupyter.VIEW in output.get("data", {})
-    }
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    assert not any(from_jupyter.VIEW in output.get("data", {}) for output in outputs)
+    ours = [output.get("metadata", {}).get(from_jupyter.OURS, {}) for output in outputs]
+    shown = {kept.view.model_id for kept in ours if "view" in kept}
     assert shown
     assert shown <= from_jupyter.models(notebook.metadata).keys(), "the page could not show it"
+
+
+def test_tags_and_folds_go_together(notebook):
+    for cell in code_cells(notebook):
+        folded = cell.metadata.get("jupyter")
+        fold(cell)
+        assert cell.metadata.get("jupyter") == folded, f"{cell.id}: run tools/execute.py"
+
+
+# KB; dense maps of digits and points stay above what most need
+LARGEST_PNG = 40
+
+
+def test_pictures_are_small(notebook):
+    """A notebook is downloaded whole, by somebody with a phone's connection perhaps."""
+    pngs = [
+        len(base64.b64decode(output.data["image/png"]))
+        for cell in code_cells(notebook)
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
+    assert max(pngs) <= LARGEST_PNG * 1000
+    assert statistics.median(pngs) <= 25_000
 
 
 def cell_that_defines(name):
