@@ -2,12 +2,9 @@
 
 import contextlib
 import functools
-import gzip
-import http.server
 import json
 import os
 import re
-import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +13,7 @@ from bs4 import BeautifulSoup
 
 from mounted import mounting
 from tabs import Tabs, settle
+from tools.server import serve
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
@@ -29,7 +27,13 @@ THEMES = ["light", "dark"]
 NO_WAY_OUT = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 # by the seconds that they take; all others, and the notebooks before them, are shorter
-LONGEST = ["test_claims.py", "test_live.py", "test_accessibility.py", "test_pages.py"]
+LONGEST = [
+    "test_claims.py",
+    "test_live.py",
+    "test_accessibility.py",
+    "test_pages.py",
+    "test_lab.py",
+]
 
 os.environ["OMP_NUM_THREADS"] = "1"  # read by torch here and in the kernels that nbval starts
 
@@ -70,39 +74,11 @@ def site():
     return SITE
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder, compressing what a real server would compress; says nothing."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        path = Path(self.translate_path(self.path))
-        if not path.is_file():
-            self.send_error(404)
-            return
-        body = path.read_bytes()
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(str(path)))
-        if path.suffix in {".html", ".css", ".js", ".mjs", ".svg", ".json"}:
-            body = gzip.compress(body, 6)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_arguments):
-        pass
-
-
 @pytest.fixture(scope="session")
 def address(site):
     """The address under which the built book is served: http://127.0.0.1:port."""
-    handler = functools.partial(_Handler, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serve(site) as address:
+        yield address
 
 
 @functools.cache

@@ -86,6 +86,36 @@ def mounting(tabs):
         yield mount
 
 
+# the name of a control, as a reader finds it
+NAME = "e => e.ariaLabel ?? e.labels?.[0]?.firstChild.textContent ?? e.textContent"
+# whether it shows that it has the focus: by an outline, or a handle by its ring
+SHOWS = """e => e.matches(".fit-handle")
+    ? getComputedStyle(e.querySelector(".fit-handle-focus")).stroke !== "none"
+    : getComputedStyle(e).outlineStyle === "solid\""""
+
+
+def reached_by_tab(page, count):
+    """The names of what the next so many Tabs reach; each shows it, and JupyterLab gets no key."""
+    names = []
+    for _ in range(count):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        names.append(focused.evaluate(NAME))
+        assert focused.get_attribute("data-lm-suppress-shortcuts") == "true", names
+        assert focused.evaluate(SHOWS), f"{names[-1]} shows no focus"
+    return names
+
+
+CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
+
+
+def copied_link(page):
+    """What the button *Copy link* puts into the clipboard, of a page with CLIPBOARD."""
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_function("document.querySelector('.fit-copied').textContent === 'Copied.'")
+    return page.evaluate("navigator.clipboard.readText()")
+
+
 def figure_of(explorable):
     """The `<figure>` of an explorable at rest, as the book makes it of what a notebook holds."""
     rest = explorable.figure_at_rest()

@@ -11,7 +11,15 @@ import pytest
 from axe import assert_accessible
 from fitlab.classification import bayes
 from fitlab.explorables.correlation import RHOS, Correlation, _even_line
-from mounted import figure_of, hash_of, live_through, unreadable
+from mounted import (
+    CLIPBOARD,
+    copied_link,
+    figure_of,
+    hash_of,
+    live_through,
+    reached_by_tab,
+    unreadable,
+)
 
 EXPLORABLE = Correlation
 
@@ -242,26 +250,15 @@ def test_the_address_brings_it_back_and_nonsense_is_ignored(mount, default):
 
 
 def test_copy_link_copies_the_address_of_now(mount, default):
-    page = mount(default, id="correlation", permissions=["clipboard-read", "clipboard-write"])
+    page = mount(default, id="correlation", **CLIPBOARD)
     choose(page, 0.2)
-    page.get_by_role("button", name="Copy link").click()
-    page.wait_for_function("document.querySelector('.fit-copied').textContent === 'Copied.'")
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = copied_link(page)
     assert copied.endswith("/book.html#correlation?rho=0.2&height=178&weight=83")
 
 
 def test_everything_is_within_reach_of_the_keyboard(mount, default):
     page = mount(default, id="correlation")
-    reached = []
-    for _ in range(5):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        assert focused.get_attribute("data-lm-suppress-shortcuts") == "true"
-        reached.append(
-            focused.evaluate(
-                "e => e.ariaLabel ?? e.labels?.[0]?.firstChild.textContent ?? e.textContent"
-            )
-        )
+    reached = reached_by_tab(page, 5)
     assert reached == [
         "person", "correlation", "Reset", "Copy link", "The log-losses as a table",
     ]  # fmt: skip

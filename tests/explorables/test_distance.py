@@ -12,7 +12,7 @@ from axe import assert_accessible
 from fitlab.distances import norms
 from fitlab.explorables import AngleError, WhichDistance
 from fitlab.explorables.distance import POINTS, PS
-from mounted import figure_of, hash_of, live_through, unreadable
+from mounted import figure_of, hash_of, live_through, reached_by_tab, unreadable
 from tabs import settle
 
 KINDS = {"distance": WhichDistance, "angle": AngleError}
@@ -261,13 +261,7 @@ def test_everything_is_within_reach_of_the_keyboard(mount, kind):
     own = [f"number {i}" for i in range(1, 6)] + ["exponent p"]
     expected = own if kind == "distance" else ["truth", "guess"]
     expected = [*expected, "Reset", "Copy link", SUMMARY[kind]]
-    for name in expected:
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        assert focused.get_attribute("data-lm-suppress-shortcuts") == "true"
-        assert name == focused.evaluate(
-            "e => e.ariaLabel ?? e.labels?.[0]?.firstChild.textContent ?? e.textContent"
-        )
+    assert reached_by_tab(page, len(expected)) == expected
 
 
 @pytest.mark.parametrize("kind", KINDS)

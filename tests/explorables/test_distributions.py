@@ -11,7 +11,15 @@ import pytest
 from axe import assert_accessible
 from fitlab.explorables.distributions import BELIEF, SYMBOLS, UNITS, WEATHER, TwoDistributions
 from fitlab.information.entropy import score_gradients_of_p
-from mounted import figure_of, hash_of, live_through, unreadable
+from mounted import (
+    CLIPBOARD,
+    copied_link,
+    figure_of,
+    hash_of,
+    live_through,
+    reached_by_tab,
+    unreadable,
+)
 
 EXPLORABLE = TwoDistributions
 
@@ -389,27 +397,16 @@ def test_the_address_brings_it_back_and_nonsense_is_ignored(mount, default):
 
 
 def test_copy_link_copies_the_address_of_now(mount, default):
-    page = mount(default, id="distributions", permissions=["clipboard-read", "clipboard-write"])
+    page = mount(default, id="distributions", **CLIPBOARD)
     page.get_by_role("button", name="Let Q be P").click()
-    page.get_by_role("button", name="Copy link").click()
-    page.wait_for_function("document.querySelector('.fit-copied').textContent === 'Copied.'")
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = copied_link(page)
     bars = "5000_2500_1250_625_625"
     assert copied.endswith(f"/book.html#distributions?p={bars}&q={bars}&unit=bits&locked=no")
 
 
 def test_everything_is_within_reach_of_the_keyboard(mount, default):
     page = mount(default, id="distributions")
-    reached = []
-    for _ in range(16):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        assert focused.get_attribute("data-lm-suppress-shortcuts") == "true"
-        reached.append(
-            focused.evaluate(
-                "e => e.ariaLabel ?? e.labels?.[0]?.firstChild.textContent ?? e.textContent"
-            )
-        )
+    reached = reached_by_tab(page, 16)
     assert reached == [
         *(f"P of {symbol}" for symbol in SYMBOLS), *(f"Q of {symbol}" for symbol in SYMBOLS),
         "unit", "Lock P", "Let Q be P", "Reset", "Copy link", "The numbers as a table",

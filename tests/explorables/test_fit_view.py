@@ -10,6 +10,7 @@ import fitlab
 from axe import assert_accessible
 from fitlab.display import show
 from fitlab.explorables import FitExplorer
+from mounted import reached_by_tab
 from tabs import settle
 
 EXPLORABLE = FitExplorer
@@ -98,16 +99,7 @@ def test_the_root_carries_the_contract(mount, default):
 
 def test_everything_is_within_reach_of_the_keyboard(mount):
     page = mount()
-    reached = []
-    for _ in range(14):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        reached.append(
-            focused.evaluate("e => e.labels?.[0]?.firstChild.textContent ?? e.textContent")
-        )
-        assert focused.get_attribute("data-lm-suppress-shortcuts") == "true"
-        outline = focused.evaluate("e => getComputedStyle(e).outlineStyle")
-        assert outline == "solid", f"{reached[-1]} shows no focus"
+    reached = reached_by_tab(page, 14)
     assert reached == [
         "Train", "Pause", "Step", "Reset",
         "width", "depth", "dropout", "learning rate", "batch", "seed", "activation", "target",

@@ -11,7 +11,7 @@ import pytest
 import fitlab
 from axe import assert_accessible
 from fitlab.explorables.handfit import MOST_PIECES, HandFit, best_lines, even_line
-from mounted import ADDRESS, figure_of, hash_of, unreadable
+from mounted import ADDRESS, CLIPBOARD, copied_link, figure_of, hash_of, reached_by_tab, unreadable
 from tabs import settle
 
 X = np.linspace(-np.pi, np.pi, 10_000)  # the recipe's points
@@ -152,22 +152,7 @@ def test_the_root_carries_the_contract(mount, default):
 
 def test_everything_is_within_reach_of_the_keyboard(mount, default):
     page = mount(default, id="handfit")
-    reached = []
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        assert focused.get_attribute("data-lm-suppress-shortcuts") == "true"
-        reached.append(
-            focused.evaluate(
-                "e => e.getAttribute('aria-label') ?? e.labels?.[0]?.firstChild.textContent"
-                " ?? e.textContent"
-            )
-        )
-        if "fit-handle" in (focused.get_attribute("class") or ""):
-            ring = focused.locator(".fit-handle-focus")
-            assert ring.evaluate("e => getComputedStyle(e).stroke") != "none"
-        else:
-            assert focused.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    reached = reached_by_tab(page, 12)
     hinges = [f"hinge {i} of 5" for i in range(1, 6)]
     assert reached == [
         "left end", *hinges, "right end", "pieces", "Show me the best", "Reset", "Copy link",
@@ -451,11 +436,9 @@ def test_an_address_of_another_figure_is_left_alone(mount, default):
 
 
 def test_copy_link_copies_the_address_of_now(mount, default):
-    page = mount(default, id="handfit", permissions=["clipboard-read", "clipboard-write"])
+    page = mount(default, id="handfit", **CLIPBOARD)
     page.get_by_role("slider", name="pieces", exact=True).fill("8")
-    page.get_by_role("button", name="Copy link").click()
-    page.wait_for_function("document.querySelector('.fit-copied').textContent === 'Copied.'")
-    assert page.evaluate("navigator.clipboard.readText()") == f"{ADDRESS}#handfit?pieces=8"
+    assert copied_link(page) == f"{ADDRESS}#handfit?pieces=8"
 
 
 def test_in_jupyter_there_is_no_link(mount, default):

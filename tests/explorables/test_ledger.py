@@ -11,7 +11,7 @@ from axe import assert_accessible
 from conftest import SITE
 from fitlab.claims import record
 from fitlab.explorables import Ledger
-from mounted import figure_of, hash_of
+from mounted import CLIPBOARD, copied_link, figure_of, hash_of
 from tabs import ALL_LIVE, settle
 
 EXPLORABLE = Ledger
@@ -248,11 +248,9 @@ def test_the_address_brings_it_back_and_nonsense_is_ignored(mount, default):
 
 
 def test_copy_link_copies_the_address_of_now(mount, default):
-    page = mount(default, id="ledger", permissions=["clipboard-read", "clipboard-write"])
+    page = mount(default, id="ledger", **CLIPBOARD)
     choose(page, verdict="fails")
-    page.get_by_role("button", name="Copy link").click()
-    page.wait_for_function("document.querySelector('.fit-copied').textContent === 'Copied.'")
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = copied_link(page)
     assert copied.endswith("/book.html#ledger?verdict=fails&page=all")
 
 

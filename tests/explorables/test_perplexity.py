@@ -18,7 +18,15 @@ from axe import assert_accessible
 from fitlab.distances import digit_maps, tsne
 from fitlab.distances.digit_maps import PERPLEXITIES
 from fitlab.explorables.perplexity import DIGITS, Perplexity
-from mounted import figure_of, hash_of, live_through, unreadable
+from mounted import (
+    CLIPBOARD,
+    copied_link,
+    figure_of,
+    hash_of,
+    live_through,
+    reached_by_tab,
+    unreadable,
+)
 
 EXPLORABLE = Perplexity
 
@@ -328,25 +336,15 @@ def test_the_address_brings_it_back_and_nonsense_is_ignored(mount, default):
 
 
 def test_copy_link_copies_the_address_of_now(mount, default):
-    page = mount(default, id="perplexity", permissions=["clipboard-read", "clipboard-write"])
+    page = mount(default, id="perplexity", **CLIPBOARD)
     choose(page, 90)
-    page.get_by_role("button", name="Copy link").click()
-    page.wait_for_function("document.querySelector('.fit-copied').textContent === 'Copied.'")
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = copied_link(page)
     assert copied.endswith("/book.html#perplexity?perplexity=90&digit=all")
 
 
 def test_everything_is_within_reach_of_the_keyboard(mount, default):
     page = mount(default, id="perplexity")
-    reached = []
-    for _ in range(5):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        assert focused.get_attribute("data-lm-suppress-shortcuts") == "true"
-        assert focused.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
-        reached.append(
-            focused.evaluate("e => e.labels?.[0]?.firstChild.textContent ?? e.textContent")
-        )
+    reached = reached_by_tab(page, 5)
     assert reached == [
         "perplexity", "pick out", "Reset", "Copy link", "The losses during the fit as a table",
     ]  # fmt: skip

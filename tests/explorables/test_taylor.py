@@ -20,7 +20,7 @@ from fitlab.explorables.taylor import (
     broken_line,
     legendre_sine_coefficients,
 )
-from mounted import figure_of, hash_of, unreadable
+from mounted import CLIPBOARD, copied_link, figure_of, hash_of, reached_by_tab, unreadable
 from tabs import settle
 
 EXPLORABLE = TaylorExplorer
@@ -202,15 +202,7 @@ def test_the_root_carries_the_contract(mount, default):
 
 def test_everything_is_within_reach_of_the_keyboard(mount, default):
     page = mount(default, id="taylor")
-    reached = []
-    for _ in range(10):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        assert focused.get_attribute("data-lm-suppress-shortcuts") == "true"
-        assert focused.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
-        reached.append(
-            focused.evaluate("e => e.labels?.[0]?.firstChild.textContent ?? e.textContent")
-        )
+    reached = reached_by_tab(page, 10)
     assert reached == [
         "network", "Taylor, T₇", "least squares", "best line", *SLIDERS, "Reset", "Copy link",
         "The curves as a table",
@@ -417,11 +409,9 @@ def test_an_address_that_makes_no_sense_is_ignored(mount, default, query):
 
 
 def test_copy_link_copies_the_address_of_now(mount, default):
-    page = mount(default, id="taylor", permissions=["clipboard-read", "clipboard-write"])
+    page = mount(default, id="taylor", **CLIPBOARD)
     choose(page, degree=5)
-    page.get_by_role("button", name="Copy link").click()
-    page.wait_for_function("document.querySelector('.fit-copied').textContent === 'Copied.'")
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = copied_link(page)
     assert copied.endswith("/book.html#taylor?degree=5&interval=2&pieces=7")
 
 

@@ -5,10 +5,12 @@ Nothing of the reader's stands between: no settings, no trust, no state of widge
 
 import re
 import shutil
+from urllib.parse import urlsplit
 
 import from_jupyter
 import nbformat
 import pytest
+import yaml
 
 from conftest import ROOT
 from lab import SECONDS, opened, running_lab
@@ -101,6 +103,18 @@ def test_cells_are_folded_as_in_the_page(untrusted):
 def test_nobody_is_asked_about_news(untrusted):
     _, page = untrusted
     assert page.locator(".jp-Notification-Toast-default, .Toastify__toast").count() == 0
+
+
+def test_make_lab_opens_the_first_page(browser, lab):
+    config = "tools/jupyter_lab_config.py"
+    assert f"jupyter lab --config {config}" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    anywhere = urlsplit(lab("anywhere"))
+    page = browser.new_page()
+    page.goto(f"{anywhere.scheme}://{anywhere.netloc}/?{anywhere.query}")
+    first = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["root"]
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    assert urlsplit(page.url).path == f"/lab/tree/{first}.ipynb"
+    page.close()
 
 
 @pytest.fixture(scope="module")

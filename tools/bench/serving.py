@@ -1,16 +1,12 @@
 """A Chromium with no way out of this machine, and a server of the book and of what it is beside."""
 
-import functools
-import gzip
-import http.server
-import threading
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
-from tools import chromium
+from tools import chromium, server
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {  # the first part of an address -> where that is; anything else is the book
@@ -18,13 +14,10 @@ FOLDERS = {  # the first part of an address -> where that is; anything else is t
     "lib": ROOT / "lib",
     "peers": ROOT / ".venv/bench/node_modules",
 }
-COMPRESSED = {".html", ".css", ".js", ".mjs", ".svg", ".json"}  # what a real server compresses
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the built book, and below FOLDERS the peers; says nothing."""
-
-    protocol_version = "HTTP/1.1"
+class _Handler(server.Handler):
+    """Serves the built book, and below FOLDERS the peers."""
 
     def __init__(self, *arguments, made, **options):
         self.made = made
@@ -35,34 +28,10 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         folder = {**FOLDERS, "made": self.made}.get(first)
         return str(folder / rest) if folder else super().translate_path(path)
 
-    def do_GET(self):
-        path = Path(self.translate_path(self.path))
-        if not path.is_file():
-            self.send_error(404)
-            return
-        body = path.read_bytes()
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(str(path)))
-        if path.suffix in COMPRESSED:
-            body = gzip.compress(body, 6)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
-    def log_message(self, *_arguments):
-        pass
-
-
-@contextmanager
 def serve(site, made):
     """The address of a server of the book in `site`, and below made/ of what was compiled."""
-    handler = functools.partial(_Handler, directory=str(site), made=Path(made))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    return server.serve(site, _Handler, made=Path(made))
 
 
 @contextmanager
