@@ -232,9 +232,9 @@ function arrange(root, parts) {
   root.append(
     parts.legend.element,
     element("p", { class: "fit-hint" }, t`Drag the person, or move them with the arrow keys.`),
-    group("fit-pair", parts.people.element, parts.shares.element),
+    group("fit-pair", group("fit-led", parts.people.element, group("fit-controls", parts.rho.element)), parts.shares.element),
     group("fit-outcome", parts.sentence.element),
-    group("fit-below", group("fit-controls", parts.rho.element, group("fit-buttons", parts.reset.element)), group("fit-wide", parts.rules.element)),
+    group("fit-below", group("fit-wide", parts.rules.element), group("fit-buttons", parts.reset.element)),
   );
 }
 

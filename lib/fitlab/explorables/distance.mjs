@@ -174,9 +174,10 @@ function arrange(root, parts) {
   root.append(
     parts.legend.element,
     element("p", { class: "fit-hint" }, t`Drag the points along the line, or move them with the arrow keys.`),
-    group("fit-pair", parts.costs.element, parts.path.element),
+    // on a phone, too, the slider stands at what it changes
+    group("fit-pair", group("fit-led", parts.costs.element, group("fit-controls", parts.p.element)), parts.path.element),
     group("fit-outcome", parts.sentence.element),
-    group("fit-below", group("fit-controls", parts.p.element, group("fit-buttons", parts.reset.element))),
+    group("fit-buttons", parts.reset.element),
   );
 }
 
