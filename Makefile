@@ -73,7 +73,7 @@ browser: $(VENV)/test.stamp
 	@$(BIN)/python -m tools.browsers --install
 
 lab: $(VENV)/book.stamp
-	$(BIN)/jupyter lab --config tools/jupyter_lab_config.py
+	JUPYTER_CONFIG_PATH=$(CURDIR)/tools $(BIN)/jupyter lab
 
 execute: $(VENV)/book.stamp
 	$(BIN)/python tools/execute.py

@@ -25,6 +25,7 @@ def running_lab(folder, settings=None):
     Gives a function from a notebook's place to its address.
     """
     private = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    private["JUPYTER_CONFIG_PATH"] = str(ROOT / "tools")  # as `make lab` does
     for plugin, values in (settings or {}).items():
         package, name = plugin.split(":")
         path = folder / "CONFIG/lab/user-settings" / package / f"{name}.jupyterlab-settings"
@@ -36,7 +37,6 @@ def running_lab(folder, settings=None):
                 sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
                 "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
                 f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder / 'work'}",
-                f"--config={ROOT / 'tools' / 'jupyter_lab_config.py'}",
             ],
             env={**os.environ, **private}, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip

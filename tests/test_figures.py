@@ -1,5 +1,6 @@
 """A picture is themed, has words, and does not disturb the page around it."""
 
+import html
 import io
 import re
 from types import SimpleNamespace
@@ -47,11 +48,18 @@ def test_it_shows_a_picture_that_needs_no_trust_and_its_caption_in_words(shown):
     (drawing, about), (caption, _) = shown
     assert set(drawing) == {figures.SVG, "image/png", "text/plain"}
     assert drawing["text/plain"] == "An alt < text."
-    assert about["image/png"] == {"width": 580, "height": 310}
+    assert about["image/png"] == {"width": 580, "height": 310, "alt": "An alt < text."}
     assert caption["text/plain"] == "A & <caption>, $5 or `x_1` * 2."
     read = MarkdownIt().render(caption["text/markdown"])
     assert read == "<p>A &amp; &lt;caption&gt;, $5 or `x_1` * 2.</p>\n"
-    assert "\\$" in caption["text/markdown"]  # no formula, where formulas are known
+    assert "$" not in caption["text/markdown"]  # no formula, where formulas are known
+
+
+@pytest.mark.parametrize("words", ["- dash", "+ sign", "3. number", "2024) year", "&lt; less"])
+def test_a_caption_reads_as_it_is(shown, words):
+    picture(caption=words)._ipython_display_()
+    read = MarkdownIt().render(shown[1][0]["text/markdown"])
+    assert read == f"<p>{html.escape(words)}</p>\n"
 
 
 def test_its_png_is_sharp_small_and_says_nothing_of_its_program():
@@ -63,13 +71,20 @@ def test_its_png_is_sharp_small_and_says_nothing_of_its_program():
     assert image.convert("RGB").getpixel((0, 0)) == (255, 255, 255)  # dark themes get paper too
 
 
+def test_a_photograph_keeps_its_colours():
+    fig, ax = figures.new_figure()
+    ax.imshow(np.linspace(0, 1, 100)[None, :, None] * [1, 0.5, 0.2], aspect="auto")
+    image = Image.open(io.BytesIO(figures.Picture(fig, alt="Red.", caption="Red.").png))
+    assert len(image.convert("RGB").getcolors()) > 80
+
+
 def test_in_the_book_it_is_one_figure_with_alt_text_and_caption():
     made = picture()
-    html = from_jupyter.figure_element(made.bundle()[0], made.caption)
-    assert html.startswith(
+    figure = from_jupyter.figure_element(made.bundle()[0], made.caption)
+    assert figure.startswith(
         '<figure class="fit-figure"><svg role="img" aria-label="An alt &lt; text."'
     )
-    assert html.endswith("<figcaption>A &amp; caption.</figcaption></figure>")
+    assert figure.endswith("<figcaption>A &amp; caption.</figcaption></figure>")
     assert from_jupyter.SVG == figures.SVG
 
 

@@ -38,6 +38,7 @@ import from_jupyter  # noqa: E402
 
 RELATIVE = 1e-6  # numbers that a reader sees
 DRAWING = 0.05  # coordinates inside a drawing, in its own units: less than an eye can tell
+STORED_PICTURE = re.compile(rf'"(?:image/\w+|{re.escape(from_jupyter.SVG)})": "(?:\\.|[^"\\])*"')
 SHADES = 3  # of 255, in the mean of a sixteenth of a picture by a sixteenth
 WIDGET_ID = re.compile(r'"(?:IPY_MODEL_)?([0-9a-f]{32})"')
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
@@ -239,7 +240,7 @@ def _widgets(notebook):
     lines = []
     for key, model in sorted(from_jupyter.models(notebook["metadata"]).items()):
         for name, value in sorted(model["state"].items()):
-            text = re.sub(r'"image/\w+": "[^"]*"', "", _text(value))
+            text = STORED_PICTURE.sub("", _text(value))
             lines.append(f"{key} {model['model_name']}.{name} = {text}")
     return "\n".join(lines)
 

@@ -11,6 +11,4 @@ def without_news(_handler, page_config):
 
 c = get_config()  # noqa: F821  (Jupyter defines it)
 c.LabApp.default_url = "/lab/tree/book/index.ipynb"
-c.LabApp.news_url = None
-c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.ServerApp.tornado_settings = {"page_config_hook": without_news}

@@ -21,10 +21,12 @@ import html
 import json
 import re
 
+from sphinx.errors import ExtensionError
+
 SVG = "application/vnd.fitlab.svg+xml"  # as `fitlab.figures` names it
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-OURS = "fitlab"  # the key of the notebook's metadata under which the state is put aside
+OURS = "fitlab"  # the key of our metadata: of a notebook (the state of its widgets), of an output
 
 # what a widget without a figure at rest says where nothing can move it
 NEEDS_PYTHON = (
@@ -35,7 +37,7 @@ NUMBER = re.compile(r'<span data-number="([^"`]+)">([^<]*)</span>')
 _SOURCE = r"\[[^\[\]]+\]\([./\w]*references\.bib#([\w-]+)\)"
 # the page's boxes, {title: class}; a quotation reads as one wherever no directive is known
 BOXES = {"Guess first": "guess"}
-BOX = re.compile(rf"^> \*\*({'|'.join(BOXES)})\*\*\n>\n((?:>.*(?:\n|\Z))+)", re.MULTILINE)
+BOX = re.compile(rf"^> \*\*({'|'.join(BOXES)})\*\*\n((?:>.*(?:\n|\Z))+)", re.MULTILINE)
 CITATION = re.compile(rf"\[{_SOURCE}(?:, {_SOURCE})*\]")
 
 
@@ -47,7 +49,7 @@ def with_roles(source):
 
 def _admonition(box):
     title, text = box[1], re.sub("^> ?", "", box[2], flags=re.MULTILINE)
-    return f":::{{admonition}} {title}\n:class: {BOXES[title]}\n\n{text.rstrip()}\n\n:::\n"
+    return f":::{{admonition}} {title}\n:class: {BOXES[title]}\n\n{text.strip()}\n\n:::\n"
 
 
 def keys(citation):
@@ -69,12 +71,16 @@ def put_widgets_aside(notebook):
 
 
 def put_widgets_back(notebook):
-    """Undo `put_widgets_aside`."""
-    notebook["metadata"].update(notebook["metadata"].pop(OURS, {}))
+    """Let the widgets be found where they are looked for; what Jupyter has stored since wins."""
+    metadata = notebook["metadata"]
+    kept = metadata.pop(OURS, {}).get("widgets", {}).get(STATE)
+    if kept:
+        stored = metadata.setdefault("widgets", {}).setdefault(STATE, kept)
+        stored["state"] = {**kept["state"], **stored["state"]}
     for out in _outputs(notebook):
         view = _ours(out).pop("view", None)
         if view:
-            out["data"][VIEW] = view
+            out["data"].setdefault(VIEW, view)
 
 
 def _ours(out):
@@ -86,17 +92,33 @@ def _outputs(notebook):
 
 
 def join_captions(notebook):
-    """Make one HTML output of every drawing and its caption."""
+    """Make one HTML output of every drawing and its caption, or raise ValueError with the cell."""
     for cell in notebook["cells"]:
-        captions = [out for out in cell.get("outputs", []) if "caption" in _ours(out)]
-        for out in captions:
-            cell["outputs"].remove(out)
-        drawings = [out for out in cell.get("outputs", []) if "figure" in _ours(out)]
+        outputs = cell.get("outputs", [])
+        captions = [out for out in outputs if "caption" in _ours(out)]
+        drawings = [out for out in outputs if "figure" in _ours(out)]
+        whole = all(out["data"].keys() & {SVG, "text/html"} for out in drawings)
+        if len(captions) != len(drawings) or not whole:
+            raise ValueError(
+                f"cell {cell['id']} has {len(drawings)} drawings and {len(captions)} captions, "
+                "and each drawing needs its SVG or HTML: run tools/execute.py"
+            )
         for drawing, caption in zip(drawings, captions, strict=True):
             data, words = drawing["data"], "".join(caption["data"]["text/plain"])
             data["text/html"] = figure_element(data, words, **_ours(drawing)["figure"])
             for own in (SVG, "image/png"):
                 data.pop(own, None)
+            outputs.remove(caption)
+
+
+def check_widgets(notebook):
+    """Raise ValueError with the cell if a figure's widget has no state: it would not come alive."""
+    stored = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
+    for cell in notebook["cells"]:
+        for out in cell.get("outputs", []):
+            view = out.get("data", {}).get(VIEW)
+            if view and "figure" in _ours(out) and view["model_id"] not in stored:
+                raise ValueError(f"cell {cell['id']}: no state of a widget: run tools/execute.py")
 
 
 def figure_element(data, caption, explorable=None):
@@ -121,7 +143,11 @@ def read(app, page, content):
         if cell["cell_type"] == "markdown":
             cell["source"] = with_roles("".join(cell["source"]))
     put_widgets_back(notebook)
-    join_captions(notebook)
+    try:
+        check_widgets(notebook)
+        join_captions(notebook)
+    except ValueError as error:
+        raise ExtensionError(f"{page}, {error}") from None
     content[0] = json.dumps(notebook)
 
 

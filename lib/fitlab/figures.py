@@ -60,9 +60,9 @@ MARKERS = {
 # an SVG and take its styles away (nbviewer, GitHub), others refuse one that they do not trust.
 SVG = "application/vnd.fitlab.svg+xml"
 CSS_PIXELS = 100  # an inch of a figure, in a notebook
-PNG_COLOURS = 32
-# what Markdown, and formulas in it, might take for their own
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$]")
+PNG_COLOURS = {"lines": 32, "photographs": 256}
+# what Markdown, and formulas in it, might take for their own; and how a list begins
+_MARKUP = re.compile(r"[&\\`*_{}\[\]<>#|~$]|^[-+](?= )|(?<=\d)[.)](?= )")
 
 _is_ours = False  # whether matplotlib's settings, which are the whole process's, are the style's
 
@@ -278,7 +278,8 @@ class Picture:
         png = base64.b64encode(self.png).decode()
         data = {SVG: self.svg} if self.svg else {}
         data |= {"image/png": png, "text/plain": self.alt}
-        return data, {"image/png": {"width": width, "height": height}, "fitlab": {"figure": {}}}
+        about = {"width": width, "height": height, "alt": self.alt}
+        return data, {"image/png": about, "fitlab": {"figure": {}}}
 
     def _ipython_display_(self):
         data, metadata = self.bundle()
@@ -291,7 +292,8 @@ class Picture:
 def show_with_caption(data, metadata, caption):
     """Show a bundle of formats, and its caption below it as an output of its own."""
     IPython.display.display(data, metadata=metadata, raw=True)
-    words = {"text/markdown": _MARKUP.sub(r"\\\g<0>", caption), "text/plain": caption}
+    markdown = _MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", caption)
+    words = {"text/markdown": markdown, "text/plain": caption}
     IPython.display.display(words, metadata={"fitlab": {"caption": {}}}, raw=True)
 
 
@@ -319,7 +321,8 @@ def _png(fig, *, optimize):
     """
     with io.BytesIO() as drawn, io.BytesIO() as small:
         fig.savefig(drawn, format="png", dpi=2 * CSS_PIXELS, facecolor="white")
-        few = Image.open(drawn).convert("RGB").quantize(PNG_COLOURS, dither=Image.Dither.NONE)
+        colours = PNG_COLOURS["photographs" if any(ax.images for ax in fig.axes) else "lines"]
+        few = Image.open(drawn).convert("RGB").quantize(colours, dither=Image.Dither.NONE)
         few.save(small, "png", optimize=optimize)
         return small.getvalue()
 

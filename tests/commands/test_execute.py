@@ -277,6 +277,9 @@ def test_cells_are_folded_in_jupyter_as_in_the_page(tmp_path):
     ]
 
 
+BOX = ":::{admonition} Guess first\n:class: guess\n\n"
+
+
 @pytest.mark.parametrize(
     ("text", "read"),
     [
@@ -288,6 +291,10 @@ def test_cells_are_folded_in_jupyter_as_in_the_page(tmp_path):
         ),
         ("[as said](taylor.ipynb), in [0, 1] and [x](y.md#z)", None),
         ('<span class="data-number">100</span>', None),
+        ("> **Guess first**\n>\n> *B*?\n>\n> $x$?\n\nC.", f"{BOX}*B*?\n\n$x$?\n\n:::\n\nC."),
+        ("> **Guess first**\n> At once.", f"{BOX}At once.\n\n:::\n"),
+        ("> **Guess** first: a quotation", None),
+        ("> A quotation\n> **Guess first**", None),
     ],
 )
 def test_the_builder_reads_roles_where_jupyter_reads_text(text, read):

@@ -10,15 +10,14 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import from_jupyter
 import nbformat
 import pytest
+from from_jupyter import STATE, VIEW, put_widgets_aside
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from conftest import ROOT, SITE, soup
 from fitlab.explorables import EXPLORABLES, sources
-
-sys.path.insert(0, str(ROOT / "book/_ext"))
-from from_jupyter import STATE, VIEW, put_widgets_aside
 
 HEAVIEST = 250_000  # bytes, compressed: the first visit of any page
 ASSETS = [
@@ -160,7 +159,7 @@ def small_book(tmp_path):
         notebook = new_notebook(cells=[new_markdown_cell("# Title"), *cells])
         notebook.metadata.language_info = {"name": "python"}
         notebook.metadata.widgets = {STATE: {"state": widgets or {}, "version_major": 2}}
-        put_widgets_aside(notebook.metadata)
+        put_widgets_aside(notebook)
         nbformat.write(notebook, tmp_path / "page.ipynb")
         command = [Path(sys.executable).with_name("jupyter-book"), "build", tmp_path]
         command += ["-n", "-W", "--keep-going"]
@@ -201,6 +200,69 @@ def test_a_live_figure_shows_at_rest_and_keeps_its_widget(small_book, tmp_path, 
     seen = visit((tmp_path / "_build/html/page.html").as_uri(), java_script_enabled=False).page
     assert json.loads(seen.locator(f'script[type="{STATE}"]').text_content())["state"] == stored
     assert seen.get_by_role("heading", name="Rerun it").is_visible()
+
+
+def drawing(svg, **figure):
+    data = {"application/vnd.fitlab.svg+xml": svg, "image/png": "AAAA", "text/plain": "An alt."}
+    return new_output("display_data", data=data, metadata={"fitlab": {"figure": figure}})
+
+
+def caption(words):
+    data = {"text/plain": words, "text/markdown": words}
+    return new_output("display_data", data=data, metadata={"fitlab": {"caption": {}}})
+
+
+def test_drawings_get_their_captions_and_a_guess_its_box(small_book):
+    model = {"model_name": "AnyModel", "model_module": "anywidget", "state": {"_esm": ""}}
+    live = drawing("<svg id='b'></svg>", explorable="fit")
+    live.data[VIEW] = {"model_id": f"{1:032x}"}  # as after a run in Jupyter
+    two = [drawing("<svg id='a'></svg>"), caption("One & <two>."), live, caption("Live.")]
+    code, log, page = small_book(
+        new_markdown_cell("> **Guess first**\n>\n> How *many*?"),
+        new_code_cell("show()", execution_count=1, outputs=two),
+        widgets={f"{1:032x}": model},
+    )
+    assert code == 0, log
+    figures = page.select("figure.fit-figure")
+    assert [f.svg["id"] for f in figures] == ["a", "b"]
+    assert [f.figcaption.get_text() for f in figures] == ["One & <two>.", "Live."]
+    assert [f.get("data-explorable") for f in figures] == [None, "fit"]
+    assert page.select_one(".fit-live figure svg")["id"] == "b"
+    assert not page.select("article img")
+    box = page.select_one(".admonition.guess")
+    assert box.select_one(".admonition-title").get_text() == "Guess first"
+    assert box.em.get_text() == "many"
+    assert page.select_one("article").get_text().count("Live.") == 1
+
+
+@pytest.mark.parametrize(
+    ("outputs", "said"),
+    [
+        ([drawing("<svg></svg>")], "1 drawings and 0 captions"),
+        ([drawing(""), caption("Of nothing.")], "each drawing needs its SVG"),
+    ],
+)
+def test_a_drawing_that_is_not_whole_is_named(outputs, said):
+    for out in outputs:  # what is empty is not there
+        out["data"] = {kind: data for kind, data in out.data.items() if data}
+    notebook = new_notebook(cells=[new_code_cell("show()", id="here", outputs=outputs)])
+    with pytest.raises(ValueError, match=f"cell here .*{said}"):
+        from_jupyter.join_captions(notebook)
+
+
+def test_a_widget_without_a_state_is_named():
+    live = drawing("<svg></svg>", explorable="fit")
+    live.data[VIEW] = {"model_id": "lost"}
+    notebook = new_notebook(cells=[new_code_cell("show()", id="here", outputs=[live])])
+    with pytest.raises(ValueError, match="cell here: no state of a widget"):
+        from_jupyter.check_widgets(notebook)
+
+
+def test_what_jupyter_stored_since_wins_over_what_was_set_aside():
+    kept = {"widgets": {STATE: {"state": {"a": "old", "b": "old"}}}}
+    notebook = new_notebook(metadata={"fitlab": kept, "widgets": {STATE: {"state": {"a": "new"}}}})
+    from_jupyter.put_widgets_back(notebook)
+    assert notebook.metadata == {"widgets": {STATE: {"state": {"a": "new", "b": "old"}}}}
 
 
 def test_numbers_and_citations_that_read_as_text_are_the_builders_own(small_book):

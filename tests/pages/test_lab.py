@@ -106,8 +106,7 @@ def test_nobody_is_asked_about_news(untrusted):
 
 
 def test_make_lab_opens_the_first_page(browser, lab):
-    config = "tools/jupyter_lab_config.py"
-    assert f"jupyter lab --config {config}" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "JUPYTER_CONFIG_PATH=$(CURDIR)/tools" in (ROOT / "Makefile").read_text(encoding="utf-8")
     anywhere = urlsplit(lab("anywhere"))
     page = browser.new_page()
     page.goto(f"{anywhere.scheme}://{anywhere.netloc}/?{anywhere.query}")
@@ -169,14 +168,14 @@ def test_the_sliders_of_interact_draw_a_new_picture(run, by):
     figure.locator("img").wait_for()
 
 
-def test_a_restarted_kernel_is_said_and_running_the_cell_again_mends_it(run):
+def test_a_restarted_kernel_is_said_and_running_the_notebook_again_mends_it(run):
     """The last test: what it does to the page cannot be undone."""
     notices = run.locator(".fit-kernel")
     assert {*notices.all_inner_texts()} == {""}
     run.get_by_role("menuitem", name="Kernel", exact=True).click()
     run.locator('[data-command="kernelmenu:restart"]').click()
     run.locator(".jp-Dialog button.jp-mod-accept").click()
-    said = notices.filter(has_text="Run this cell again.")
+    said = notices.filter(has_text="Run this notebook again")
     said.nth(notices.count() - 1).wait_for(timeout=60 * SECONDS)
     run.get_by_text("| Idle").first.wait_for(timeout=60 * SECONDS)
     for cell in (run.locator(".jp-CodeCell").first, fit_cell(run)):

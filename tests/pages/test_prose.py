@@ -9,15 +9,12 @@ list below, with the reason why nobody has to measure it.
 
 import ast
 import re
-import sys
 
 import nbformat
 import pytest
+from from_jupyter import with_roles
 
 from conftest import PAGES, ROOT
-
-sys.path.insert(0, str(ROOT / "book/_ext"))
-from from_jupyter import with_roles
 
 LIBRARY = ROOT / "lib" / "fitlab"
 ROOTS = [page for page in PAGES if page != "search"]

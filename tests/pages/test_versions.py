@@ -58,7 +58,7 @@ OLD = {
     *("px", "rem", "em", "ch", "fr", "in", "cm", "mm", "pt", "vh", "vw", "s", "ms", "deg"),
     *("var", "calc", "url", "attr", "linear-gradient", "repeating-linear-gradient", "repeat"),
     *("minmax", "polygon", "inset", "format", "translate", "rotate", "selector"),
-    *(":root", ":hover", ":active", ":focus", ":visited", ":first-child", ":last-child"),
+    *(":root", ":hover", ":active", ":focus", ":visited", ":first-child", ":last-child", ":empty"),
     *(":nth-child", "::before", "::after", "::placeholder"),
 }
 VENDOR = re.compile(r"::?-(webkit|moz)-")
