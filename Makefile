@@ -38,7 +38,8 @@ pdf: $(VENV)/test.stamp build browser
 	@echo 'Printing ...'
 	@$(BIN)/python tools/pdf.py
 
-PYTEST := $(BIN)/python -m pytest --durations 20 \
+# A file goes to one worker whole: the cells of a notebook share a kernel.
+PYTEST := $(BIN)/python -m pytest --durations 20 --numprocesses 2 --dist loadfile \
 	--nbval --nbval-current-env --nbval-sanitize-with tests/nbval-sanitize.cfg
 
 # One run of pytest at the end, so that its summary is the last word. With T=NAME only what has that
@@ -49,7 +50,7 @@ test: $(VENV)/test.stamp build browser
 else
 test: $(VENV)/check.stamp browser
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint types words build
-	$(PYTEST) tests notebooks book --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov
+	$(PYTEST) tests notebooks book --no-loadscope-reorder --cov
 endif
 
 lint: $(VENV)/test.stamp
