@@ -23,10 +23,10 @@ import re
 
 from sphinx.errors import ExtensionError
 
-SVG = "application/vnd.fitlab.svg+xml"  # as `fitlab.figures` names it
+from fitlab.figures import OURS, SVG
+
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-OURS = "fitlab"  # the key of our metadata: of a notebook (the state of its widgets), of an output
 
 # what a widget without a figure at rest says where nothing can move it
 NEEDS_PYTHON = (

@@ -1,10 +1,10 @@
 """Widgets in the built page: the figure at rest is shown, and brought to life without a kernel.
 
 An explorable's output holds, once from_jupyter has read it, its figure at rest (text/html) and its
-widget (a model id). The page
-gets both in one `<div class="fit-live">`: the figure, which needs no JavaScript, and the id in an
-inert `<script>`. With the state that myst-nb writes into the page, `live_host.js` turns the one
-into the other. A plain ipywidget has no figure at rest; the page then says how to run it.
+widget (a model id). The page gets both in one `<div class="fit-live">`: the figure, which needs no
+JavaScript, and the id in an inert `<script>`. With the state that myst-nb writes into the page,
+`live_host.js` turns the one into the other. A plain ipywidget has no figure at rest; the page then
+says how to run it.
 
 Sources that several pages need stand in files of their own, once: `_static/live/`. They are classic
 scripts that hold strings, because a page opened from the disk may load neither modules nor data.

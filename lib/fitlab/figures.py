@@ -59,8 +59,9 @@ MARKERS = {
 # No program that shows notebooks knows this name: they agree on the PNG. Under its own, some inline
 # an SVG and take its styles away (nbviewer, GitHub), others refuse one that they do not trust.
 SVG = "application/vnd.fitlab.svg+xml"
+OURS = "fitlab"  # the key of our metadata: of an output, of a notebook (the state of its widgets)
 CSS_PIXELS = 100  # an inch of a figure, in a notebook
-PNG_COLOURS = {"lines": 32, "photographs": 256}
+PNG_COLOURS = {"lines": 32, "images": 256}
 # what Markdown, and formulas in it, might take for their own; and how a list begins
 _MARKUP = re.compile(r"[&\\`*_{}\[\]<>#|~$]|^[-+](?= )|(?<=\d)[.)](?= )")
 
@@ -269,7 +270,7 @@ class Picture:
         self.size = tuple(round(CSS_PIXELS * inches) for inches in fig.get_size_inches())
         kept = not _a_slider_waits()
         self.svg = _themed(_svg(fig), self.alt) if kept else None
-        self.png = _png(fig, optimize=kept)
+        self.png = _png(fig, kept=kept)
         plt.close(fig)
 
     def bundle(self):
@@ -279,7 +280,7 @@ class Picture:
         data = {SVG: self.svg} if self.svg else {}
         data |= {"image/png": png, "text/plain": self.alt}
         about = {"width": width, "height": height, "alt": self.alt}
-        return data, {"image/png": about, "fitlab": {"figure": {}}}
+        return data, {"image/png": about, OURS: {"figure": {}}}
 
     def _ipython_display_(self):
         data, metadata = self.bundle()
@@ -294,7 +295,7 @@ def show_with_caption(data, metadata, caption):
     IPython.display.display(data, metadata=metadata, raw=True)
     markdown = _MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", caption)
     words = {"text/markdown": markdown, "text/plain": caption}
-    IPython.display.display(words, metadata={"fitlab": {"caption": {}}}, raw=True)
+    IPython.display.display(words, metadata={OURS: {"caption": {}}}, raw=True)
 
 
 def _a_slider_waits():
@@ -314,16 +315,18 @@ def _svg(fig):
         return text.getvalue()
 
 
-def _png(fig, *, optimize):
-    """Two pixels to the CSS pixel, on paper, in few colours, and saying nothing of its program.
+def _png(fig, *, kept):
+    """Two pixels to the CSS pixel, on paper.
 
-    optimize: smaller, for another 20 ms.
+    kept: in few colours, small, and saying nothing of its program, for another 50 ms.
     """
     with io.BytesIO() as drawn, io.BytesIO() as small:
         fig.savefig(drawn, format="png", dpi=2 * CSS_PIXELS, facecolor="white")
-        colours = PNG_COLOURS["photographs" if any(ax.images for ax in fig.axes) else "lines"]
+        if not kept:
+            return drawn.getvalue()
+        colours = PNG_COLOURS["images" if any(ax.images for ax in fig.axes) else "lines"]
         few = Image.open(drawn).convert("RGB").quantize(colours, dither=Image.Dither.NONE)
-        few.save(small, "png", optimize=optimize)
+        few.save(small, "png", optimize=True)
         return small.getvalue()
 
 

@@ -4,7 +4,7 @@ import anywidget
 import traitlets
 
 from fitlab.explorables.sources import style
-from fitlab.figures import show_with_caption
+from fitlab.figures import OURS, show_with_caption
 
 STATES = ["rest", "ready", "training", "paused", "converged", "stopped", "failed"]
 
@@ -52,5 +52,5 @@ class Explorable(anywidget.AnyWidget):
         assert bundle is not None  # only a widget without a view gives none
         rest = self.figure_at_rest()
         data, metadata = rest.bundle()
-        metadata["fitlab"] = {"figure": {"explorable": self.name}}
+        metadata[OURS] = {"figure": {"explorable": self.name}}
         show_with_caption({**bundle[0], **data}, {**bundle[1], **metadata}, rest.caption)
