@@ -11,6 +11,11 @@ from conftest import PAGES, ROOT, SITE
 from tools import pdf
 
 CHAPTERS = [page for page in PAGES if page != "search"]
+# Scrolls, and is done when the page has been told: two scrolls in one frame make one event.
+SCROLLED_TO = """(y) => new Promise((done) => {
+    addEventListener("scroll", () => requestAnimationFrame(done), { once: true });
+    scrollTo({ top: y, behavior: "instant" });
+})"""
 SOME = ["book/index", "book/notation", "notebooks/taylor", "book/glossary"]
 
 
@@ -170,8 +175,7 @@ def test_on_paper_a_figure_is_at_rest_and_lives_again_afterwards(page):
 def test_on_paper_there_is_the_text_and_nothing_to_press(page):
     page.set_viewport_size({"width": 900, "height": 844})
     for height in (3000, 2500):
-        page.evaluate("(y) => scrollTo({ top: y, behavior: 'instant' })", height)
-        page.wait_for_function("(y) => scrollY === y", arg=height)
+        page.evaluate(SCROLLED_TO, height)
     page.locator("#pst-back-to-top").wait_for(timeout=5_000)  # the theme offers it on the way up
     page.emulate_media(media="print")
     screen = (".bd-sidebar-primary", ".bd-header-article", ".fit-prev-next", ".fit-rerun")
