@@ -25,13 +25,14 @@ from sphinx.addnodes import pending_xref
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
+from fitlab.explorables.frayed import draw_frayed
+from fitlab.regression.extrapolation import recorded
+
 GITHUB = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)/tree/([\w./-]+)")
 FIRST_CELL = "colab"  # the id of the cell that tools/colab.py puts into every notebook
 LONGEST = 300  # characters of a description; other sites cut it much later than search engines
 CARD = (1200, 630)  # pixels: the shape that other sites show whole
 CARDS = "_static/cards"
-# the mark of the book (book-title.html): a sine, and the broken line that a network fits to it
-BROKEN_LINE = [(2, 14), (14, 6), (36, 6), (60, 22), (82, 22), (94, 14)]
 log = logging.getLogger(__name__)
 
 
@@ -137,7 +138,7 @@ def metatags(app, page, title, description):
             "og:image": picture,
             "og:image:width": str(CARD[0]),
             "og:image:height": str(CARD[1]),
-            "og:image:alt": f"{title.rstrip('.?!')}: a sine, and a network's fit to it.",
+            "og:image:alt": f"{title.rstrip('.?!')}: networks that agree on what they saw of a sine.",
         }
     named["twitter:card"] = "summary_large_image" if app.config.published_at else "summary"
     tags = [("name", named), ("property", properties)]
@@ -210,15 +211,12 @@ def colours(css):
 
 @style.context("default")  # whatever the builder's own matplotlibrc says
 def draw_card(title, book, colour, path):
-    """A picture of a page for those who share its address: title, book, and the mark."""
-    x = [2 + 92 * i / 200 for i in range(201)]
+    """A picture of a page for those who share its address: title, book, and the frayed sine."""
     fig = Figure(figsize=(CARD[0] / 100, CARD[1] / 100), dpi=100, facecolor=colour["paper"])
-    ax = fig.add_axes((0.06, 0.06, 0.88, 0.30))
-    ax.set(xlim=(0, 96), ylim=(24, 4))
-    ax.axis("off")
-    sine = [14 - 8.6 * math.sin(2 * math.pi * (at - 2) / 92) for at in x]
-    ax.plot(x, sine, color=colour["target"], lw=3, dashes=(5, 3))
-    ax.plot(*zip(*BROKEN_LINE, strict=True), color=colour["network"], lw=5, solid_joinstyle="round")
+    ax = fig.add_axes((0, 0.04, 1, 0.34))
+    draw_frayed(ax, recorded()["lines"][4], math.pi, width=1.6)
+    ax.set(ylim=(-1.3, 1.3))
+    ax.set_axis_off()
     fonts = {"fontfamily": "serif", "va": "top"}
     fig.text(0.06, 0.93, book, fontsize=22, color=colour["muted"], **fonts)
     words = fig.text(0.06, 0.80, "\n".join(wrap(title, 30)), color=colour["ink"], **fonts)

@@ -5,6 +5,7 @@ from fitlab.explorables.correlation import Correlation
 from fitlab.explorables.distance import WhichDistance
 from fitlab.explorables.distributions import TwoDistributions
 from fitlab.explorables.fit import FitExplorer
+from fitlab.explorables.frayed import FrayedSine
 from fitlab.explorables.handfit import HandFit
 from fitlab.explorables.ledger import Ledger
 from fitlab.explorables.perplexity import Perplexity
@@ -15,6 +16,7 @@ EXPLORABLES = [
     AngleError,
     Correlation,
     FitExplorer,
+    FrayedSine,
     HandFit,
     Ledger,
     Perplexity,
@@ -29,6 +31,7 @@ __all__ = [
     "AngleError",
     "Correlation",
     "FitExplorer",
+    "FrayedSine",
     "HandFit",
     "Ledger",
     "Perplexity",

@@ -21,6 +21,7 @@ import { spread } from "./ticks.mjs";
 
 const LINE = 15; // px: the height of the words for which what follows was chosen
 const MARGIN = { left: 40, right: 16, top: 26, bottom: 42 };
+const BARE = { left: 1, right: 1, top: 1, bottom: 26 }; // without names, of axes or of ticks at the ends
 const ROW = 18; // from the axis to its ticks' words, or from these to a second row
 const NAME = { x: 5, y: 12 }; // from the lower edge, and from the upper one
 const CENTRE = 4; // from a tick of the y axis down to where its words stand
@@ -36,12 +37,13 @@ export function layOut(drawing, { width, height }, sizeOf) {
   const letter = sizeOf("0");
   const large = Math.max(1, letter.height / LINE);
   const widest = Math.max(0, ...drawing.yTicks.map(({ label }) => sizeOf(label).width));
-  const [left, right] = [Math.max(MARGIN.left, ASIDE + Math.ceil(widest)), width - MARGIN.right];
+  const margin = drawing.bare ? BARE : { ...MARGIN, left: Math.max(MARGIN.left, ASIDE + Math.ceil(widest)) };
+  const [left, right] = [margin.left, width - margin.right];
   const x = scale(drawing.x, [left, right]);
   const xTicks = placedAcross(drawing, x, width, sizeOf);
   const rows = Math.max(0, ...xTicks.map(({ row }) => row));
-  const [top, bottom] = [MARGIN.top * large, (MARGIN.bottom + rows * ROW) * large];
-  const grown = Math.round(height + top + bottom - MARGIN.top - MARGIN.bottom);
+  const [top, bottom] = [margin.top * large, (margin.bottom + rows * ROW) * large];
+  const grown = Math.round(height + top + bottom - margin.top - margin.bottom);
   const box = { left, right, top, bottom: grown - bottom };
   const y = scale(drawing.y, [box.bottom, box.top], drawing.logarithmic);
   const yPlaced = drawing.yTicks.map((tick) => ({ ...tick, at: y(tick.value) }));

@@ -13,6 +13,7 @@ import { dotPath, linePath } from "./scales.mjs";
  * @property {Interval} x  @property {Interval} y  the intervals of the axes
  * @property {Tick[]} xTicks  @property {Tick[]} yTicks
  * @property {boolean} [logarithmic]  the y axis
+ * @property {boolean} [bare]  the x axis is the only one, and has no name
  * @property {boolean} [named]  the x axis has names, of which none may be left out
  * @property {{ role: string, points: [number, number | null][], marks?: boolean }[]} layers  lowest first
  * @property {string} label  the whole in words
