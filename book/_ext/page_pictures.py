@@ -1,4 +1,4 @@
-"""An image of a page's experiment becomes part of the page, so that it has the colours of its theme.
+"""A picture of a page's experiment becomes part of the page, and has the colours of its theme.
 
 Such images are those in `pictures`; a paragraph that begins with one leaves room beside it.
 """

@@ -138,7 +138,7 @@ def metatags(app, page, title, description):
             "og:image": picture,
             "og:image:width": str(CARD[0]),
             "og:image:height": str(CARD[1]),
-            "og:image:alt": f"{title.rstrip('.?!')}: networks that agree on what they saw of a sine.",
+            "og:image:alt": f"{title.rstrip('.?!')}: networks that agree where they saw a sine.",
         }
     named["twitter:card"] = "summary_large_image" if app.config.published_at else "summary"
     tags = [("name", named), ("property", properties)]

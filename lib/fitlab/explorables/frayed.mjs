@@ -19,6 +19,7 @@ import { show, t } from "./kit/words.mjs";
 
 const CURVE = 201; // points of sin in the drawing
 const ROWS = 17; // of the table
+const PATIENCE = 300; // ms: while the edge is dragged, the sentence waits
 const ROOM = 64; // px: what a word needs between an edge and the end of the plot
 
 const endOf = (quarters) => (quarters * Math.PI) / 4;
@@ -59,7 +60,7 @@ function drawingOf(state, setup) {
   };
 }
 
-/** "seen" on the stretch and "guessed" beside it, where there is room. @param {Setup} setup */
+/** "seen" on the stretch and "guessed" beside it, where there is room. */
 function regionWords(over) {
   const nodes = [t`seen`, t`guessed`, t`guessed`].map((words) => svgElement("text", { class: "frayed-word" }, words));
   over.overlay.append(...nodes);
@@ -106,7 +107,7 @@ function makeParts(setup, { choose, show: shown, state }) {
   const move = (index, settled) => {
     const change = { quarters: index + 1 };
     if (settled) choose(change);
-    else shown(change);
+    else shown(change, PATIENCE);
   };
   const stops = setup.names.map((_, i) => endOf(i + 1));
   return {

@@ -96,7 +96,7 @@ def draw_frayed(ax, lines, end, width=0.9):
     """
     ax.axvspan(-end, end, color=figures.ROLES["data"], alpha=0.18, lw=0)
     for line in lines:
-        figures.draw_line(ax, *line.T, "network", linewidth=width)
+        figures.draw_line(ax, line[:, 0], line[:, 1], "network", linewidth=width)
     low, high = lines[0][[0, -1], 0]
     x = np.linspace(low, high, 201)
     figures.draw_line(ax, x, np.sin(x), "target")

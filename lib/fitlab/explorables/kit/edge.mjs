@@ -1,6 +1,7 @@
 // The edges of a stretch around zero, which a reader widens or narrows: both move as one, from stop to
 // stop. The whole plot is theirs to take hold of; a finger that wipes up or down scrolls past.
 import { element, KEEP_KEYS } from "./elements.mjs";
+import { goesAcross } from "./finger.mjs";
 import { clamp, nearest } from "./numbers.mjs";
 
 const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 2, PageDown: -2, Home: -Infinity, End: Infinity };
@@ -48,23 +49,29 @@ export function edge({ over, name, stops, onMove }) {
 }
 
 /**
- * Follow one pointer from where it comes down. A finger counts once it goes across: until then the
- * browser may take it for a scroll, and says so with "pointercancel".
+ * Follow one pointer from where it comes down. A finger counts once it goes across, or as a tap: who
+ * wipes up or down wants to scroll, and the browser says so with "pointercancel".
  */
 function takeHold(paper, grip, follow) {
-  let holder = null;
+  let down = null; // where it came down, while it is down
+  let counts = false;
+  const isHeld = (event) => event.pointerId === down?.pointerId;
   paper.addEventListener("mousedown", (event) => event.preventDefault()); // we choose the focus
   paper.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || holder !== null) return;
-    holder = event.pointerId;
-    paper.setPointerCapture(holder);
+    if (event.button !== 0 || down) return;
+    down = event;
+    counts = event.pointerType !== "touch";
+    paper.setPointerCapture(event.pointerId);
     grip.focus({ preventScroll: true });
-    if (event.pointerType !== "touch") follow(event, false);
+    if (counts) follow(event, false);
   });
-  paper.addEventListener("pointermove", (event) => event.pointerId === holder && follow(event, false));
-  paper.addEventListener("pointerup", (event) => event.pointerId === holder && follow(event, true));
-  const end = (event) => {
-    if (event.pointerId === holder) holder = null;
-  };
-  for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) paper.addEventListener(name, end);
+  paper.addEventListener("pointermove", (event) => {
+    if (!isHeld(event)) return;
+    counts ||= goesAcross(down, event);
+    if (counts) follow(event, false);
+  });
+  paper.addEventListener("pointerup", (event) => isHeld(event) && follow(event, true));
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    paper.addEventListener(end, (event) => isHeld(event) && (down = null));
+  }
 }

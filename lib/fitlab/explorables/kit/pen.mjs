@@ -1,11 +1,11 @@
 // A pen for a plot: the reader draws a function over it, with finger, pen or mouse, or by keyboard.
 import { KEEP_KEYS, svgElement } from "./elements.mjs";
+import { goesAcross } from "./finger.mjs";
 import { clamp, rounded } from "./numbers.mjs";
 import { short, t } from "./words.mjs";
 
 const STEP = 0.05; // of the height, for an arrow key
 const REACH = 4; // an arrow key bends so many points to either side along
-const SLOP = 4; // px that a finger may tremble
 const DECIMALS = 3; // of heights, so that a link holds them exactly
 
 /**
@@ -117,12 +117,6 @@ export function pen(plot, { most, onDraw }) {
     },
   };
 }
-
-/** Whether a finger that came down there and is here now goes across, not up or down. */
-const goesAcross = (down, now) => {
-  const [across, along] = [Math.abs(now.clientX - down.clientX), Math.abs(now.clientY - down.clientY)];
-  return across > SLOP && across > along;
-};
 
 /** The values, with a straight stroke between two [index, height]. */
 export function drawnBetween(values, [i, y], [j, z]) {
