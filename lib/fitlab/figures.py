@@ -18,6 +18,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.markers import TICKDOWN
 from PIL import Image
 
 STYLE = Path(__file__).with_name("style.mplstyle")
@@ -46,6 +47,7 @@ LINES: dict[str, dict] = {
     "counted": {"color": ROLES["counted"], "linestyle": (0, (3, 1.2))},
     "data": {"color": ROLES["data"], "linestyle": "-", "linewidth": 0.9},
 }
+MANY_HINGES = 40  # as in fit.mjs
 MARKERS = {
     "network": "o",
     "taylor": "s",
@@ -132,14 +134,21 @@ def draw_points(ax, x, y, role, label=None, **changes):
 
 
 def draw_fit(ax, x, target, curve, knots=None, knot_values=None):
-    """The target dashed, the network over it, and its hinges as dots; all arrays (n,) or (k,)."""
+    """The target dashed, the network over it, and its hinges; all arrays (n,) or (k,).
+
+    The hinges are dots on the curve, or ticks under the axis where dots would touch.
+    """
     draw_line(ax, x, curve, "network", "network")
     draw_line(ax, x, target, "target", "target")
     if knots is not None:
-        ax.plot(
-            knots, knot_values, linestyle="none", marker="o", markersize=2.6,
-            color=ROLES["network"], label="hinges",
-        )  # fmt: skip
+        many = len(knots) >= MANY_HINGES
+        look = {"linestyle": "none", "color": ROLES["network"]}
+        if many:
+            look |= {"transform": ax.get_xaxis_transform(), "clip_on": False}
+            look |= {"marker": TICKDOWN, "markersize": 5, "markeredgewidth": 0.8}
+            ax.plot(knots, np.zeros(len(knots)), label="hinges (ticks below)", **look)
+        else:
+            ax.plot(knots, knot_values, marker="o", markersize=2.6, label="hinges", **look)
     ax.set_xlabel("x (radians)")
     ax.set_ylabel("y")
 
