@@ -18,7 +18,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.markers import TICKDOWN
 from PIL import Image
 
 STYLE = Path(__file__).with_name("style.mplstyle")
@@ -140,15 +139,16 @@ def draw_fit(ax, x, target, curve, knots=None, knot_values=None):
     """
     draw_line(ax, x, curve, "network", "network")
     draw_line(ax, x, target, "target", "target")
-    if knots is not None:
-        many = len(knots) >= MANY_HINGES
-        look = {"linestyle": "none", "color": ROLES["network"]}
-        if many:
-            look |= {"transform": ax.get_xaxis_transform(), "clip_on": False}
-            look |= {"marker": TICKDOWN, "markersize": 5, "markeredgewidth": 0.8}
-            ax.plot(knots, np.zeros(len(knots)), label="hinges (ticks below)", **look)
-        else:
-            ax.plot(knots, knot_values, marker="o", markersize=2.6, label="hinges", **look)
+    if knots is not None and len(knots) < MANY_HINGES:
+        look = {"marker": "o", "markersize": 2.6, "color": ROLES["network"], "label": "hinges"}
+        ax.plot(knots, knot_values, linestyle="none", **look)
+    elif knots is not None:
+        look = {"marker": "|", "markersize": 5, "mew": 0.8, "color": ROLES["network"]}
+        below = np.full(len(knots), -0.02)  # of the axes' height
+        ax.plot(
+            knots, below, linestyle="none", label="hinges (ticks below)", clip_on=False,
+            transform=ax.get_xaxis_transform(), **look,
+        )  # fmt: skip
     ax.set_xlabel("x (radians)")
     ax.set_ylabel("y")
 

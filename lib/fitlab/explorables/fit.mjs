@@ -10,7 +10,7 @@ import { legend } from "./kit/legend.mjs";
 import { pen } from "./kit/pen.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { numberLine, progressBar } from "./kit/readings.mjs";
-import { replayer } from "./kit/replay.mjs";
+import { player } from "./kit/replay.mjs";
 import { liveSentence } from "./kit/sentence.mjs";
 import { readersState } from "./kit/state.mjs";
 import { dataTable } from "./kit/table.mjs";
@@ -322,7 +322,7 @@ export function view(place, trainer, setup, kept) {
     root.dataset.replay = moment.step;
     displayFrame(parts, moment, trainer.status(), setup);
   };
-  const replay = replayer({ show: showMoment, end: showEnd });
+  const replay = player({ show: showMoment, end: showEnd });
   const update = () => {
     const status = trainer.status();
     displayState(root, parts, status, setup);

@@ -11,7 +11,7 @@ export const easedOut = (/** @type {number} */ passed) => 1 - (1 - Math.min(pass
  * @param {{ show: (moment: Moment) => void, end: () => void }} does  what shows a moment; what shows
  *   the end, when it is reached or the reader clicks or presses a key
  */
-export function replayer({ show, end }) {
+export function player({ show, end }) {
   let request = 0;
   const stop = () => {
     cancelAnimationFrame(request);
