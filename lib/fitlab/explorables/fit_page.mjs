@@ -125,7 +125,7 @@ export function pageTrainer(worker, setup, rest) {
     running &&= data.state === "training";
     ended = data.state === "ended";
     if (ended) quick = elapsed < QUICK;
-    if (running) showSoon(data);
+    if (running && data.frame.step > 0) showSoon(data); // how it begins is shown at once
     else tell({ ...statusOf(data), trail: data.replayed ? trail : undefined });
     if (!waiting || (running && elapsed < QUICK)) return;
     if (running) quick = false;
