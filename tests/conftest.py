@@ -100,7 +100,10 @@ def node():
 
     library = ROOT / "lib" / "fitlab"
     names = [
-        *(f"explorables/kit/{name}" for name in ("words", "ticks", "scales", "pen", "form")),
+        *(
+            f"explorables/kit/{name}"
+            for name in ("words", "ticks", "scales", "pen", "form", "replay")
+        ),
         *(f"explorables/{name}" for name in ("fit", "fit_page", "pytorch_cell")),
         *(f"engine/{name}" for name in ("samples", "pieces", "network")),
     ]

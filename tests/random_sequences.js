@@ -53,7 +53,7 @@ async ({ seed, count, selector }) => {
             }
         },
         table() {
-            root.querySelector("summary").click();
+            one([...root.querySelectorAll("summary")]).click();
         },
     };
     const states = new Set();

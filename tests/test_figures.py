@@ -104,6 +104,25 @@ def test_all_words_are_text_and_survive():
         assert word in texts, word
 
 
+@pytest.mark.parametrize(
+    ("count", "name"), [(1, "hinges"), (39, "hinges"), (40, "hinges (ticks below)")]
+)
+def test_hinges_are_dots_until_they_would_touch(count, name):
+    fig, ax = figures.new_figure()
+    x = np.linspace(-3, 3, count)
+    figures.draw_fit(ax, x, np.sin(x), np.cos(x), x, np.cos(x))
+    hinges = ax.lines[-1]
+    assert hinges.get_label() == name
+    across, up = hinges.get_transform().transform(np.transpose(hinges.get_data())).T
+    on_the_curve = ax.transData.transform(np.transpose([x, np.cos(x)])).T
+    np.testing.assert_allclose(across, on_the_curve[0])
+    if name == "hinges":
+        np.testing.assert_allclose(up, on_the_curve[1])
+    else:
+        assert ax.bbox.y0 - 10 < up.min() == up.max() < ax.bbox.y0
+    figures.plt.close(fig)
+
+
 def test_every_colour_is_the_pages():
     svg = picture().svg
     without = re.sub(r"var\(--fit-[\w-]+, (#\w{6}|currentColor)\)", "", svg)

@@ -46,6 +46,7 @@ LINES: dict[str, dict] = {
     "counted": {"color": ROLES["counted"], "linestyle": (0, (3, 1.2))},
     "data": {"color": ROLES["data"], "linestyle": "-", "linewidth": 0.9},
 }
+MANY_HINGES = 40  # as in fit.mjs
 MARKERS = {
     "network": "o",
     "taylor": "s",
@@ -132,13 +133,21 @@ def draw_points(ax, x, y, role, label=None, **changes):
 
 
 def draw_fit(ax, x, target, curve, knots=None, knot_values=None):
-    """The target dashed, the network over it, and its hinges as dots; all arrays (n,) or (k,)."""
+    """The target dashed, the network over it, and its hinges; all arrays (n,) or (k,).
+
+    The hinges are dots on the curve, or ticks under the axis where dots would touch.
+    """
     draw_line(ax, x, curve, "network", "network")
     draw_line(ax, x, target, "target", "target")
-    if knots is not None:
+    if knots is not None and len(knots) < MANY_HINGES:
+        look = {"marker": "o", "markersize": 2.6, "color": ROLES["network"], "label": "hinges"}
+        ax.plot(knots, knot_values, linestyle="none", **look)
+    elif knots is not None:
+        look = {"marker": "|", "markersize": 5, "mew": 0.8, "color": ROLES["network"]}
+        below = np.full(len(knots), -0.02)  # of the axes' height
         ax.plot(
-            knots, knot_values, linestyle="none", marker="o", markersize=2.6,
-            color=ROLES["network"], label="hinges",
+            knots, below, linestyle="none", label="hinges (ticks below)", clip_on=False,
+            transform=ax.get_xaxis_transform(), **look,
         )  # fmt: skip
     ax.set_xlabel("x (radians)")
     ax.set_ylabel("y")

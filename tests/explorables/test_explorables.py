@@ -56,6 +56,26 @@ def test_the_hinges_lie_on_the_curve(default):
     np.testing.assert_allclose(fitlab.fit().model.predict(x), y, atol=1e-3)
 
 
+def test_a_small_one_begins_small_and_comes_back_to_it():
+    explorer = FitExplorer(width=8, depth=1)
+    fit = fitlab.fit(width=8, depth=1)
+    assert explorer.frame["pieces"] == fit.pieces <= 9
+    assert explorer.message == fit.reason
+    assert "a network of width 8, depth 1" in figure_of(explorer)
+    explorer._set(width=3, depth=2)
+    explorer.reset()
+    assert (explorer.width, explorer.depth, explorer.message) == (8, 1, fit.reason)
+    assert explorer.setup["state"]["width"]["default"] == 8
+
+
+def test_presets_are_offered_and_only_the_recipe_fits():
+    ends = {name: fitlab.fit(**preset) for name, preset in fit_module.PRESETS.items()}
+    assert {name for name, fit in ends.items() if fit.converged} == {"recipe"}
+    assert ends["recipe"].settings == fitlab.Settings()
+    for preset in fit_module.PRESETS.values():
+        assert FitExplorer.checked(preset) == preset
+
+
 NOT_OFFERED = [
     ({"width": 0}, "width=0 was given; width must be an integer from 1 to 128"),
     ({"width": 129}, "width=129"),

@@ -1,7 +1,7 @@
 """The view of the FitExplorer on a bare page, with a model that notes what it is told."""
 
-import functools
 import json
+import re
 
 import numpy as np
 import pytest
@@ -78,8 +78,15 @@ def test_a_line_breaks_where_the_value_is_not_a_number(node):
 
 @pytest.fixture
 def mount(mount, default):
-    """The same for one explorer, without naming it."""
-    return functools.partial(mount, default)
+    """The same for one explorer, without naming it; with all its controls unfolded, or not."""
+
+    def mount_default(*, folded=False, **options):
+        page = mount(default, **options)
+        if not folded:
+            page.evaluate("() => { document.querySelector('.fit-aside details').open = true; }")
+        return page
+
+    return mount_default
 
 
 def _saved(page):
@@ -98,13 +105,16 @@ def test_the_root_carries_the_contract(mount, default):
 
 
 def test_everything_is_within_reach_of_the_keyboard(mount):
-    page = mount()
-    reached = reached_by_tab(page, 14)
-    assert reached == [
-        "Train", "Pause", "Step", "Reset",
-        "width", "depth", "dropout", "learning rate", "batch", "seed", "activation", "target",
-        "Copy as PyTorch", "The curve as a table",
+    page = mount(folded=True)
+    always = [
+        "width", "depth", "Train", "Draw a curve", "Pause", "Reset",
+        "2 units", "no ReLU", "too much dropout", "our recipe", "More",
     ]  # fmt: skip
+    last = ["Copy as PyTorch", "The curve as a table"]
+    assert reached_by_tab(page, 13) == [*always, *last]
+    page.get_by_text("More", exact=True).press("Enter")
+    more = ["dropout", "learning rate", "batch", "seed", "activation", "target", "Step"]
+    assert reached_by_tab(page, 9) == [*more, *last]
 
 
 @pytest.mark.parametrize(
@@ -156,6 +166,56 @@ def test_buttons_do_what_they_say(mount, default):
         buttons[name].click()
     sent = [message["command"] for message in page.evaluate("model.sent")]
     assert sent == ["train", "pause", "step", "reset"]
+
+
+def test_a_preset_is_one_change_and_trains_again_when_nothing_changes(mount):
+    page = mount()
+    preset = page.get_by_role("button", name="2 units", exact=True)
+    preset.click()
+    assert _saved(page) == [{"width": 2, "depth": 1}]
+    assert page.evaluate("model.sent") == []
+    preset.click()
+    assert _saved(page) == []
+    assert page.evaluate("model.sent") == [{"command": "train"}]
+
+
+def test_the_pen_is_offered_by_a_button(mount, default):
+    page = mount()
+    page.get_by_role("button", name="Draw a curve", exact=True).click()
+    ((saved,),) = [_saved(page)]
+    assert saved["target"] == "drawn"
+    x = np.linspace(-np.pi, np.pi, 65)
+    np.testing.assert_allclose(saved["drawing"], np.sin(x), atol=2e-3)  # to be drawn over
+    assert page.locator(".fit-pen-words").count() == 0, "there is no paper yet"
+    page.evaluate("frame => model.receive({frame})", {**default.frame, "target": "drawn"})
+    assert page.locator(".fit-pen-words").text_content() == "draw here"
+    assert page.locator(":focus").get_attribute("aria-label") == "drawn curve"
+    page.keyboard.press("ArrowUp")
+    assert page.locator(".fit-pen-words").count() == 0
+    assert set(_saved(page)[0]) == {"drawing"}
+
+
+@pytest.mark.parametrize(("count", "are_ticks"), [(0, False), (39, False), (40, True)])
+def test_many_hinges_are_ticks_under_the_axis(mount, default, count, are_ticks):
+    page = mount()
+    x = np.linspace(-3, 3, count)
+    hinges = np.transpose([x, np.sin(x)]).tolist()
+    page.evaluate("frame => model.receive({frame})", {**default.frame, "hinges": hinges})
+    dots, ticks = page.locator(".fit-curve .hinge"), page.locator(".fit-curve .hinge-tick")
+    assert (dots.count(), ticks.count()) == (not are_ticks, are_ticks)
+    path = (ticks if are_ticks else dots).get_attribute("d")
+    places = [float(place) for place in re.findall(r"M(-?[\d.]+)", path)]
+    assert len(places) == count
+    np.testing.assert_allclose(np.diff(places, 2), 0, atol=0.21)  # as evenly spaced as the hinges
+    told = page.locator(".fit-legend li:visible").all_inner_texts()
+    assert told == [
+        "sin x",
+        "the network",
+        "its hinges (ticks below)" if are_ticks else "its hinges",
+    ]
+    if are_ticks:
+        grid = page.locator(".fit-curve .tick").first.bounding_box()
+        assert ticks.bounding_box()["y"] == pytest.approx(grid["y"], abs=1)
 
 
 def test_a_seed_is_a_whole_number_in_range_or_stays(mount):
@@ -249,7 +309,7 @@ def test_the_table_holds_the_curve(mount, default):
 
 
 def test_two_on_a_page_live_and_die_apart(mount):
-    page = mount()
+    page = mount(folded=True)
     page.evaluate(
         """async () => {
             const { default: { render } } = await import(url);

@@ -80,6 +80,7 @@ def notebook(browser, lab):
     """The page of the notebook, with its one cell run and the explorable shown."""
     shown = ".fit-explorable .fit-curve svg svg"
     with _run_first_cell(browser, lab("explorer"), shown, 1) as page:
+        page.get_by_text("More", exact=True).click()
         page.evaluate(WATCH)
         yield page
 

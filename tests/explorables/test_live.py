@@ -18,7 +18,9 @@ FIT = '.fit-explorable[data-explorable="fit"]'
 LIVE = ".fit-explorable"
 ENDED = ("converged", "stopped", "failed")
 WAIT = 60_000  # ms
-SECOND = 1_000
+UNFOLD = (
+    """() => document.querySelectorAll(".fit-aside details").forEach((e) => { e.open = true; })"""
+)
 
 
 def pages_with(name=""):
@@ -30,7 +32,10 @@ def pages_with(name=""):
 
 @pytest.fixture
 def open_live(visit):
-    """A function that opens a page, waits until all its figures live, and watches for errors."""
+    """A function that opens a page, waits until all its figures live, and watches for errors.
+
+    All controls of the fit are unfolded; the folded ones are looked at by tests of their own.
+    """
     opened = []
 
     def open_page(url, **options):
@@ -40,6 +45,7 @@ def open_live(visit):
             "all.every((e) => e.querySelector('.fit-explorable, .fit-apology')); }"
         )
         opened.append(result)
+        result.page.evaluate(UNFOLD)
         return result.page
 
     yield open_page
@@ -49,8 +55,11 @@ def open_live(visit):
 
 
 def wait_for(page, *states, selector=FIT):
-    """Until the explorable is in one of these states; returns its data-*."""
-    reached = "([node, states]) => states.includes(document.querySelector(node)?.dataset.state)"
+    """Until the explorable is in one of these states, and shows it; returns its data-*."""
+    reached = """([node, states]) => {
+        const { state, replay } = document.querySelector(node)?.dataset ?? {};
+        return replay === undefined && states.includes(state);
+    }"""
     try:
         page.wait_for_function(reached, arg=[selector, list(states)], timeout=WAIT)
     except Exception:
@@ -318,10 +327,103 @@ CURVES = """async (selector) => {
 }"""
 
 
+# Press Train; then whenever a picture is drawn, all that it shows.
+REPLAY = """(selector) => new Promise((resolve) => {
+    const root = document.querySelector(selector);
+    const seen = [];
+    const value = (i) => root.querySelectorAll(".fit-numbers dd")[i].textContent;
+    const path = (role) => root.querySelector(role)?.getAttribute("d") ?? "";
+    const marks = (role) => path(`.fit-curve .${role}`).split("M").length - 1;
+    const last = (role) => path(`.fit-loss .${role}`).match(/[-\\d.]+ [-\\d.]+/g)?.at(-1);
+    const look = () => {
+        const { state, replay, step } = root.dataset;
+        if (state === "training") return requestAnimationFrame(look);
+        seen.push({
+            replay, step, steps: value(1), mse: value(2), pieces: value(3),
+            hinges: marks("hinge") + marks("hinge-tick"), line: last("network"), tip: last("tip"),
+            label: root.querySelector(".fit-curve > svg[role=img]").ariaLabel,
+            old: root.querySelector(".fit-sentence").dataset.old,
+        });
+        if (replay === undefined) resolve(seen);
+        else requestAnimationFrame(look);
+    };
+    [...root.querySelectorAll("button")].find((b) => b.textContent === "Train").click();
+    requestAnimationFrame(look);
+})"""
+
+
+def test_all_of_a_replay_shows_one_moment(small):
+    """Steps, MSE, pieces, hinges, the loss and its tip; torch's trainings say what is right."""
+    *moments, end = small.evaluate(REPLAY, FIT)
+    assert all(moment["steps"] == moment["replay"] for moment in moments)
+    seen = {moment["steps"]: moment for moment in moments if moment["steps"] != "0"}
+    assert len(seen) >= 8
+    assert {moment["step"] for moment in moments} == {end["step"]} == {"625"}
+    for steps in list(seen)[1::3]:
+        moment = seen[steps]
+        fit = fitlab.fit(width=16, depth=2, max_steps=int(steps), tolerance=0)
+        mse = float(moment["mse"].replace(" × 10⁻⁴", "e-4").replace(" × 10⁻³", "e-3"))
+        assert mse == pytest.approx(fit.mse, rel=0.06)  # two digits, on some of the samples
+        assert moment["pieces"] == str(fit.pieces)
+        assert moment["hinges"] == fit.pieces - 1
+        assert f"after {steps} steps: MSE {moment['mse']}" in moment["label"]
+        assert moment["tip"] == moment["line"]
+        assert moment["old"] is not None, "the sentence was said before the end"
+    along = np.array([float(moment["tip"].split()[0]) for moment in seen.values()])
+    assert np.all(np.diff(along) > 0)
+    steps = np.array([int(steps) for steps in seen])
+    at = (along - along[0]) / (steps - steps[0]).clip(1)
+    np.testing.assert_allclose(at[1:], at[-1], rtol=0.05)  # on one axis from the first to the last
+    assert end["old"] is None
+    assert end["steps"] == "625"
+    assert sentence(small).startswith("Reached MSE")
+
+
+@pytest.mark.parametrize("what", ["click", "key"])
+def test_a_click_or_a_key_ends_a_replay(small, what):
+    """Within the same turn of the page, so that it is not merely over."""
+    small.locator(FIT).first.scroll_into_view_if_needed()
+    before, after = small.evaluate(
+        """([selector, type]) => new Promise((resolve) => {
+            const root = document.querySelector(selector);
+            const shown = () => root.querySelectorAll(".fit-numbers dd")[1].textContent;
+            const look = () => {
+                if (!(Number(root.dataset.replay) > 0)) return requestAnimationFrame(look);
+                const before = shown();
+                const Kind = type === "click" ? PointerEvent : KeyboardEvent;
+                const name = type === "click" ? "pointerdown" : "keydown";
+                document.body.dispatchEvent(new Kind(name, { bubbles: true }));
+                resolve([before, [shown(), "replay" in root.dataset]]);
+            };
+            [...root.querySelectorAll("button")].find((b) => b.textContent === "Train").click();
+            look();
+        })""",
+        [FIT, what],
+    )
+    assert 0 < int(before) < 625
+    assert after == ["625", False]
+    assert sentence(small).startswith("Reached MSE")
+
+
+def test_a_replay_is_quick_at_first_and_slow_at_the_end(node):
+    reached = node("[0, 0.25, 0.5, 0.75, 1, 1.5].map(easedOut)")
+    assert (reached[0], reached[-2], reached[-1]) == (0, 1, 1)
+    assert reached[2] > 0.6
+    assert np.all(np.diff(reached[:5], 2) < 0)
+
+
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
 def test_what_was_too_quick_to_see_is_shown_again(small, motion):
     """But not to those who asked for less motion; the curve at the end is the same."""
     small.emulate_media(reduced_motion=motion)
+    small.evaluate(
+        f"""() => {{
+            window.replays = 0;
+            const note = () => {{ window.replays += 1; }};
+            const options = {{ attributeFilter: ["data-replay"] }};
+            new MutationObserver(note).observe(document.querySelector('{FIT}'), options);
+        }}"""
+    )
     before = small.locator(f"{FIT} .fit-curve .network").get_attribute("d")
     state, curves, last = small.evaluate(CURVES, FIT)
     assert state == "converged"
@@ -329,8 +431,71 @@ def test_what_was_too_quick_to_see_is_shown_again(small, motion):
     np.testing.assert_allclose(*heights, atol=0.2)  # pixels: the fit that the page was built with
     if motion == "reduce":
         assert curves <= 4
+        assert small.evaluate("replays") == 0
     else:
         assert curves >= 8
+
+
+# ---------------------------------------------------------------------------- what to do first
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+@pytest.mark.parametrize("name", pages_with("fit"))
+def test_what_one_moves_and_what_comes_of_it_are_on_one_screen(visit, address, name, width):
+    """844 px high: a phone, and less than a laptop has; the page's bar lies over the first."""
+    page = visit(f"{address}/{name}", width=width).page
+    page.locator(FIT).first.wait_for()
+    root = page.locator(FIT).first
+    bar = page.locator(".bd-header-article, .header-article").first.bounding_box()["height"]
+    root.evaluate("(e, bar) => scrollBy({top: e.getBoundingClientRect().top - bar, "
+                  "behavior: 'instant'})", bar)  # fmt: skip
+    settle(page)
+    parts = {name: root.get_by_role("slider", name=name, exact=True) for name in ("width", "depth")}
+    parts["Train"] = root.get_by_role("button", name="Train", exact=True)
+    parts |= {kind: root.locator(kind) for kind in (".fit-curve", ".fit-numbers", ".fit-sentence")}
+    boxes = {name: part.bounding_box() for name, part in parts.items()}
+    assert min(box["y"] for box in boxes.values()) >= bar
+    assert max(box["y"] + box["height"] for box in boxes.values()) <= 844
+    assert boxes["width"]["y"] >= boxes[".fit-curve"]["y"] + boxes[".fit-curve"]["height"] - 1
+    least = min(boxes[name]["height"] for name in ("width", "depth"))
+    assert least >= 44  # px: for a thumb
+
+
+def test_all_other_settings_are_folded_away_until_an_address_changes_one(visit, address):
+    name = pages_with("fit")[0]
+    for query, is_open in (
+        ("", False),
+        ("#fit?seed=0&width=9", False),
+        ("#fit?seed=0&lr=0.01", True),
+    ):
+        page = visit(f"{address}/{name}{query}").page
+        page.locator(FIT).first.wait_for()
+        assert press(page, name="Step").is_visible() == is_open, query
+        assert control(page, role="combobox", name="target").is_visible() == is_open, query
+    page.evaluate(f"document.querySelector('{FIT} .fit-aside details').open = false")
+    page.evaluate("location.hash = '#fit?seed=3'")
+    control(page, role="combobox", name="target").wait_for()
+    summary = page.locator(f"{FIT} .fit-aside summary").first
+    assert summary.text_content() == "More: seed 3"
+
+
+PRESETS = {
+    "2 units": "width 2 may be too small",
+    "no ReLU": "without an activation the network is one straight line",
+    "too much dropout": "dropout 0.5 keeps the loss noisy",
+    "our recipe": "Reached MSE",
+}
+
+
+def test_each_preset_trains_and_the_sentence_says_what_it_shows(small):
+    for name, words in PRESETS.items():
+        with begun(small):
+            press(small, name=name).click()
+        wait_for(small, *ENDED)
+        assert words in sentence(small), name
+    assert data(small)["step"] == str(fitlab.fit().steps)
+    press(small, name="Reset").click()
+    assert control(small, role="slider", name="width").input_value() == "16"
 
 
 # ---------------------------------------------------------------------------- attention
@@ -666,12 +831,25 @@ def test_without_the_clipboard_the_text_appears_to_be_copied_by_hand(small):
 
 
 def draw_own(page):
+    """Press *Draw a curve*; where there is paper."""
+    press(page, name="Draw a curve").click()
+    page.locator(".fit-pen-words", has_text="draw here").first.wait_for()
+    return paper(page)
+
+
+def choose_own(page):
+    """The same by the list of targets, which asks nobody to draw at once."""
     control(page, role="combobox", name="target").select_option("draw your own")
+    return paper(page)
+
+
+def paper(page):
+    """Where there is paper to draw on, when there is and it is in sight."""
     wait_for(page, "training", *ENDED)
-    paper = page.locator(".fit-pen-paper").first
-    paper.wait_for()
-    paper.scroll_into_view_if_needed()
-    return paper.bounding_box()
+    found = page.locator(".fit-pen-paper").first
+    found.wait_for()
+    found.scroll_into_view_if_needed()
+    return found.bounding_box()
 
 
 def test_a_target_drawn_with_the_mouse_is_fitted(small):
@@ -680,6 +858,7 @@ def test_a_target_drawn_with_the_mouse_is_fitted(small):
     small.mouse.down()
     small.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.25, steps=8)
     small.mouse.move(box["x"] + box["width"] - 1, box["y"] + box["height"] * 0.75, steps=8)
+    assert small.locator(".fit-pen-words").count() == 0, "who draws is still asked to"
     small.mouse.up()
     assert wait_for(small, *ENDED)["state"] == "converged"
     small.wait_for_function("() => location.hash.includes('drawing=')")
@@ -692,12 +871,16 @@ def test_a_target_drawn_with_the_mouse_is_fitted(small):
     small.goto("about:blank")
     small.goto(link)
     assert wait_for(small, *ENDED)["state"] == "converged"
+    small.locator(".fit-pen-paper").first.wait_for()
+    assert small.locator(".fit-pen-words").count() == 0, "what was drawn is asked for again"
 
 
 def test_a_target_drawn_by_keyboard_is_fitted(small):
     draw_own(small)
     cursor = control(small, role="slider", name="drawn curve")
-    cursor.press("Home")
+    assert cursor.evaluate("e => e === document.activeElement"), "the keyboard is not at the pen"
+    small.keyboard.press("Home")
+    assert small.locator(".fit-pen-words").count() == 0
     assert cursor.get_attribute("aria-valuetext").startswith("at x = −1:")
     before = float(cursor.get_attribute("aria-valuenow"))
     cursor.press("ArrowUp")
@@ -723,7 +906,9 @@ def test_a_target_drawn_with_a_finger_is_fitted(open_live, address):
         )
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    touch("touchStart", 0.01, 0.3)
+    touch("touchStart", 0.01, 0.9)
+    for y in (0.7, 0.5, 0.3):  # who was asked to draw may begin steeply
+        touch("touchMove", 0.01, y)
     for x in np.linspace(0.05, 0.99, 12):
         touch("touchMove", x, 0.3)
     touch("touchEnd")
@@ -737,7 +922,7 @@ def test_a_finger_that_goes_up_scrolls_past_the_pen(open_live, address):
     """Low and wide, as a phone that lies: there is nothing but the plot to put a finger on."""
     page = open_live(f"{address}/{pages_with('fit')[0]}", width="narrow", has_touch=True)
     page.set_viewport_size({"width": 667, "height": 375})
-    box = draw_own(page)
+    box = choose_own(page)
     settled = wait_for(page, *ENDED)
     session = page.context.new_cdp_session(page)
     scroll = page.evaluate("scrollY")
@@ -757,7 +942,7 @@ def test_a_finger_that_goes_up_scrolls_past_the_pen(open_live, address):
 
 
 def test_the_browsers_own_keys_reach_it_from_the_pen(small):
-    draw_own(small)
+    choose_own(small)
     wait_for(small, *ENDED)
     small.evaluate(
         """() => addEventListener("keydown", (event) => {

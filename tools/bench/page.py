@@ -67,6 +67,7 @@ class Figure:
     def choose(self, seed):
         """Type a seed, with which the page trains at once."""
         self._page.evaluate(f"document.querySelector('{FIT}').dataset.state = 'none'")
+        self._root.locator("details:has(input)").evaluate("e => { e.open = true; }")
         field = self._root.get_by_role("spinbutton", name="seed", exact=True)
         field.fill(str(seed))
         field.press("Enter")

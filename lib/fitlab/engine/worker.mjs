@@ -8,7 +8,10 @@ const ENDINGS = [null, "converged", "diverged", "dead", "out of steps"]; // as e
 const SLICE = 12; // ms of training between two looks at the page's messages
 const PIECES_SLICE = 4; // ms that finding the pieces of a moving curve may take; else it has none
 const CURVE_POINTS = 201;
-const MOST_KEPT = 48; // curves on the way
+const MOST_KEPT = 48; // moments on the way
+const UNSEEN = 700; // ms: a training that takes less is over before it can be seen, and shown again
+const REPLAYED = 1300; // ms: after so long nobody waits for moments any more
+const LOOKED_AT = 625; // samples for the MSE of a moment: of 10,000 every 16th, as a check has it
 
 let engine; // the exports of engine.wasm
 let network; // what is trained now
@@ -16,14 +19,18 @@ let lastOrder; // the number of the page's newest order
 let turn = 0; // grows when whatever is running has to end
 
 /**
- * A new network. interval: the target's. record: keep curves on the way, for whoever is too slow to see.
+ * A new network. interval: the target's. record: keep moments on the way, for whoever is too slow to see.
  * @param {{ run: number, settings: import("../explorables/fit.mjs").Settings, interval: { low: number, high: number }, record?: boolean }} order
  */
 function begin({ run, settings, interval, record }) {
   const count = create(engine, settings, samplesOf(settings, interval));
-  const trail = record ? { curves: [], every: 5 } : null;
+  const trail = record ? { moments: [], every: 1, began: performance.now() } : null;
   const grid = evenly(interval, CURVE_POINTS);
   network = { run, settings, interval, grid, count, trail, mse: undefined, checks: [], piecesTook: 0 };
+  if (record) {
+    keep(trail);
+    show("training"); // how it begins, at once
+  }
 }
 
 /** The samples x and y. They are kept: most networks in a row have the same. */
@@ -43,7 +50,7 @@ function advance(deadline) {
   const { check_every } = network.settings;
   do {
     engine.advance(1);
-    if (network.trail && engine.steps() % network.trail.every === 0) keepCurve(network.trail);
+    if (network.trail && engine.steps() % network.trail.every === 0) keep(network.trail);
     if (engine.steps() % check_every === 0 || engine.ending()) {
       network.mse = finite(engine.checked_mse());
       network.checks.push([engine.steps(), network.mse]);
@@ -51,24 +58,54 @@ function advance(deadline) {
   } while (!engine.ending() && performance.now() < deadline);
 }
 
-/** Keep the curve of now; when there are many, keep every other one. */
-function keepCurve(trail) {
-  trail.curves.push(Float32Array.from(curve())); // fine enough to be drawn
-  if (trail.curves.length < MOST_KEPT) return;
-  trail.curves = trail.curves.filter((_, i) => i % 2);
+/** Keep the network of now; when there are many, every other one. */
+function keep(trail) {
+  trail.moments.push({ step: engine.steps(), parameters: Float64Array.from(parameters()) });
+  if (trail.moments.length < MOST_KEPT) return;
+  trail.moments = trail.moments.filter((_, i) => i % 2 === 0);
   trail.every *= 2;
 }
 
-/** Train to the end, or until something else comes; a picture after every slice. */
+const parameters = () => doubles(engine, engine.parameters(), network.count);
+
+/** Train to the end, or until something else comes; a picture after every slice that is not kept. */
 async function go() {
   const mine = ++turn;
   await breath(); // of many orders that came at once, only the last is trained
   while (mine === turn) {
     advance(performance.now() + SLICE);
-    if (engine.ending()) return show("ended");
-    show("training");
+    if (engine.ending()) {
+      show("ended");
+      return network.trail && tellTrail(network.trail, mine);
+    }
+    if (network.trail && performance.now() - network.trail.began > UNSEEN) network.trail = null;
+    if (!network.trail) show("training"); // what lasts is seen as it goes
     await breath();
   }
+}
+
+/** Send the moments that were kept, while nothing else is asked for. */
+async function tellTrail({ moments }, mine) {
+  const last = Float64Array.from(parameters());
+  const ended = performance.now();
+  for (const { step, parameters: then } of moments) {
+    await breath();
+    if (mine !== turn || performance.now() - ended > REPLAYED) return;
+    parameters().set(then);
+    const moment = { step, mse: lookedAtMse(), curve: Array.from(curve(), finite), ...pieces(false) };
+    parameters().set(last);
+    postMessage({ type: "moment", run: network.run, order: lastOrder, moment });
+  }
+}
+
+/** The MSE of now on some of the samples. */
+function lookedAtMse() {
+  const [x, y] = kept.samples;
+  const stride = Math.ceil(x.length / LOOKED_AT);
+  const some = (values) => values.filter((_, i) => i % stride === 0);
+  const predicted = predict(some(x));
+  const sum = some(y).reduce((total, value, i) => total + (predicted[i] - value) ** 2, 0);
+  return finite(sum / predicted.length);
 }
 
 /** Let messages in: quicker than a timer, which browsers hold back. @returns {Promise<void>} */
@@ -96,26 +133,29 @@ function show(state) {
     state,
     ending: ENDINGS[engine.ending()],
     checks: network.checks.splice(0), // those since the last picture
-    trail: state === "ended" ? network.trail?.curves : undefined,
+    replayed: state === "ended" && network.trail !== null, // its moments follow
     frame: { step: steps, loss: finite(engine.loss()), mse, curve: Array.from(curve(), finite), ...pieces(moving) },
   });
 }
 
-/** The network on evenly spaced points: a view of the engine's memory, to be copied at once. */
-function curve() {
-  const grid = doubles(engine, engine.grid(), CURVE_POINTS);
-  grid.set(network.grid);
-  engine.predict(CURVE_POINTS);
+/** The network on evenly spaced points. */
+const curve = () => predict(network.grid);
+
+/** The network at x: a view of the engine's memory, to be copied at once. @param {number[]} x */
+function predict(x) {
+  const grid = doubles(engine, engine.grid(), x.length);
+  grid.set(x);
+  engine.predict(x.length);
   return grid;
 }
 
 /** The pieces and hinges; of a moving curve only when they are not too dear. */
 function pieces(moving) {
   const started = performance.now();
-  const parameters = doubles(engine, engine.parameters(), network.count);
-  const none = network.settings.activation === "tanh" || !parameters.every(Number.isFinite);
+  const numbers = parameters();
+  const none = network.settings.activation === "tanh" || !numbers.every(Number.isFinite);
   if (none || (moving && network.piecesTook > PIECES_SLICE)) return { pieces: null, hinges: [] };
-  const found = linearPieces(parameters, network.settings, network.interval);
+  const found = linearPieces(numbers, network.settings, network.interval);
   network.piecesTook = performance.now() - started;
   return { pieces: found.slopes.length, hinges: hingesOf(found) };
 }
@@ -137,11 +177,14 @@ const ORDERS = {
   },
   pause: () => {
     turn += 1;
-    if (network) show(engine.ending() ? "ended" : "paused");
+    if (!network) return;
+    network.trail = null; // what is held has been seen
+    show(engine.ending() ? "ended" : "paused");
   },
   step: (order) => {
     turn += 1;
     if (order.settings) begin(order);
+    network.trail = null;
     advance(0);
     show(engine.ending() ? "ended" : "paused");
   },

@@ -1,21 +1,22 @@
 // The explorable of one fit: a network over its target, while it trains. The view shows what a
 // trainer tells it and passes on what the reader does; who trains (the kernel, or the page itself)
 // it never sees.
-import { drawnLine, evenly, PAPER } from "../engine/samples.mjs";
-import { button, choice, copyButton, numberField, slider } from "./kit/controls.mjs";
-import { explorableRoot, group } from "./kit/elements.mjs";
-import { formOf, stopsOf } from "./kit/form.mjs";
+import { evenly, PAPER } from "../engine/samples.mjs";
+import { copyButton } from "./kit/controls.mjs";
+import { explorableRoot, fold, group } from "./kit/elements.mjs";
+import { formOf, initialOf } from "./kit/form.mjs";
 import { watchKernel } from "./kit/kernel.mjs";
 import { legend } from "./kit/legend.mjs";
-import { clamp, rounded } from "./kit/numbers.mjs";
 import { pen } from "./kit/pen.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { numberLine, progressBar } from "./kit/readings.mjs";
+import { player } from "./kit/replay.mjs";
 import { liveSentence } from "./kit/sentence.mjs";
 import { readersState } from "./kit/state.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { powerTicks, ticks } from "./kit/ticks.mjs";
 import { integer, plural, short, show, subscript, t, typeset } from "./kit/words.mjs";
+import { buttons, HIDDEN, hiddenChanges, presetButtons, resampled, settingControls } from "./fit_controls.mjs";
 import { pageTrainer, watchAttention } from "./fit_page.mjs";
 import { pytorchCell } from "./pytorch_cell.mjs";
 
@@ -36,13 +37,14 @@ import { pytorchCell } from "./pytorch_cell.mjs";
  * @property {[number, number][]} hinges
  *
  * @typedef {{ settings: Settings, state: string, message: string, frame: Frame, stale?: boolean,
- *   trail?: Float32Array[] }} Status
- *   stale: the frame is of other settings; trail: curves on the way, to be shown once
+ *   trail?: Frame[] }} Status
+ *   stale: the frame is of other settings; trail: how it came about, to be shown once before the
+ *   frame; its later pictures may still come
  *
  * @typedef {object} Trainer  whoever computes
  * @property {() => Status} status
- * @property {(settings: Partial<Settings>, settled?: boolean) => void} change  train with these from
- *   now on; not settled: a slider is still moving
+ * @property {(settings: Partial<Settings>, settled?: boolean, watched?: boolean) => void} change
+ *   train with these from now on; not settled: a slider is still moving; watched: show how it goes
  * @property {() => void} train  go on if it was paused, else anew
  * @property {() => void} pause  @property {() => void} step  @property {() => void} reset
  * @property {(listener: () => void) => () => void} follow  returns how to leave
@@ -50,17 +52,16 @@ import { pytorchCell } from "./pytorch_cell.mjs";
  * @typedef {{ label: string, low: number, high: number, curve: number[], code: string }} Target
  *
  * @typedef {{ state: import("./kit/form.mjs").Table, targets: Record<string, Target>,
- *   taylor: [number, number][], cell: string,
+ *   presets: Record<string, Partial<Settings>>, taylor: [number, number][], cell: string,
  *   words: { reasons: Record<string, string>, advice: Record<string, string> } }} Setup  as in fit.py
  */
 
 const PATIENCE = 1000; // ms of training before the sentence says so
-const REPLAY = 1200; // ms in which a training that was too quick is shown again
 const BREATH = 250; // ms before it asks to let a slider go: a key lets go at once
 const TABLE_STRIDE = 10; // every so many points of the curve in the table
 const CURVE_POINTS = 201; // as in frames.py
 const CHECKS_SHOWN = 300; // points of the loss curve: more cannot be told apart
-const RINGS = 40; // more hinges than this would touch as rings
+const RINGS = 40; // so many hinges would touch as rings
 const MSE_TICK = 1e-4; // the loss axis reaches down to here, and lower if the MSE does
 
 // ---------------------------------------------------------------------------- the kernel
@@ -75,10 +76,11 @@ export function kernelTrainer(model, names) {
   const command = (name) => () => model.send({ command: name });
   return {
     status: () => ({ settings: read(names), ...read(["state", "message", "frame"]) }),
-    change(settings) {
+    change(settings, _settled, watched) {
       const changed = Object.entries(settings).filter(([name, value]) => model.get(name) !== value);
       for (const [name, value] of changed) model.set(name, value);
       if (changed.length) model.save_changes();
+      else if (watched) model.send({ command: "train" });
     },
     train: command("train"),
     pause: command("pause"),
@@ -106,9 +108,6 @@ function targetOf(name, { targets }, { drawing }) {
   return { label: t`your drawing`, ...PAPER, curve: resampled(drawing, CURVE_POINTS) };
 }
 
-/** A drawing at so many evenly spaced points. @param {number[]} values @param {number} count */
-export const resampled = (values, count) => evenly(PAPER, count).map(drawnLine(values));
-
 /** @param {Frame} frame @param {Setup} setup @param {Settings} settings */
 export function fitDrawing(frame, setup, settings) {
   const target = targetOf(frame.target, setup, settings);
@@ -120,18 +119,16 @@ export function fitDrawing(frame, setup, settings) {
     yTicks: ticks(...y, 4),
     layers: [
       { role: "network", points: onGrid(frame.curve, target) },
-      ...hingeLayers(frame.hinges),
+      ...(areMany(frame.hinges) ? [] : ["hinge", "hinge-core"].map((role) => ({ role, points: frame.hinges, marks: true }))),
       { role: "target", points: onGrid(target.curve, target) },
     ],
+    rug: areMany(frame.hinges) ? { role: "hinge-tick", places: frame.hinges.map(([x]) => x) } : undefined,
     label: inWords(frame, target),
   };
 }
 
-/** Rings while they are few, beads on the curve when they are many. */
-function hingeLayers(points) {
-  if (points.length > RINGS) return [{ role: "hinge many", points, marks: true }];
-  return ["hinge", "hinge-core"].map((role) => ({ role, points, marks: true }));
-}
+/** Rings on the curve while they are few, ticks under the axis when they are many. */
+const areMany = (hinges) => hinges.length >= RINGS;
 
 /** The interval of the values, with some room. The target alone decides, so that axes hold still. */
 function padded(values, share) {
@@ -151,25 +148,34 @@ function inWords(frame, target) {
   return t`The target ${target.label} from ${ends}, and over it ${network}, after ${plural(frame.step, t`step`)}${mse}${pieces}`;
 }
 
-/** @param {Frame} frame @param {Settings} settings */
-export function lossDrawing(frame, { tolerance }) {
-  const stride = Math.ceil(frame.checks.length / CHECKS_SHOWN);
-  const points = frame.checks.filter(([, mse], i, all) => mse > 0 && (i % stride === 0 || i === all.length - 1));
-  const values = points.map(([, mse]) => mse);
+/**
+ * The loss up to a frame, with a dot at its tip.
+ * @param {Frame} frame @param {Settings} settings @param {Frame} whole  the one for which the axes are made
+ */
+export function lossDrawing(frame, { tolerance }, whole = frame) {
+  const points = shownChecks(frame);
+  const values = [...points, ...shownChecks(whole)].map(([, mse]) => mse);
   const y = [Math.min(MSE_TICK, tolerance || MSE_TICK, ...values) * 0.6, Math.max(1, ...values) * 1.5];
-  const last = Math.max(frame.step, 1);
+  const last = Math.max(whole.step, 1);
+  const end = 1.03 * last; // with room for the dot
   return {
-    x: [0, last],
+    x: [0, end],
     y,
     xTicks: ticks(0, last, Math.min(3, last)).map(({ value }) => ({ value, label: integer(value) })),
     yTicks: powerTicks(...y),
     logarithmic: true,
     layers: [
-      { role: "tolerance", points: tolerance > 0 ? [[0, tolerance], [last, tolerance]] : [] },
-      { role: "network", points: [...points.slice(0, 1), ...points] },
+      { role: "tolerance", points: tolerance > 0 ? [[0, tolerance], [end, tolerance]] : [] },
+      { role: "network", points },
+      { role: "tip", points: points.slice(-1), marks: true },
     ],
     label: t`MSE while training, on a logarithmic axis: now ${show(frame.mse)}; training stops below ${show(tolerance, 1)}`,
   };
+}
+
+function shownChecks({ checks }) {
+  const stride = Math.ceil(checks.length / CHECKS_SHOWN);
+  return checks.filter(([, mse], i) => mse > 0 && (i % stride === 0 || i === checks.length - 1));
 }
 
 const pieceCount = ({ pieces }) => (pieces === null ? "–" : integer(pieces));
@@ -182,57 +188,6 @@ export function taylorDegree({ target, mse }, taylor) {
 }
 
 // ---------------------------------------------------------------------------- the view
-
-const SLIDERS = [
-  // the setting, its name for people, its value in words
-  { key: "width", name: t`width`, unit: (value) => t`${plural(value, t`unit`)} in a layer` },
-  { key: "depth", name: t`depth`, unit: (value) => plural(value, t`hidden layer`) },
-  { key: "dropout", name: t`dropout`, unit: (value) => (value === 0 ? t`no dropout` : t`probability ${value}`) },
-  { key: "lr", name: t`learning rate`, unit: (value) => String(value) },
-  { key: "batch", name: t`batch`, unit: (value) => t`${plural(value, t`sample`)} in a step` },
-];
-
-/** @param {Setup} setup @param {Trainer} trainer */
-function settingControls({ state: table, targets }, trainer) {
-  const change = (key) => (value, settled) => trainer.change({ [key]: value }, settled);
-  const controls = Object.fromEntries(
-    SLIDERS.map(({ key, ...options }) => [key, slider({ ...options, ...stopsOf(table[key]), onInput: change(key) })]),
-  );
-  const [low, high] = table.seed.range;
-  controls.seed = numberField({ name: t`seed`, low, high, onInput: change("seed") });
-  controls.activation = choice({
-    name: t`activation`,
-    options: table.activation.choices.map((/** @type {string} */ value) => ({ value, label: value === "identity" ? t`none` : value })),
-    onInput: change("activation"),
-  });
-  const named = Object.entries(targets).map(([value, { label }]) => ({ value, label }));
-  controls.target = choice({
-    name: t`target`,
-    options: [...named, { value: "drawn", label: t`draw your own` }],
-    onInput: (target) => trainer.change(target === "drawn" ? { target, drawing: toDrawOver(trainer, targets, table.drawing) } : { target }),
-  });
-  return controls;
-}
-
-/**
- * The first paper of the pen is not empty: it shows the target of before, to be drawn over.
- * @param {Trainer} trainer @param {Record<string, Target>} targets @param {import("./kit/form.mjs").Entry} entry
- */
-function toDrawOver(trainer, targets, { range }) {
-  const { target, drawing } = trainer.status().settings;
-  const before = targets[target];
-  if (!before) return drawing;
-  const cut = (value) => rounded(clamp(value, ...range), 3);
-  return resampled(before.curve, drawing.length).map(cut);
-}
-
-/** @param {Trainer} trainer */
-const buttons = (trainer) => ({
-  train: button({ name: t`Train`, onClick: trainer.train }),
-  pause: button({ name: t`Pause`, onClick: trainer.pause }),
-  step: button({ name: t`Step`, onClick: trainer.step }),
-  reset: button({ name: t`Reset`, onClick: trainer.reset }),
-});
 
 /** What a reader can take away. @param {Trainer} trainer @param {Setup} setup */
 function copies(trainer, setup, kept) {
@@ -247,18 +202,22 @@ function copies(trainer, setup, kept) {
 function makeParts(trainer, setup, kept) {
   const network = { role: "network", name: t`the network` };
   const target = { role: "target", name: t`the target` };
-  const hinges = { role: "hinge", name: t`its hinges`, marks: true };
-  const fit = plot({ className: "fit-curve", xLabel: t`x`, yLabel: t`y`, height: heightOf(0.5, 230, 380) });
+  const hinges = { role: "hinge", name: t`its hinges`, kind: /** @type {const} */ ("dots") };
+  const rug = { role: "hinge-tick", name: t`its hinges`, kind: /** @type {const} */ ("ticks") };
+  const fit = plot({ className: "fit-curve", xLabel: t`x`, yLabel: t`y`, height: heightOf(0.5, 220, 380) });
+  const paper = pen(fit, { most: setup.state.drawing.range[1], onDraw: (drawing, settled) => trainer.change({ drawing }, settled) });
   return {
-    legend: legend([target, network, hinges]),
+    legend: legend([target, network, hinges, rug]),
     fit,
-    pen: pen(fit, { most: setup.state.drawing.range[1], onDraw: (drawing, settled) => trainer.change({ drawing }, settled) }),
+    pen: paper,
     loss: plot({ className: "fit-loss", xLabel: t`step`, yLabel: t`MSE`, height: () => 176 }),
     numbers: numberLine(["parameters", "steps", "MSE", t`straight pieces`, t`as good as Taylor`]),
     sentence: liveSentence(),
     progress: progressBar("training"),
+    more: fold(t`More`),
     settings: settingControls(setup, trainer),
-    buttons: buttons(trainer),
+    buttons: buttons(trainer, setup, paper.invite),
+    presets: presetButtons(trainer, setup),
     copies: copies(trainer, setup, kept),
     table: dataTable({
       summary: t`The curve as a table`,
@@ -268,18 +227,23 @@ function makeParts(trainer, setup, kept) {
   };
 }
 
-/** Put the parts into their places. */
+/** Put the parts into their places: what one moves, and what comes of it, on one screen. */
 function arrange(root, parts) {
   const elements = (record) => Object.values(record).map((part) => part.element);
+  const { width, depth, ...others } = parts.settings;
+  const { step, ...always } = parts.buttons;
+  parts.more.append(group("fit-controls", ...elements(others)), group("fit-step", step.element));
   root.append(
     parts.legend.element,
     parts.fit.element,
-    group("fit-buttons", ...elements(parts.buttons)),
+    group("fit-first", width.element, depth.element),
+    group("fit-buttons", ...elements(always)),
     group("fit-outcome", parts.numbers.element, parts.progress.element, parts.sentence.element),
+    parts.presets,
     group(
       "fit-below",
-      group("fit-controls", ...elements(parts.settings)),
-      group("fit-beside", parts.loss.element, group("fit-copies", ...elements(parts.copies))),
+      parts.loss.element,
+      group("fit-aside", parts.more, group("fit-copies", ...elements(parts.copies))),
     ),
     parts.table.element,
   );
@@ -297,51 +261,38 @@ function tableRows({ frame, settings }, setup) {
 }
 
 /**
- * Show a status.
+ * Show how a training stands, and with which settings.
  * @param {HTMLElement} root @param {Record<string, any>} parts @param {Status} status @param {Setup} setup
  */
-function display(root, parts, { settings, state, message, frame, stale }, setup) {
+function displayState(root, parts, { settings, state, frame, stale }, setup) {
   const training = state === "training";
   root.toggleAttribute("data-stale", stale === true);
   Object.assign(root.dataset, { state, step: frame.step, seed: settings.seed });
   if (frame.mse === undefined) delete root.dataset.mse;
   else root.dataset.mse = sixDigits(frame.mse);
   for (const [name, control] of Object.entries(parts.settings)) control.set(settings[name]);
-  parts.legend.set([targetOf(frame.target, setup, settings).label, t`the network`, t`its hinges`]);
-  parts.fit.draw(fitDrawing(frame, setup, settings));
+  parts.more.firstChild.textContent = [t`More`, hiddenChanges(settings, setup)].filter(Boolean).join(": ");
   parts.pen.set(settings.target === "drawn" && frame.target === "drawn" ? settings.drawing : null);
-  parts.loss.draw(lossDrawing(frame, settings));
-  const counts = [integer(parameterCount(settings)), integer(frame.step)];
-  parts.numbers.set([...counts, show(frame.mse), pieceCount(frame), taylorDegree(frame, setup.taylor)]);
-  parts.sentence.say(typeset(message), training ? PATIENCE : state === "ready" ? BREATH : 0);
-  parts.progress.set(frame.step / settings.max_steps);
   parts.buttons.train.enable(!training);
   parts.buttons.pause.enable(training);
-  parts.table.update();
+}
+
+/**
+ * Show a picture: the end of a training, or a moment on the way to it.
+ * @param {Record<string, any>} parts @param {Frame} frame @param {Status} status @param {Setup} setup
+ */
+function displayFrame(parts, frame, { settings, frame: last }, setup) {
+  const hinges = t`its hinges`;
+  const named = areMany(frame.hinges) ? [null, t`${hinges} (ticks below)`] : [hinges, null];
+  parts.legend.set([targetOf(frame.target, setup, settings).label, t`the network`, ...named]);
+  parts.fit.draw(fitDrawing(frame, setup, settings));
+  parts.loss.draw(lossDrawing(frame, settings, last));
+  const counts = [integer(parameterCount(settings)), integer(frame.step)];
+  parts.numbers.set([...counts, show(frame.mse), pieceCount(frame), taylorDegree(frame, setup.taylor)]);
+  parts.progress.set(frame.step / settings.max_steps);
 }
 
 const sixDigits = (value) => (value === null ? "NaN" : String(Number(value.toPrecision(6))));
-
-/**
- * Shows how a curve came about, which took less time than an eye needs: draw(curve) for each of
- * those on the way, and draw(null) at the end.
- */
-function player(draw) {
-  let request = 0;
-  const show = (curves) => {
-    cancelAnimationFrame(request);
-    if (!curves.length) return;
-    let started;
-    const next = (now) => {
-      started ??= now;
-      const place = Math.floor(((now - started) / REPLAY) * curves.length);
-      draw(curves[place] ?? null);
-      if (place < curves.length) request = requestAnimationFrame(next);
-    };
-    request = requestAnimationFrame(next);
-  };
-  return { show };
-}
 
 /**
  * Build the figure into `el`, and keep it up to date. @returns how to take it away again.
@@ -351,22 +302,43 @@ function player(draw) {
 export function view(place, trainer, setup, kept) {
   const root = explorableRoot("fit", t`Fit explorer`);
   const parts = makeParts(trainer, setup, kept);
+  /** What is folded away is shown if an address changes it. */
+  const unfold = (given) => {
+    parts.more.open ||= HIDDEN.some((name) => given[name] !== initialOf(setup)[name]);
+  };
+  const given = kept?.read();
+  if (given) unfold(given);
   arrange(root, parts);
   place.el.append(root);
-  const replay = player((curve) => {
-    const { frame, settings } = trainer.status();
-    parts.fit.draw(fitDrawing(curve ? { ...frame, curve: [...curve], hinges: [] } : frame, setup, settings));
-  });
-  const update = () => {
-    const { trail } = trainer.status();
-    display(root, parts, trainer.status(), setup);
-    replay.show(trail ?? []);
+  const say = (patience) => parts.sentence.say(typeset(trainer.status().message), patience);
+  const showEnd = () => {
+    const status = trainer.status();
+    delete root.dataset.replay;
+    displayFrame(parts, status.frame, status, setup);
+    parts.table.update();
+    say(status.state === "training" ? PATIENCE : status.state === "ready" ? BREATH : 0);
   };
-  const leave = [trainer.follow(update), watchKernel(root, place)];
+  const showMoment = (moment) => {
+    root.dataset.replay = moment.step;
+    displayFrame(parts, moment, trainer.status(), setup);
+  };
+  const replay = player({ show: showMoment, end: showEnd });
+  const update = () => {
+    const status = trainer.status();
+    displayState(root, parts, status, setup);
+    if (!status.trail) {
+      replay.stop();
+      return showEnd();
+    }
+    root.dataset.replay = "0"; // until it is over, what is shown is earlier than what the other data-* say
+    say(Infinity);
+    replay.start(status.trail, status.frame.step);
+  };
+  const leave = [trainer.follow(update), kept?.follow(unfold), watchKernel(root, place)];
   update();
   return () => {
-    for (const each of leave) each();
-    replay.show([]);
+    for (const each of leave) each?.();
+    replay.stop();
     for (const part of [parts.fit, parts.loss, parts.sentence]) part.remove();
     root.remove();
   };

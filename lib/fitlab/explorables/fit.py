@@ -40,6 +40,18 @@ BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000]
 MOST_STEPS = 20_000  # every frame carries the whole loss curve
 DRAWING = [0.0] * 65  # a drawing before anything is drawn
 
+# Networks to try, each for what it shows. The small ones take all their steps in a moment.
+RECIPE = {
+    name: getattr(Settings, name)
+    for name in ("width", "depth", "activation", "dropout", "batch", "lr")
+}
+PRESETS = {
+    "few": {**RECIPE, "width": 2, "depth": 1},
+    "linear": {**RECIPE, "width": 16, "depth": 2, "activation": "identity"},
+    "noisy": {**RECIPE, "width": 16, "depth": 2, "dropout": 0.5},
+    "recipe": RECIPE,
+}
+
 # What is said besides the reasons of settings.REASONS, in the kernel and in the page.
 WORDS = {
     **REASONS,
@@ -111,6 +123,7 @@ class FitExplorer(Explorable):
             self._trained,
             self._rest,
             targets={target.name: frames.shown(target) for target in TARGETS.values()},
+            presets=PRESETS,
             taylor=frames.taylor_errors(self._trained["samples"]),
             words={"reasons": WORDS, "advice": ADVICE},
             cell=Path(__file__).with_name("pytorch_cell.txt").read_text(encoding="utf-8"),

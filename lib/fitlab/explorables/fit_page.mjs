@@ -12,7 +12,6 @@ import { fill, integer, level, show, showBelow, t } from "./kit/words.mjs";
  */
 
 const QUICK = 50; // ms: a network that takes less is trained anew while a slider moves
-const UNSEEN = 400; // ms: a training that takes less is over before it can be seen
 const CALM = 500; // ms between two pictures of a moving curve, for those who ask for less motion
 const LESS_MOTION = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 const STATES = { converged: "converged", diverged: "failed", dead: "stopped", "out of steps": "stopped" };
@@ -54,6 +53,7 @@ export function pageTrainer(worker, setup, rest) {
   let trained = null; // its settings
   let began = 0; // when
   let history = []; // its checks
+  let trail = []; // pictures of its way, if it was too quick to be seen; they come after its end
   let newest = null; // the last picture of a moving curve
   let drawing = 0; // the request to draw it
   let shown = 0; // when the last was drawn
@@ -76,15 +76,20 @@ export function pageTrainer(worker, setup, rest) {
     worker.postMessage({ type, run, order: orders, ...details });
   };
 
-  /** A new network: train it, or take its first step. @param {"train" | "step"} type */
-  const begin = (type, record = false) => {
+  /**
+   * A new network: train it, or take its first step.
+   * @param {"train" | "step"} type @param {boolean} watched  somebody wants to see how it goes
+   */
+  const begin = (type, watched = false) => {
     run += 1;
     trained = status.settings;
     began = performance.now();
     history = [];
+    trail = [];
     running = type === "train";
     ended = waiting = suspended = false;
     const { low, high } = intervalOf(trained);
+    const record = watched && !LESS_MOTION?.matches;
     order(type, { record, settings: trained, interval: { low, high } });
     if (running) tell({ stale: false, state: "training", message: fill(words.reasons.training, { max_steps: integer(trained.max_steps) }) });
   };
@@ -113,14 +118,15 @@ export function pageTrainer(worker, setup, rest) {
   const hear = ({ data }) => {
     if (data.run !== run) return;
     if (data.type === "failed") return fail(data.message);
+    if (data.type === "moment") return trail.push(momentOf(data.moment));
     const elapsed = performance.now() - began;
     history.push(...data.checks);
     if (data.order !== orders) return;
     running &&= data.state === "training";
     ended = data.state === "ended";
     if (ended) quick = elapsed < QUICK;
-    if (running) showSoon(data);
-    else tell({ ...statusOf(data), trail: elapsed < UNSEEN && !LESS_MOTION?.matches ? data.trail : undefined });
+    if (running && data.frame.step > 0) showSoon(data); // how it begins is shown at once
+    else tell({ ...statusOf(data), trail: data.replayed ? trail : undefined });
     if (!waiting || (running && elapsed < QUICK)) return;
     if (running) quick = false;
     if (quick) begin("train");
@@ -138,6 +144,13 @@ export function pageTrainer(worker, setup, rest) {
     if (now - shown < (LESS_MOTION?.matches ? CALM : 0)) return;
     shown = now;
     tell(statusOf(newest));
+  };
+
+  /** A picture of the way. @returns {import("./fit.mjs").Frame} */
+  const momentOf = (moment) => {
+    const { target, width, depth } = trained;
+    const checks = history.filter(([step]) => step < moment.step);
+    return { ...moment, target, width, depth, checks: [...checks, [moment.step, moment.mse]] };
   };
 
   const statusOf = ({ frame, state, ending }) => {
@@ -174,9 +187,9 @@ export function pageTrainer(worker, setup, rest) {
 
   return {
     status: () => status,
-    change(changes, settled = true) {
+    change(changes, settled = true, watched = false) {
       tell({ settings: { ...status.settings, ...changes } });
-      if (settled) begin("train");
+      if (settled) begin("train", watched);
       else if (running) waiting = true;
       else if (quick) begin("train");
       else waitForRelease();

@@ -30,5 +30,9 @@ export const KEEP_KEYS = { "data-lm-suppress-shortcuts": "true" };
 export const explorableRoot = (name, label) =>
   element("div", { class: `fit-explorable fit-explorable-${name}`, "data-explorable": name, role: "group", "aria-label": label });
 
+/** Elements that are folded away under a summary. @param {string} summary @param {...Node} children */
+export const fold = (summary, ...children) =>
+  /** @type {HTMLDetailsElement} */ (element("details", {}, element("summary", KEEP_KEYS, summary), ...children));
+
 /** A group of elements under a class. @param {string} className @param {...Node} children */
 export const group = (className, ...children) => element("div", { class: className }, ...children);

@@ -1,10 +1,12 @@
 // What the lines of a plot mean.
 import { element, svgElement } from "./elements.mjs";
-import { dotPath } from "./scales.mjs";
+import { dotPath, tickPath } from "./scales.mjs";
 
-/** A short piece of a role's line, or three of its dots. @param {string} role */
-export function legendSample(role, marks = false) {
-  const d = marks ? dotPath([[5, 6], [14, 6], [23, 6]]) : "M1 6H27";
+const SAMPLES = { line: "M1 6H27", dots: dotPath([[5, 6], [14, 6], [23, 6]]), ticks: tickPath([5, 9, 14, 18, 23], 3, 9) };
+
+/** A short piece of a role's line, or a few of its marks. @param {string} role @param {keyof typeof SAMPLES} kind */
+export function legendSample(role, kind = "line") {
+  const d = SAMPLES[kind];
   const sample = svgElement("svg", { viewBox: "0 0 28 12", "aria-hidden": "true" });
   sample.append(svgElement("path", { class: role, d }));
   return sample;
@@ -12,12 +14,17 @@ export function legendSample(role, marks = false) {
 
 /**
  * What the lines mean: pairs of a role (a class that the plot draws with too) and its name.
- * @param {{ role: string, name: string, marks?: boolean }[]} entries
+ * @param {{ role: string, name: string, kind?: keyof typeof SAMPLES }[]} entries
  */
 export function legend(entries) {
-  const items = entries.map(({ role, name, marks }) =>
-    element("li", {}, legendSample(role, marks), element("span", {}, name)),
+  const items = entries.map(({ role, name, kind }) =>
+    element("li", {}, legendSample(role, kind), element("span", {}, name)),
   );
-  const set = (names) => items.forEach((item, i) => (item.lastChild.textContent = names[i]));
+  /** Show these names; an entry without one is left out. @param {(string | null)[]} names */
+  const set = (names) =>
+    items.forEach((item, i) => {
+      item.hidden = names[i] === null;
+      item.lastChild.textContent = names[i];
+    });
   return { element: element("ul", { class: "fit-legend" }, ...items), set };
 }

@@ -6,6 +6,7 @@ import { short, t } from "./words.mjs";
 
 const STEP = 0.05; // of the height, for an arrow key
 const REACH = 4; // an arrow key bends so many points to either side along
+const INSET = 8; // px, from the axes to the box in which to draw
 const DECIMALS = 3; // of heights, so that a link holds them exactly
 
 /**
@@ -19,12 +20,16 @@ export function pen(plot, { most, onDraw }) {
     class: "fit-pen-cursor", r: 7, tabindex: 0, role: "slider", "aria-label": t`drawn curve`, "aria-orientation": "vertical",
     "aria-valuemin": -most, "aria-valuemax": most, ...KEEP_KEYS,
   });
+  const here = svgElement("rect", { class: "fit-pen-here", rx: 6 });
+  const words = svgElement("text", { class: "fit-pen-words", "aria-hidden": "true" }, t`draw here`); // the cursor says how
+  const invitation = svgElement("g", {}, here, words);
   const layer = svgElement("g", { class: "fit-pen" }, paper, cursor);
   let values = [];
   let at = 0; // which point the cursor is on
   let last = null; // where the pen was, while it is down
   let holder; // and the pointer that holds it
   let touch = null; // where a finger came down that does not draw yet
+  let invited = false; // whether the reader was asked to draw, and has not yet
   let scales;
 
   const allowed = (value) => rounded(clamp(value, -most, most), DECIMALS);
@@ -40,6 +45,10 @@ export function pen(plot, { most, onDraw }) {
     scales = next;
     const place = { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
     for (const [name, value] of Object.entries(place)) paper.setAttribute(name, value);
+    const inside = { x: place.x + INSET, y: place.y + INSET, width: place.width - 2 * INSET, height: place.height - 2 * INSET };
+    for (const [name, value] of Object.entries(inside)) here.setAttribute(name, String(value));
+    words.setAttribute("x", String((box.left + box.right) / 2));
+    words.setAttribute("y", String(box.top + 0.22 * place.height));
     tell();
   });
 
@@ -56,7 +65,12 @@ export function pen(plot, { most, onDraw }) {
     tell();
     onDraw(values, false);
   };
+  const accept = () => {
+    invited = false;
+    invitation.remove();
+  };
   const begin = (event) => {
+    accept();
     holder = event.pointerId;
     touch = null;
     paper.setPointerCapture(event.pointerId);
@@ -65,7 +79,7 @@ export function pen(plot, { most, onDraw }) {
   };
   paper.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || last) return; // one pen at a time
-    if (event.pointerType === "touch") touch = event; // who wipes up or down wants to scroll
+    if (event.pointerType === "touch" && !invited) touch = event; // who wipes up or down wants to scroll
     else begin(event);
     if (!touch) event.preventDefault(); // no selecting of text
   });
@@ -93,6 +107,7 @@ export function pen(plot, { most, onDraw }) {
     const up = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
     if (across === undefined && up === undefined) return;
     event.preventDefault();
+    accept();
     if (across) at = clamp(at + across, 0, values.length - 1);
     if (up) {
       values = bent(values, at, up * STEP * most).map(allowed);
@@ -101,7 +116,20 @@ export function pen(plot, { most, onDraw }) {
     tell();
   });
 
+  /** Put it onto the plot; who is asked to draw has it in hand at once, with a keyboard too. */
+  const show = () => {
+    plot.overlay.append(layer);
+    if (!invited) return;
+    layer.prepend(invitation);
+    cursor.focus({ preventScroll: true });
+  };
+
   return {
+    /** Ask the reader to draw, now or as soon as the pen is there. */
+    invite() {
+      invited = true;
+      if (layer.isConnected) show();
+    },
     /** Give the reader the pen, with this curve on the paper; or null: take it away. @param {number[] | null} curve */
     set(curve) {
       if (!curve) {
@@ -109,7 +137,7 @@ export function pen(plot, { most, onDraw }) {
         layer.remove();
         return;
       }
-      if (!layer.isConnected) plot.overlay.append(layer);
+      if (!layer.isConnected) show();
       if (last) return; // the pen is down: what is drawn comes first
       if (values.length !== curve.length) at = (curve.length - 1) / 2;
       values = curve;

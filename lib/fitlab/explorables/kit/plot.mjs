@@ -3,7 +3,7 @@ import { axisParts, layOut } from "./axes.mjs";
 import { element, svgElement } from "./elements.mjs";
 import { clamp } from "./numbers.mjs";
 import { ruler } from "./ruler.mjs";
-import { dotPath, linePath } from "./scales.mjs";
+import { dotPath, linePath, tickPath } from "./scales.mjs";
 
 /** @typedef {[number, number]} Interval */
 /** @typedef {import("./ticks.mjs").Tick} Tick */
@@ -16,6 +16,7 @@ import { dotPath, linePath } from "./scales.mjs";
  * @property {boolean} [bare]  the x axis is the only one, and has no name
  * @property {boolean} [named]  the x axis has names, of which none may be left out
  * @property {{ role: string, points: [number, number | null][], marks?: boolean }[]} layers  lowest first
+ * @property {{ role: string, places: number[] }} [rug]  ticks under the x axis, for more points than can be told apart
  * @property {string} label  the whole in words
  */
 
@@ -50,7 +51,7 @@ export function plot({ className, xLabel, yLabel, height }) {
     const sameAxes = JSON.stringify(layout);
     if (sameAxes !== drawnAxes) axes.replaceChildren(...axisParts(layout, xLabel, yLabel, words.sizeOf));
     drawnAxes = sameAxes; // words are dear to draw, and a curve that is trained leaves them as they are
-    svg.replaceChildren(axes, layers(drawing, box, scales));
+    svg.replaceChildren(axes, layers(drawing, box, scales), ...rugParts(drawing, box, scales));
     for (const listener of listeners) listener(scales, box);
   };
   const listeners = new Set();
@@ -91,6 +92,12 @@ export function plot({ className, xLabel, yLabel, height }) {
 }
 
 const between = ([low, high], share) => low + (high - low) * share;
+
+const RUG = 6; // px
+
+function rugParts({ rug }, { bottom }, { x }) {
+  return rug ? [svgElement("path", { class: rug.role, d: tickPath(rug.places.map(x), bottom, bottom + RUG) })] : [];
+}
 
 /** The curves, inside an svg of their own: that cuts off what lies outside, and needs no id. */
 function layers(drawing, box, { x, y }) {

@@ -20,6 +20,9 @@ export function linePath(points) {
   return path;
 }
 
+/** A tick at every place, from one height to another. @param {number[]} places @param {number} top @param {number} bottom */
+export const tickPath = (places, top, bottom) => places.map((x) => `M${x.toFixed(1)} ${top}V${bottom}`).join("");
+
 /** A dot at every point: lines of no length, which round ends make visible. */
 export const dotPath = (points) =>
   points.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join("");

@@ -3,22 +3,25 @@ import { element } from "./elements.mjs";
 
 /**
  * One sentence that a screen reader says when it changes. `patience` (ms): a sentence that is
- * replaced sooner is never shown or said.
+ * replaced sooner is never shown or said; one with endless patience waits until it is said again.
  */
 export function liveSentence() {
   const node = element("p", { class: "fit-sentence", role: "status", "aria-live": "polite" });
   let timer, wanted;
+  let said = false;
   const speak = () => {
+    said = true;
     node.removeAttribute("data-old");
     node.replaceChildren(...wholeNumbers(wanted));
   };
   const say = (text, patience = 0) => {
-    if (text === wanted) return; // said, or about to be
+    if (text === wanted && (said || patience)) return; // said, or about to be
     wanted = text;
+    said = false;
     clearTimeout(timer);
     node.toggleAttribute("data-old", true); // until then it speaks of what was
-    if (patience) timer = setTimeout(speak, patience);
-    else speak();
+    if (!patience) speak();
+    else if (patience < Infinity) timer = setTimeout(speak, patience);
   };
   return { element: node, say, remove: () => clearTimeout(timer) };
 }

@@ -1,5 +1,5 @@
 // Tables: all that a figure shows, folded away; and a few things side by side.
-import { element, KEEP_KEYS } from "./elements.mjs";
+import { element, fold } from "./elements.mjs";
 import { legendSample } from "./legend.mjs";
 
 /**
@@ -11,12 +11,12 @@ export function dataTable({ summary, columns, rows }) {
   const body = element("tbody");
   const caption = element("caption", { class: "fit-unseen" }, summary);
   const table = element("table", {}, caption, element("thead", {}, head), body);
-  const fold = element("details", {}, element("summary", KEEP_KEYS, summary), table);
+  const folded = fold(summary, table);
   const update = () => {
-    if (fold.open) body.replaceChildren(...rows().map(tableRow));
+    if (folded.open) body.replaceChildren(...rows().map(tableRow));
   };
-  fold.addEventListener("toggle", update);
-  return { element: fold, update };
+  folded.addEventListener("toggle", update);
+  return { element: folded, update };
 }
 
 const tableRow = ([first, ...rest]) =>
