@@ -24,10 +24,11 @@ OVERLAPS = """() => [...document.querySelectorAll(".fit-explorable")].flatMap((r
   const boxes = [];
   const clipped = (e) =>
     e !== root && (getComputedStyle(e).clipPath !== "none" || clipped(e.parentElement));
+  const unseen = "option, [hidden], .fit-ruler, .perp-map, details:not([open]) > :not(summary)";
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let text; (text = walker.nextNode()); ) {
     const of = text.parentElement;
-    if (of.closest("option, [hidden], .fit-ruler, .perp-map") || clipped(of)) continue;
+    if (of.closest(unseen) || clipped(of)) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
     for (const box of range.getClientRects()) boxes.push({ of, box, what: text.data });

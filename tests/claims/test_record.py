@@ -1,6 +1,8 @@
 """The ledger and the cards say the same, because both stand on one record of one run."""
 
 import json
+import math
+import re
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -87,10 +89,34 @@ def test_a_card_shows_what_is_on_record(page, card):
     sign, verdict = card.select_one(".fit-claim-verdict").get_text().split(" ", 1)
     assert verdict.lower() == entry["verdict"]
     assert sign == {"holds": "✓", "caveat": "≈", "fails": "✗"}[card["data-verdict"]]
-    rows = {row.th.get_text(): row.td.get_text() for row in card.select("table tr")}
-    assert list(rows.items()) == list(entry["numbers"].items())
+    claim = CLAIMS[id_of(card)]
+    face = [li.select_one(".fit-number") for li in card.select(".fit-claim-numbers > li")]
+    shown = dict(zip(claim.on_its_face, (tag.get_text() for tag in face), strict=True))
+    more = {row.th.get_text(): row.td.get_text() for row in card.select("details table tr")}
+    assert shown | more == entry["numbers"]
+    assert not shown.keys() & more.keys(), "nothing stands twice"
     seeds = ", ".join(map(str, entry["seeds"]))
     assert f"Here on seeds {seeds}; the tests" in card.details.get_text()
+
+
+@pytest.mark.parametrize(("page", "card"), CARDS, ids=[f"{p}-{id_of(c)}" for p, c in CARDS])
+def test_the_marks_of_a_card_stand_where_its_numbers_say(page, card):
+    """As far as two digits tell, by the ends that the axis has in words."""
+    strips = [part for part in CLAIMS[id_of(card)].face if not isinstance(part, str)]
+    for strip, tag in zip(strips, card.select(".fit-strip"), strict=True):
+        scale = math.log10 if strip.log else float
+        ends = tag.select_one(".fit-strip-ends")
+        low, high = (scale(float(ends[f"data-{end}"].replace(",", ""))) for end in ("low", "high"))
+        for row in tag.select(".fit-claim-numbers > li"):
+            text = row.select_one(".fit-number").get_text().replace(",", "")
+            median, smallest, largest = (re.findall(r"[\d.e-]+", text) * 3)[:3]
+            places = dict(re.findall(r"--(\w+):([\d.]+)", row.select_one("[style]")["style"]))
+            for name, number in {"at": median, "low": smallest, "high": largest}.items():
+                value = max(float(number), 10**low) if strip.log else float(number)
+                half = 0.05 * abs(value) + 1e-9  # of the last of two digits, at most
+                near = (scale(value + half) - scale(value)) / (high - low) + 1e-3
+                place = (scale(value) - low) / (high - low)
+                assert float(places[name]) == pytest.approx(place, abs=near), row
 
 
 def test_every_claim_has_its_card_on_its_page_once():

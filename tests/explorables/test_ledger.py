@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from axe import assert_accessible
 from conftest import SITE
-from fitlab.claims import record
+from fitlab.claims import CLAIMS, record
 from fitlab.explorables import Ledger
 from mounted import CLIPBOARD, copied_link, figure_of, hash_of
 from tabs import ALL_LIVE, settle
@@ -75,8 +75,31 @@ def test_at_rest_it_is_a_table_of_all_claims(rest):
         assert sign == SIGNS[row["data-verdict"]]
         assert verdict.span["aria-hidden"] == "true"
         *shown, seeds = [item.get_text() for item in found.select("li")]
-        assert shown == [f"{n}: {text}" for n, text in list(entry["numbers"].items())[:3]]
+        face = CLAIMS[row["data-claim"]].on_its_face
+        assert shown == [f"{name}: {entry['numbers'][name]}" for name in face]
+        assert not found.details.has_attr("open"), "a claim is folded"
+        assert found.summary.get_text() == "numbers"
+        assert found.summary["aria-label"] == f"numbers: {entry['says']}"
         assert seeds == f"seeds 0 to {max(entry['seeds'])}"
+
+
+def test_on_top_stands_a_sign_for_each_claim_page_by_page(rest):
+    """Each says its verdict by a sign, to who listens in words, and leads to its row."""
+    matrix, key = rest.select(".fit-matrix, .fit-matrix-key")
+    pages = {li.select_one(".fit-matrix-page").get_text(): li.select("a") for li in matrix.children}
+    assert list(pages) == [record.PAGES[page] for page in PAGES]
+    for page, signs in zip(PAGES, pages.values(), strict=True):
+        assert [sign["data-of"] for sign in signs] == expected(page=page)
+        for sign in signs:
+            entry = RECORD[sign["data-of"]]
+            assert sign["aria-label"] == f"{entry['verdict'].capitalize()}: {entry['says']}"
+            assert entry["verdict"] == KINDS[sign["data-verdict"]]
+            assert sign.get_text() == SIGNS[sign["data-verdict"]]
+            row = rest.find(id=sign["href"].removeprefix("#"))
+            assert row["data-claim"] == sign["data-of"]
+    meanings = [li.get_text().split(" ", 1) for li in key.select("li")]
+    assert [sign for sign, _ in meanings] == list(SIGNS.values())
+    assert ", ".join(words for _, words in meanings) == counts(RECORD)
 
 
 def test_it_is_grouped_by_page_and_every_part_has_its_role(rest):
@@ -112,10 +135,10 @@ def test_words_of_a_claim_cannot_become_html(monkeypatch):
     id, entry = next(iter(RECORD.items()))
     nasty = {**entry, "says": "a < b & <script>c</script>.", "numbers": {"<i>n": "<b>1"}}
     monkeypatch.setattr(record, "load", lambda: {id: nasty})
-    html = Ledger().table()
-    assert "<script>" not in html
-    assert "<i>" not in html
-    assert "a &lt; b &amp; " in html
+    for html in (Ledger().table(), Ledger().matrix()):
+        assert "<script>" not in html
+        assert "<i>" not in html
+        assert "a &lt; b &amp; " in html
 
 
 @pytest.mark.parametrize(
@@ -140,6 +163,11 @@ def test_a_trait_refuses_it_too(trait):
 
 
 # ---------------------------------------------------------------------------- the view
+
+
+def signs(page):
+    """The claims whose signs can be seen in the matrix."""
+    return page.locator("[data-of]:visible").evaluate_all("es => es.map((e) => e.dataset.of)")
 
 
 def shown(page):
@@ -169,6 +197,8 @@ def test_it_shows_the_very_table_that_stands_there_at_rest(mount, default, rest)
         page.locator("table.fit-ledger").evaluate("e => e.outerHTML"), "html.parser"
     )
     assert live.get_text() == rest.table.get_text()
+    matrix = BeautifulSoup(page.locator(".fit-matrix").evaluate("e => e.outerHTML"), "html.parser")
+    assert matrix.get_text() == rest.select_one(".fit-matrix").get_text()
     assert [a["href"] for a in live.select("a")] == [a["href"] for a in rest.select("table a")]
 
 
@@ -178,7 +208,7 @@ def test_the_filters_show_what_was_asked_for_and_the_sentence_counts_it(mount, d
     for section in ("all", *PAGES):
         choose(page, verdict=verdict, page=section)
         ids, title = expected(verdict, section), record.PAGES.get(section)
-        assert shown(page) == ids
+        assert shown(page) == signs(page) == ids
         headings = page.locator(".fit-ledger-page:visible").all_text_contents()
         assert headings == list(dict.fromkeys(record.PAGES[RECORD[id]["section"]] for id in ids))
         said = sentence(page)
@@ -213,6 +243,58 @@ def test_a_single_claim_is_spoken_of_as_one(mount, monkeypatch):
     assert sentence(page) == (
         "No claim is shown: “The conclusion” has none that does not hold as stated."
     )
+
+
+@pytest.mark.parametrize("way", ["click", "tap", "Enter"])
+def test_a_sign_opens_its_claim_and_keeps_the_address(mount, default, way):
+    page = mount(default, id="ledger", width=390, has_touch=way == "tap")
+    choose(page, verdict="fails")
+    address = hash_of(page)
+    for id in (expected("fails")[-1], expected("fails")[0]):
+        sign = page.locator(f"[data-of={id}]")
+        if way == "Enter":
+            sign.focus()
+            page.keyboard.press("Enter")
+        else:
+            getattr(sign, way)()
+        row = page.locator(f"[data-claim={id}]")
+        assert row.locator("details").evaluate("e => e.open")
+        assert row.locator("li").first.is_visible()
+        summary = row.locator("summary")
+        assert summary.evaluate("e => e === document.activeElement")
+        top = summary.evaluate("e => e.getBoundingClientRect().top")
+        assert 0 < top < page.viewport_size["height"]
+        page.keyboard.press("Enter")
+        assert not row.locator("details").evaluate("e => e.open")
+    assert hash_of(page) == address
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
+def test_the_whole_matrix_fits_one_screen_and_a_sign_takes_a_finger(mount, default, width, height):
+    page = mount(default, id="ledger", width=width, book=True)
+    page.set_viewport_size({"width": width, "height": height})
+    box = page.locator(".fit-matrix").bounding_box()
+    key = page.locator(".fit-matrix-key").bounding_box()
+    assert key["y"] + key["height"] - box["y"] < height - 60, "what the bar on top leaves"
+    lines = page.locator(".fit-matrix > li").evaluate_all(
+        "es => es.map((e) => e.getBoundingClientRect().top)"
+    )
+    assert len(set(lines)) == len(PAGES), "a row for each page"
+    for sign in page.locator("[data-of]").all():
+        area = sign.bounding_box()
+        assert min(area["width"], area["height"]) >= 32
+
+
+def test_signs_of_different_verdicts_differ_in_shape(mount, default):
+    """Colour aside: the corner, the kind of line, and what fills it."""
+    page = mount(default, id="ledger", book=True)
+    looks = page.locator(".fit-matrix-key .fit-sign").evaluate_all(
+        """es => es.map((e) => {
+            const { borderRadius, borderStyle, backgroundColor } = getComputedStyle(e);
+            return [borderRadius, borderStyle, backgroundColor === "rgba(0, 0, 0, 0)"].join();
+        })"""
+    )
+    assert len(set(looks)) == len(KINDS)
 
 
 def test_reset_and_the_kernel(mount, default):
@@ -259,16 +341,19 @@ def test_everything_is_within_reach_of_the_keyboard(mount, default):
     choose(page, verdict="fails", page=RECORD[expected("fails")[0]]["section"])
     page.evaluate("document.activeElement.blur()")
     reached = []
-    for _ in range(6):
+    for _ in range(8):
         page.keyboard.press("Tab")
         reached.append(
             page.locator(":focus").evaluate(
-                "e => e.labels?.[0]?.firstChild.textContent ?? e.textContent"
+                "e => e.ariaLabel ?? e.labels?.[0]?.firstChild.textContent ?? e.textContent"
             )
         )
     first = RECORD[expected("fails")[0]]
     title = record.PAGES[first["section"]]
-    assert reached[:5] == ["verdict", "page", "Reset", title, first["says"]]
+    of_page = [RECORD[id]["says"] for id in expected("fails", first["section"])]
+    marks = [f"Does not hold as stated: {says}" for says in of_page]
+    rest = ["verdict", "page", "Reset", title, first["says"], f"numbers: {first['says']}"]
+    assert reached[: len(marks) + 6] == [*marks, *rest]
     page.get_by_role("combobox", name="verdict").press("ArrowUp")
     assert shown(page) == expected("caveat", first["section"])
 
@@ -300,6 +385,7 @@ def test_it_fits_the_page_and_a_narrow_one_makes_it_a_list(mount, default, book,
     page = mount(default, id="ledger", width=width, book=book)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     row = page.locator("[data-claim]").first
+    assert page.locator(".fit-matrix").evaluate("e => e.scrollWidth") <= width
     beside = row.evaluate(
         "e => e.children[1].getBoundingClientRect().left - e.getBoundingClientRect().left"
     )
@@ -317,6 +403,17 @@ def test_axe_finds_nothing(mount, default, theme, book, width):
 
 
 # ---------------------------------------------------------------------------- in the book
+
+
+def test_without_a_script_a_sign_leads_to_its_row(visit, address):
+    page = visit(f"{address}/notebooks/conclusion.html", java_script_enabled=False).page
+    id = expected("fails")[-1]
+    page.locator(f"[data-of={id}]").click()
+    page.wait_for_url(f"**/conclusion.html#ledger-{id}")
+    row = page.locator(f"[data-claim={id}]")
+    assert 0 <= row.bounding_box()["y"] < page.viewport_size["height"]
+    row.locator("summary").press("Enter")
+    assert row.locator("li").first.is_visible()
 
 
 @pytest.mark.parametrize(("place", "width"), [("http", "wide"), ("file", "narrow")])

@@ -184,7 +184,10 @@ def test_on_paper_there_is_the_text_and_nothing_to_press(page):
             assert not place.is_visible(), selector
     assert page.locator("h1").is_visible()
     assert page.locator(".cell.tag_hide-cell pre").first.is_visible(), "answers are unfolded"
-    assert not page.locator(".cell.tag_hide-input > details").first.is_visible()
+    assert page.locator(".fit-code").count() > 0
+    for code in page.locator(".cell.tag_hide-input > details, .fit-code").all():
+        assert not code.is_visible(), "how it was drawn stays in the notebook"
+    assert page.locator(".fit-claim details table").first.is_visible(), "evidence is unfolded"
     colour = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(colour) == "rgb(255, 255, 255)"
     text = PdfReader(BytesIO(page.pdf())).pages[0].extract_text()

@@ -59,7 +59,7 @@ OLD = {
     *("var", "calc", "url", "attr", "linear-gradient", "repeating-linear-gradient", "repeat"),
     *("minmax", "polygon", "inset", "format", "translate", "rotate", "selector"),
     *(":root", ":hover", ":active", ":focus", ":visited", ":first-child", ":last-child", ":empty"),
-    *(":nth-child", "::before", "::after", "::placeholder"),
+    *(":nth-child", ":nth-last-child", ":target", "::before", "::after", "::placeholder"),
 }
 VENDOR = re.compile(r"::?-(webkit|moz)-")
 

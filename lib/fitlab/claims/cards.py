@@ -1,9 +1,15 @@
-"""Claim cards: a claim with its verdict and numbers, as HTML for the page and as text."""
+"""Claim cards: a claim with its verdict and numbers, as HTML for the page and as text.
+
+What is drawn is HTML and a few places given to the style sheet: it needs no script, and where the
+sheet of the book is absent, as in JupyterLab, the same words and numbers stand as lists.
+"""
 
 import html
+import itertools
 
 from fitlab import validate
 from fitlab.claims import CLAIMS, Evidence, Verdict, check
+from fitlab.claims.strip import in_words, parts
 from fitlab.display import show
 
 LOOKS = {  # verdict -> its name in the page, and its sign
@@ -11,7 +17,6 @@ LOOKS = {  # verdict -> its name in the page, and its sign
     Verdict.CAVEAT: ("caveat", "≈"),
     Verdict.FAILS: ("fails", "✗"),
 }
-SHOWN = 5  # numbers on the face of a card; the others unfold
 
 
 class Card:
@@ -33,17 +38,13 @@ class Card:
         """The `<article>` element: claim, verdict in word and sign, numbers, how we know."""
         claim, evidence = self.claim, self.evidence
         kind, sign = LOOKS[evidence.verdict]
-        rows = [(html.escape(name), show(value)) for name, value in evidence.numbers.items()]
-        face = "".join(f"<li>{name}: <b>{value}</b></li>" for name, value in rows[:SHOWN])
-        table = "".join(f"<tr><th scope='row'>{n}</th><td>{v}</td></tr>" for n, v in rows)
         return (
             f'<article class="fit-claim" id="claim-{claim.id}" data-verdict="{kind}">'
             f'<p class="fit-claim-says">{html.escape(claim.says)}</p>'
             f'<p class="fit-claim-verdict"><span class="fit-sign" aria-hidden="true">{sign}</span> '
             f"{evidence.verdict.capitalize()}</p>"
-            f'<ul class="fit-claim-numbers">{face}</ul>'
-            f"<details><summary>How we know</summary><p>{_how(claim, evidence)}</p>"
-            f'<div class="fit-claim-table"><table>{table}</table></div></details></article>'
+            f"{_face(claim.face, evidence.numbers)}"
+            f"<details><summary>How we know</summary>{_how(claim, evidence)}</details></article>"
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -53,11 +54,95 @@ class Card:
         return f"Card({self.claim.id!r}, {self.evidence!r})"
 
 
+# ---------------------------------------------------------------------------- its face
+
+
+def _face(face, numbers):
+    """The strips, and the numbers between them as lists."""
+    pieces = []
+    for plain, group in itertools.groupby(face, lambda part: isinstance(part, str)):
+        if plain:
+            rows = "".join(_row(name, numbers[name]) for name in group if name in numbers)
+            pieces.append(f'<ul class="fit-claim-numbers">{rows}</ul>')
+        else:
+            pieces.extend(_strip(strip, numbers) for strip in group)
+    return "".join(pieces)
+
+
+def _row(name, value, track=""):
+    """A number by its name; the colon is for where no style sheet sets them apart."""
+    return (
+        f'<li><span>{html.escape(name)}<span class="fit-colon">: </span></span>{track}'
+        f"{_number(value)}</li>"
+    )
+
+
+def _number(value):
+    """A number as the book prints it, the median apart from the range behind it."""
+    median, bracket, rest = show(value).partition(" [")
+    return f'<span class="fit-number"><b>{median}</b>{bracket}{rest}</span>'
+
+
+def _strip(strip, numbers):
+    """Its axis' name, the labels of its levels, its rows, and the ends of the axis."""
+    ends = strip.ends_for(numbers)
+    at = {level: strip.place(level.on(numbers), ends) for level in strip.levels}
+    flags = "".join(
+        _flag(level, at[level], numbers)
+        for level in sorted(at, key=lambda level: abs(at[level] - 0.5), reverse=True)
+        if level.says
+    )
+    rows = "".join(
+        _row(strip.rows[name], numbers[name], _track(strip, name, numbers[name], ends, at))
+        for name in strip.found(numbers)
+    )
+    low, high = map(in_words, ends)
+    return (
+        f'<div class="fit-strip"><p class="fit-strip-axis">{html.escape(strip.axis)}</p>'
+        + (f'<ul class="fit-strip-flags">{flags}</ul>' if flags else "")
+        + f'<ul class="fit-claim-numbers">{rows}</ul>'
+        f'<div class="fit-strip-ends" aria-hidden="true" data-low="{low}" data-high="{high}">'
+        "</div></div>"
+    )
+
+
+def _flag(level, at, numbers):
+    """The label of a level, at its line, on the side where there is more room."""
+    words = html.escape(level.says.format(in_words(level.on(numbers))))
+    side = ' class="fit-to-left"' if at > 0.5 else ""
+    return f'<li{side} style="{_place("at", at)}"><span>{words}</span></li>'
+
+
+def _track(strip, name, value, ends, at):
+    """A bar from the smallest to the largest, a mark at the median, and the lines of the levels."""
+    places = (strip.place(part, ends) for part in parts(value))
+    style = ";".join(map(_place, ("low", "at", "high"), places))
+    lines = "".join(
+        f'<i{" data-decides" if name in level.decided else ""} style="{_place("at", x)}"></i>'
+        for level, x in at.items()
+    )
+    return f'<span class="fit-strip-track" aria-hidden="true" style="{style}">{lines}</span>'
+
+
+def _place(name, share):
+    return f"--{name}:{share:.4f}"
+
+
+# ---------------------------------------------------------------------------- how we know
+
+
 def _how(claim, evidence):
+    """The rule, the seeds, the command, and the numbers that are not on the face."""
     rule = html.escape(" ".join(claim.check.__doc__.split()))
     seeds = ", ".join(map(str, evidence.seeds))
+    others = "".join(
+        f"<tr><th scope='row'>{html.escape(name)}</th><td>{show(value)}</td></tr>"
+        for name, value in evidence.numbers.items()
+        if name not in claim.on_its_face
+    )
     return (
-        f"{rule} Here on seeds {seeds}; the tests repeat it on others. Several numbers: the median "
-        "over the seeds, with the smallest and the largest in brackets. Run it yourself: "
-        f"<code>python -m fitlab.claims {claim.id}</code>"
+        f"<p>{rule} Here on seeds {seeds}; the tests repeat it on others. Several numbers: the "
+        "median over the seeds, with the smallest and the largest in brackets. Run it yourself: "
+        f"<code>python -m fitlab.claims {claim.id}</code></p>"
+        + (f'<div class="fit-claim-table"><table>{others}</table></div>' if others else "")
     )

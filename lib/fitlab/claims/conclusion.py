@@ -3,10 +3,13 @@
 import numpy as np
 
 from fitlab.claims.ledger import claim, percent, spread, verdict_by
+from fitlab.claims.strip import PERCENT, Level, Strip, nine_in_ten
 from fitlab.regression.half_sine import GUESSES, HALF, PATIENCE, guessed, unseen_mse
 from fitlab.regression.sine import SINE, TOLERANCE
 
 FAR = 100 * TOLERANCE  # so large an MSE is no fit
+UNSEEN = {guess: f"MSE on the unseen half, {guess}" for guess in GUESSES}
+SHARE_SO = "networks of which that is so, in percent"
 
 
 @claim(
@@ -15,6 +18,23 @@ FAR = 100 * TOLERANCE  # so large an MSE is no fit
     says="A right guess, built in, stands in for data: an odd network knows the half of sin that "
     "it never saw.",
     recorded="holds",
+    face=(
+        Strip(
+            "MSE on the half never seen",
+            {UNSEEN[guess]: f"{guess} network" for guess in ("odd", "plain", "even")},
+            (
+                Level(TOLERANCE, "a fit: below {}", at_most=(UNSEEN["odd"],)),
+                Level(FAR, "no fit: above {}", at_least=(UNSEEN["plain"], UNSEEN["even"])),
+            ),
+            log=True,
+        ),
+        Strip(
+            "seeds of which all that is so, in percent",
+            {SHARE_SO: "seeds"},
+            nine_in_ten(SHARE_SO),
+            ends=PERCENT,
+        ),
+    ),
 )
 def built_in_oddness(seeds):
     """Holds if, on the half never seen, nine odd networks in ten have an MSE below 5e-4, the plain
@@ -28,8 +48,8 @@ def built_in_oddness(seeds):
     }
     right = (unseen["odd"] < TOLERANCE) & (unseen["plain"] > FAR)
     share = percent(right & (unseen["even"] > unseen["plain"]))
-    numbers = {f"MSE on the unseen half, {g}": spread(found) for g, found in unseen.items()}
-    numbers["networks of which that is so, in percent"] = share
+    numbers = {UNSEEN[guess]: spread(found) for guess, found in unseen.items()}
+    numbers[SHARE_SO] = share
     for guess, fits in halves.items():
         numbers[f"MSE on the half that was seen, {guess}"] = spread([f.mse for f in fits])
     for guess in ("plain", "odd"):

@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional
 
 from fitlab.claims.ledger import Verdict, claim, percent, spread
+from fitlab.claims.strip import PERCENT, Level, Strip
 from fitlab.classification.digit_losses import loss_curve, trained_with
 from fitlab.display import show_level
 from fitlab.distances import tsne
@@ -32,6 +33,26 @@ LEARNT = (200, 2_000, 20_000)  # steps after which a learning P is looked at
 SMALL = {"width": 16, "heads": 2, "depth": 1, "context": 16}
 SMALL_STEPS: dict[str, Any] = {"steps": 20, "batch": 4, "lr": 1e-2}
 PLACES = 50  # of held-out text at which the whole distribution is looked at
+CLOSE = 0.01  # nats: so near is there
+KNOWS_NOTHING, HALF_A_NAT = math.log(tokens.VOCABULARY), 0.5
+EVERY = 100  # percent
+
+# numbers on the faces of the cards
+EXPECTED, SENT, EXCESS = (
+    "H(P, Q), bits",
+    "sent, bits a symbol",
+    "above the message’s own ideal, bits in all",
+)
+WHOLE, OFF = "messages that came back whole, in percent", "off H(P, Q), standard errors"
+OF_Q, OF_KL = "H(Q), nats", "H(P) learnt with KL, nats"
+COLLAPSING = {step: f"H(P) by cross-entropy, {step:,} steps" for step in LEARNT}
+FAR_OF_CE = "D(P || Q) by cross-entropy, nats"
+NEAR_OF_KL = f"seeds within {CLOSE} nats of Q with KL, percent"
+START, END = "decoder at the start, nats per token", "decoder at the end, ten on record, nats"
+COUNTED = {name: f"smoothed {name}, nats" for name in ("trigram", "bigram")} | {
+    "unigram": "unigram, nats"
+}
+WON = {name: f"decoders below the {name}, in percent" for name in ("bigram", "trigram")}
 
 
 # ---------------------------------------------------------------------------- any P and Q
@@ -81,6 +102,11 @@ def same_network(seed):
     section="cross_entropy",
     says="Cross-entropy is entropy plus KL divergence: H(P, Q) = H(P) + D(P ‖ Q).",
     recorded="holds",
+    face=(
+        "pairs for each seed",
+        "pairs with both sides infinite, in percent",
+        "largest gap of the others is below, nats",
+    ),
 )
 def ce_is_entropy_plus_kl(seeds):
     """Holds if, for 1,000 pairs of random distributions a seed, both sides agree to 1e-12 nats.
@@ -109,6 +135,11 @@ def ce_is_entropy_plus_kl(seeds):
     section="cross_entropy",
     says="While P is fixed, as labels are, cross-entropy and KL divergence train the same network.",
     recorded="holds",
+    face=(
+        "seeds with equal gradients by Q, in percent",
+        "seeds with equal networks after training, in percent",
+        "the curves differ by H(P), to within, nats",
+    ),
 )
 def same_gradient_when_p_is_fixed(seeds):
     """Holds if the gradients by q and by the scores have equal bits, and the trained networks too.
@@ -165,6 +196,20 @@ def sent(seed):
     section="cross_entropy",
     says="Cross-entropy is what a symbol of P costs, on average, in a code that was made for Q.",
     recorded="holds",
+    face=(
+        Strip("bits a symbol", {EXPECTED: "H(P, Q)", SENT: "sent"}),
+        Strip(
+            "bits above the message’s own ideal, in all",
+            {EXCESS: "sent"},
+            (Level(MOST, "at most {}", at_most=(EXCESS,)),),
+        ),
+        Strip(
+            "standard errors off H(P, Q)",
+            {OFF: "the message’s ideal"},
+            (Level(ERRORS, "below {}", at_most=(OFF,)),),
+        ),
+        WHOLE,
+    ),
 )
 def ce_is_code_length(seeds):
     """Holds if a range coder gives every message of 10,000 symbols back, and is close to the ideal.
@@ -178,13 +223,13 @@ def ce_is_code_length(seeds):
     off = np.abs(ideal / MESSAGE - expected) / errors
     close = excess.min() > -1 and excess.max() <= MOST and off.max() < ERRORS
     return (Verdict.HOLDS if lossless.all() and close else Verdict.FAILS), {
-        "H(P, Q), bits": spread(expected),
-        "sent, bits a symbol": spread(bits / MESSAGE),
-        "above the message’s own ideal, bits in all": spread(excess),
-        "messages that came back whole, in percent": percent(lossless),
+        EXPECTED: spread(expected),
+        SENT: spread(bits / MESSAGE),
+        EXCESS: spread(excess),
+        WHOLE: percent(lossless),
         "more than in the code for P, bits a symbol": spread((bits - own) / MESSAGE),
         "D(P ‖ Q), bits": spread(kl),
-        "off H(P, Q), standard errors": spread(off),
+        OFF: spread(off),
     }
 
 
@@ -204,6 +249,12 @@ def gradient_difference(seed):
     section="cross_entropy",
     says="As the entropy of its P is not fixed, t-SNE has to use KL divergence.",
     recorded="does not hold as stated",
+    face=(
+        "largest difference of the maps, by their size",
+        "largest difference of the gradients",
+        "largest change of H(P) during a fit, nats",
+        "rows of entropy ln(perplexity) to 1e-12, percent",
+    ),
 )
 def tsne_needs_kl(seeds):
     """Fails if the entropies are fixed to 1e-12, and cross-entropy draws the same map, bit for bit.
@@ -249,6 +300,25 @@ def learnt(loss, seeds, steps=LEARNT):
     section="cross_entropy",
     says="Where P itself learns, KL finds Q, but cross-entropy collapses onto the peak of Q.",
     recorded="holds",
+    face=(
+        Strip(
+            "nats",
+            {OF_Q: "H(Q)", OF_KL: "H(P) learnt with KL"}
+            | {name: f"with cross-entropy, {n:,} steps" for n, name in COLLAPSING.items()}
+            | {FAR_OF_CE: "D(P ‖ Q), with cross-entropy"},
+            (
+                Level(
+                    CLOSE,
+                    "collapsed: below {}",
+                    at_most=(COLLAPSING[LEARNT[-1]],),
+                    otherwise=Verdict.CAVEAT,
+                ),
+                Level(CLOSE, at_least=(FAR_OF_CE,)),
+            ),
+            log=True,
+        ),
+        NEAR_OF_KL,
+    ),
 )
 def kl_matters_when_p_learns(seeds):
     """Holds if for every seed D(P || Q) ends below 0.01 nats with KL, and H(P) with cross-entropy.
@@ -260,20 +330,20 @@ def kl_matters_when_p_learns(seeds):
     kl, other = (learnt(loss, tuple(seeds)) for loss in ("kl", "cross-entropy"))
     far, far_other = (kl_divergence(fit.probabilities[-1], q) for fit in (kl, other))
     numbers = {
-        "H(Q), nats": float(entropy(q)),
-        "H(P) learnt with KL, nats": spread(kl.entropies[-1]),
+        OF_Q: float(entropy(q)),
+        OF_KL: spread(kl.entropies[-1]),
         **{
-            f"H(P) by cross-entropy, {step:,} steps": spread(entropies)
+            COLLAPSING[step]: spread(entropies)
             for step, entropies in zip(other.steps[1:], other.entropies[1:], strict=True)
         },
-        "seeds within 0.01 nats of Q with KL, percent": percent(far < 0.01),
-        "D(P || Q) by cross-entropy, nats": spread(far_other),
+        NEAR_OF_KL: percent(far < CLOSE),
+        FAR_OF_CE: spread(far_other),
         "-ln of the peak of Q, nats": float(-np.log(q.max())),
     }
-    if far.max() >= 0.01 or far_other.min() < 0.01:
+    if far.max() >= CLOSE or far_other.min() < CLOSE:
         return Verdict.FAILS, numbers
     on_peak = np.all(other.probabilities[-1].argmax(axis=-1) == q.argmax())
-    collapsed = on_peak and other.entropies[-1].max() < 0.01
+    collapsed = on_peak and other.entropies[-1].max() < CLOSE
     return (Verdict.HOLDS if collapsed else Verdict.CAVEAT), numbers
 
 
@@ -317,6 +387,24 @@ def difference_of_formulas(model, seed):
     section="cross_entropy",
     says="A network that writes is a classifier of the next token, trained with cross-entropy.",
     recorded="holds",
+    face=(
+        Strip(
+            "nats per token",
+            {START: "decoder at the start", END: "decoders at the end"}
+            | {name: f"{model}, counted" for model, name in COUNTED.items()},
+            (
+                Level(KNOWS_NOTHING - HALF_A_NAT, at_least=(START,)),
+                Level(KNOWS_NOTHING, f"ln {tokens.VOCABULARY:,}: knows nothing"),
+                Level(KNOWS_NOTHING + HALF_A_NAT, at_most=(START,)),
+            ),
+        ),
+        Strip(
+            "decoders below it, in percent",
+            {WON["bigram"]: "bigram", WON["trigram"]: "trigram"},
+            (Level(EVERY, "every one", at_least=(WON["bigram"],)),),
+            ends=PERCENT,
+        ),
+    ),
 )
 def decoder_is_a_classifier(seeds):
     """Holds if cross-entropy is the KL divergence to the token that came, and the training learns.
@@ -342,22 +430,21 @@ def decoder_is_a_classifier(seeds):
     rivals = {
         name: np.array([counted[name][0], *(run[name] for run in runs)]) for name in NAMES.values()
     }
-    level = math.log(tokens.VOCABULARY)
     same = max(apart) < LOOSE
-    fair = np.abs(starts - level).max() < 0.5
+    fair = np.abs(starts - KNOWS_NOTHING).max() < HALF_A_NAT
     won = {name: percent(ends < values) for name, values in rivals.items()}
-    learnt = won["unigram"] == won["bigram"] == 100
+    learnt = won["unigram"] == won["bigram"] == EVERY
     size = tokens.split(seeds[0])
     bits = full.held_out / math.log(2)
     numbers = {
-        "decoder at the start, nats per token": spread(starts),
+        START: spread(starts),
         "decoder at the end, this training, nats": full.held_out,
-        "decoder at the end, ten on record, nats": spread(ends[1:]),
-        "smoothed bigram, nats": spread(counted["bigram"]),
-        "smoothed trigram, nats": spread(counted["trigram"]),
-        "unigram, nats": spread(counted["unigram"]),
-        "decoders below the bigram, in percent": won["bigram"],
-        "decoders below the trigram, in percent": won["trigram"],
+        END: spread(ends[1:]),
+        COUNTED["bigram"]: spread(counted["bigram"]),
+        COUNTED["trigram"]: spread(counted["trigram"]),
+        COUNTED["unigram"]: spread(counted["unigram"]),
+        WON["bigram"]: won["bigram"],
+        WON["trigram"]: won["trigram"],
         "decoder, bits per token": bits,
         "decoder, bits per byte": bits * (len(size.held_out) - 1) / size.held_out_bytes,
         "small decoder after 20 steps, nats": spread(

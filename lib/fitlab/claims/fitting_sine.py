@@ -4,7 +4,8 @@ import itertools
 
 import numpy as np
 
-from fitlab.claims.ledger import Verdict, claim, percent, spread
+from fitlab.claims.ledger import HALF, Verdict, claim, percent, spread
+from fitlab.claims.strip import PERCENT, Level, Strip
 from fitlab.display import show_level
 from fitlab.regression.constructions import broken_line_network, squaring_network
 from fitlab.regression.pieces import linear_pieces
@@ -24,6 +25,23 @@ from fitlab.regression.sine import (
 ROUNDING = 1e-10  # what the rounding of 100 slopes may add up to
 DROPOUT_STEPS = 1_000  # ten times what the recipe needs without dropout
 EARLY = 3  # hidden layers up to which each one helped, as we expected
+EXACT = 1e-12  # an error so small is rounding
+ALL = 100  # percent
+RATIO = "largest MSE over smallest, of one shape, at most"
+REACHED = {
+    p: f"seeds with dropout {p:g} within {DROPOUT_STEPS:,} steps, in percent" for p in DROPOUTS
+}
+EXACT_LINES = f"lines with an error below {show_level(ROUNDING)}, in percent"
+EVEN_PIECES = "largest error against x squared, 128 even pieces"
+DEEP_PIECES = "error with 6 layers of 3 units"
+TRAINED = {(w, d): f"pieces of {w} x {d}, trained" for w, d in SHAPES}
+SMALLEST_REACH = f"8 x 1 networks that reach {show_level(TOLERANCE)}, in percent"
+ENOUGH = "pieces that would do"
+BEST = {n: f"MSE of the best line of {n} pieces" for n in (5, 6, 7, 8)}
+LOWER = "enlargements that lower the median MSE, in percent"
+WIDER = "doublings of the width that do, in percent"
+DEEPER = f"layers more, up to depth {EARLY}, that do, in percent"
+DEEPER_STILL = f"layers more, beyond depth {EARLY}, that do, in percent"
 
 
 @claim(
@@ -31,6 +49,19 @@ EARLY = 3  # hidden layers up to which each one helped, as we expected
     section="fitting_sine",
     says="The recipe, five layers of Linear, Dropout and ReLU, fits sin to an MSE below 5e-4.",
     recorded="holds with a caveat",
+    face=(
+        Strip(
+            f"seeds that get there within {DROPOUT_STEPS:,} steps, in percent",
+            {name: f"dropout {p:g}" for p, name in REACHED.items()},
+            (
+                Level(
+                    ALL, "every seed", at_least=tuple(REACHED.values()), otherwise=Verdict.CAVEAT
+                ),
+                Level(ALL, at_least=(REACHED[0.0],)),
+            ),
+            ends=PERCENT,
+        ),
+    ),
 )
 def recipe_reaches(seeds):
     """Holds if it does at every dropout tried; with a caveat if it does without dropout."""
@@ -38,16 +69,15 @@ def recipe_reaches(seeds):
     for p in DROPOUTS:
         fits = [fitted(seed, dropout=p, max_steps=DROPOUT_STEPS) for seed in seeds]
         shares[p] = percent(f.converged for f in fits)
-        if shares[p] == 100:
+        if shares[p] == ALL:
             details[f"steps, dropout {p:g}"] = spread([f.steps for f in fits])
         else:
             floors = [f.losses[-100:].mean() for f in fits]
             details[f"training loss at the end, dropout {p:g}"] = spread(floors)
-    budget = f"within {DROPOUT_STEPS:,} steps, in percent"
-    numbers = {f"seeds with dropout {p:g} {budget}": share for p, share in shares.items()}
+    numbers = {REACHED[p]: share for p, share in shares.items()}
     numbers |= details
-    verdict = Verdict.HOLDS if min(shares.values()) == 100 else Verdict.CAVEAT
-    return (verdict if shares[0.0] == 100 else Verdict.FAILS), numbers
+    verdict = Verdict.HOLDS if min(shares.values()) == ALL else Verdict.CAVEAT
+    return (verdict if shares[0.0] == ALL else Verdict.FAILS), numbers
 
 
 @claim(
@@ -55,15 +85,16 @@ def recipe_reaches(seeds):
     section="fitting_sine",
     says="One hidden layer of ReLU can be any broken line: k bends need k + 1 units.",
     recorded="holds",
+    face=("bends", "units", EXACT_LINES),
 )
 def any_broken_line(seeds, bends=100):
     """Holds if weights that we write down give random broken lines up to rounding."""
     errors = [_broken_line_error(np.random.default_rng(seed), bends) for seed in seeds]
     exact = percent(error < ROUNDING for error in errors)
-    return (Verdict.HOLDS if exact == 100 else Verdict.FAILS), {
+    return (Verdict.HOLDS if exact == ALL else Verdict.FAILS), {
         "bends": bends,
         "units": bends + 1,
-        f"lines with an error below {show_level(ROUNDING)}, in percent": exact,
+        EXACT_LINES: exact,
     }
 
 
@@ -81,6 +112,14 @@ def _broken_line_error(rng, bends):
     section="fitting_sine",
     says="One hidden layer of ReLU can be any sum of powers of x.",
     recorded="does not hold as stated",
+    face=(
+        Strip(
+            "largest error against x squared",
+            {EVEN_PIECES: "128 even pieces", DEEP_PIECES: "6 layers of 3 units"},
+            (Level(EXACT, "exact: below {}", at_most=(EVEN_PIECES,)),),
+            log=True,
+        ),
+    ),
 )
 def any_polynomial(seeds):
     """Holds if the lines equal x squared and random polynomials; or else, how near are they?"""
@@ -93,13 +132,13 @@ def any_polynomial(seeds):
     layers = np.arange(1, 7)
     deep = np.array([_squaring_error(depth) for depth in layers])
     largest = max(square.max(), random_errors.max())
-    return (Verdict.HOLDS if largest < 1e-12 else Verdict.FAILS), {
-        "largest error against x squared, 128 even pieces": square[-1],
+    return (Verdict.HOLDS if largest < EXACT else Verdict.FAILS), {
+        EVEN_PIECES: square[-1],
         "slope of log error over log pieces, x squared": _slope(np.log(counts), np.log(square)),
         "the same, random polynomials of degree 4": spread(
             [_slope(np.log(counts), np.log(errors)) for errors in random_errors]
         ),
-        "error with 6 layers of 3 units": deep[-1],
+        DEEP_PIECES: deep[-1],
         "factor that one more layer gains": float(np.exp(-_slope(layers, np.log(deep)))),
     }
 
@@ -127,6 +166,15 @@ def _squaring_error(depth):
     section="fitting_sine",
     says="More units make more little segments, and so a better fit.",
     recorded="holds with a caveat",
+    face=(
+        Strip(
+            "pieces, after training",
+            {name: f"{w} x {d} units" for (w, d), name in TRAINED.items()},
+            (Level(ENOUGH, "{} would do"),),
+            log=True,
+        ),
+        SMALLEST_REACH,
+    ),
 )
 def more_units_more_pieces(seeds):
     """Holds if pieces grow with the width, unless networks that have enough of them do not fit."""
@@ -137,14 +185,14 @@ def more_units_more_pieces(seeds):
         after = np.array([f.pieces for f in fits])
         medians[width, depth] = np.median(after)
         numbers[f"pieces of {width} x {depth}, untrained"] = spread(before)
-        numbers[f"pieces of {width} x {depth}, trained"] = spread(after)
+        numbers[TRAINED[width, depth]] = spread(after)
         if (width, depth) == (8, 1):
             reached = percent(f.converged for f in fits)
-            numbers["8 x 1 networks that reach 5e-4, in percent"] = reached
+            numbers[SMALLEST_REACH] = reached
     grow = medians[8, 1] < medians[16, 1] < medians[64, 1]
     enough = enough_pieces()
-    numbers["pieces that would do"] = enough
-    spoiled = medians[8, 1] >= enough and reached < 100
+    numbers[ENOUGH] = enough
+    spoiled = medians[8, 1] >= enough and reached < ALL
     return (Verdict.CAVEAT if spoiled else Verdict.HOLDS) if grow else Verdict.FAILS, numbers
 
 
@@ -157,11 +205,19 @@ def _untrained_pieces(settings):
     section="fitting_sine",
     says="Six straight pieces, placed as well as can be, would be enough for an MSE below 5e-4.",
     recorded="does not hold as stated",
+    face=(
+        Strip(
+            "MSE of the best broken line",
+            {name: f"{n} pieces" for n, name in BEST.items()},
+            (Level(TOLERANCE, "goal {}", at_most=(BEST[6],)),),
+            log=True,
+        ),
+    ),
 )
 def six_pieces(seeds):
     """Holds if the best broken line of six pieces is below 5e-4; how many does the network use?"""
-    numbers = {f"MSE of the best line of {n} pieces": best_line_mse(n) for n in (5, 6, 7, 8)}
-    numbers["pieces that would do"] = enough_pieces()
+    numbers = {name: best_line_mse(n) for n, name in BEST.items()}
+    numbers[ENOUGH] = enough_pieces()
     fits = [fitted(seed) for seed in seeds]
     numbers["pieces of the network"] = spread([f.pieces for f in fits])
     numbers["parameters of the network"] = fits[0].parameters
@@ -173,6 +229,23 @@ def six_pieces(seeds):
     section="fitting_sine",
     says="A bigger network, wider or deeper, fits better.",
     recorded="holds with a caveat",
+    face=(
+        Strip(
+            "enlargements that lower the median MSE, in percent",
+            {
+                LOWER: "all",
+                WIDER: "doublings of the width",
+                DEEPER: f"layers more, up to depth {EARLY}",
+                DEEPER_STILL: f"layers more, beyond depth {EARLY}",
+            },
+            (
+                Level(ALL, "every one", at_least=(LOWER,), otherwise=Verdict.CAVEAT),
+                Level(HALF, "half", at_least=(LOWER,)),
+            ),
+            ends=PERCENT,
+        ),
+        RATIO,
+    ),
 )
 def bigger_is_better(seeds):
     """Holds if every doubling of the width and every layer more lowers the median MSE.
@@ -195,16 +268,14 @@ def bigger_is_better(seeds):
     )
     better = percent([*wider, *early, *late])
     numbers = {
-        "enlargements that lower the median MSE, in percent": better,
-        "doublings of the width that do, in percent": percent(wider),
-        f"layers more, up to depth {EARLY}, that do, in percent": percent(early),
-        f"layers more, beyond depth {EARLY}, that do, in percent": percent(late),
-        "largest MSE over smallest, of one shape, at most": max(
-            values.max() / values.min() for values in errors.values()
-        ),
+        LOWER: better,
+        WIDER: percent(wider),
+        DEEPER: percent(early),
+        DEEPER_STILL: percent(late),
+        RATIO: max(values.max() / values.min() for values in errors.values()),
     }
     numbers |= {f"MSE of 64 x {depth}": spread(errors[64, depth]) for depth in DEPTHS}
     numbers["MSE of 4 x 6"] = spread(errors[4, 6])
-    if better == 100:
+    if better == ALL:
         return Verdict.HOLDS, numbers
-    return (Verdict.CAVEAT if better > 50 else Verdict.FAILS), numbers
+    return (Verdict.CAVEAT if better > HALF else Verdict.FAILS), numbers

@@ -3,6 +3,7 @@
 import numpy as np
 
 from fitlab.claims.ledger import Verdict, claim, percent, spread
+from fitlab.claims.strip import PERCENT, Level, Strip
 from fitlab.classification.datasets import digits
 from fitlab.classification.digit_networks import (
     digit_training,
@@ -14,11 +15,24 @@ from fitlab.classification.peers import svm_accuracy
 from fitlab.classification.puzzles import PUZZLES, puzzle_accuracy
 from fitlab.display import show_level
 from fitlab.networks.classifiers import collapse, linear, linear_stack
-from fitlab.regression.sine import fitted
+from fitlab.regression.sine import TOLERANCE, fitted
 
 ROUNDING = 1e-12  # what a few matrix products may lose
 BEST_LINE = 0.5 - 3 / np.pi**2  # MSE of the affine map that is closest to sin: 3 x / pi²
-CHANCE = 0.1  # ten classes in equal shares
+CHANCE, COIN = 0.1, 0.5  # right by guessing: of ten classes in equal shares, and of two
+GOOD, FAIR = 0.99, 0.9  # of the held-out digits right
+ABOVE, HARDLY = 0.2, 0.02  # guessing: of use, and of none
+NEAR = 0.05  # so close to guessing is guessing
+HELD_OUT = {n: f"held-out digits right, {n}, in percent" for n in ("linear", "MLP", "CNN")}
+SVM = "the same, RBF SVM of scikit-learn"
+STRAIGHT, BENT = "MSE on sin of five linear layers", "MSE on sin with ReLU between the layers"
+SAME = f"stacks that differ by less than {show_level(ROUNDING)}, in percent"
+STACK, ONE = "digits right, five linear layers, in percent", "digits right, one linear layer"
+PUZZLE = {p: f"{p} right, three linear layers" for p in PUZZLES}
+WITH_RELU = {p: f"{p} right, with ReLU between them" for p in PUZZLES}
+LEARNT = "networks that learn every shuffled label, in percent"
+AFTER_TRUE = "new digits right after true labels, in percent"
+AFTER_SHUFFLED = "new digits right after shuffled labels"
 
 
 @claim(
@@ -27,18 +41,34 @@ CHANCE = 0.1  # ten classes in equal shares
     says="A digit classifier is a function from 64 numbers to 10 probabilities, and fitting finds "
     "it from examples.",
     recorded="holds with a caveat",
+    face=(
+        Strip(
+            "held-out digits right, in percent",
+            {name: n for n, name in HELD_OUT.items()} | {SVM: "RBF SVM"},
+            (
+                Level(
+                    100 * GOOD,
+                    "holds from {}",
+                    at_least=tuple(HELD_OUT.values()),
+                    otherwise=Verdict.CAVEAT,
+                ),
+                Level(100 * FAIR, "caveat from {}", at_least=tuple(HELD_OUT.values())),
+            ),
+            ends=(85, 100),
+        ),
+    ),
 )
 def fits_a_function(seeds):
     """Holds if every network gets 99 in 100 of the held-out digits right; with a caveat from 90 on.
 
     Held out are pictures that training never saw.
     """
-    accuracies = {n: [held_out_accuracy(s, n) for s in seeds] for n in ("linear", "MLP", "CNN")}
+    accuracies = {n: [held_out_accuracy(s, n) for s in seeds] for n in HELD_OUT}
     lowest = min(map(min, accuracies.values()))
-    verdict = Verdict.CAVEAT if lowest < 0.99 else Verdict.HOLDS
-    return (verdict if lowest >= 0.9 else Verdict.FAILS), {
-        **{f"held-out digits right, {n}, in percent": _percents(a) for n, a in accuracies.items()},
-        "the same, RBF SVM of scikit-learn": _percents([svm_accuracy(s) for s in seeds]),
+    verdict = Verdict.CAVEAT if lowest < GOOD else Verdict.HOLDS
+    return (verdict if lowest >= FAIR else Verdict.FAILS), {
+        **{HELD_OUT[n]: _percents(a) for n, a in accuracies.items()},
+        SVM: _percents([svm_accuracy(s) for s in seeds]),
         "parameters of the MLP": digit_training(seeds[0]).model.parameter_count,
     }
 
@@ -52,6 +82,18 @@ def _percents(shares):
     section="hypothesis",
     says="However many linear layers are stacked, without an activation they are one affine map.",
     recorded="holds",
+    face=(
+        Strip(
+            "MSE on sin",
+            {STRAIGHT: "five linear layers", BENT: "ReLU between them"},
+            (
+                Level(TOLERANCE, "a fit: below {}", at_most=(BENT,)),
+                Level(BEST_LINE, "best straight line {}", at_least=(STRAIGHT,)),
+            ),
+            log=True,
+        ),
+        SAME,
+    ),
 )
 def linear_stack_is_one_line(seeds):
     """Holds if the layers multiplied out give the stack's own answers, and it fits sin no better.
@@ -63,12 +105,12 @@ def linear_stack_is_one_line(seeds):
     straight = [fitted(seed, activation="identity", max_steps=1_000).mse for seed in seeds]
     bent = [fitted(seed).mse for seed in seeds]
     same = percent(error < ROUNDING for error in off)
-    holds = same == 100 and min(straight) >= BEST_LINE - 1e-6 and max(bent) < 5e-4
+    holds = same == 100 and min(straight) >= BEST_LINE - 1e-6 and max(bent) < TOLERANCE
     return (Verdict.HOLDS if holds else Verdict.FAILS), {
-        f"stacks that differ by less than {show_level(ROUNDING)}, in percent": same,
-        "MSE on sin of five linear layers": spread(straight),
+        SAME: same,
+        STRAIGHT: spread(straight),
         "MSE on sin of the best straight line": BEST_LINE,
-        "MSE on sin with ReLU between the layers": spread(bent),
+        BENT: spread(bent),
         "numbers in the five layers": linear_stack().parameter_count,
         "numbers in the one map": linear().parameter_count,
     }
@@ -80,11 +122,35 @@ def _collapse_error(stack, seed):
     return np.abs(x @ weight.T + bias - stack.scores(x)).max()
 
 
+def _of_use(chance, *names):
+    """The levels of a task: guessing, and what is of use."""
+    low, high = 100 * (chance + HARDLY), 100 * (chance + ABOVE)
+    return (
+        Level(low, "guessing: up to {}", at_most=names, median=True, otherwise=Verdict.CAVEAT),
+        Level(high, "of use: above {}", at_most=names, median=True),
+    )
+
+
 @claim(
     "matrices-alone-are-useless",
     section="hypothesis",
     says="A pile of weight matrices, trained by backpropagation, is of no use at all.",
     recorded="does not hold as stated",
+    face=(
+        Strip(
+            "digits right, in percent",
+            {STACK: "five linear layers", ONE: "one linear layer"},
+            _of_use(CHANCE, STACK),
+            ends=PERCENT,
+        ),
+        Strip(
+            "points of a puzzle right, in percent",
+            {name: f"{p}, linear layers" for p, name in PUZZLE.items()}
+            | {name: f"{p}, with ReLU" for p, name in WITH_RELU.items()},
+            _of_use(COIN, *PUZZLE.values()),
+            ends=PERCENT,
+        ),
+    ),
 )
 def matrices_alone(seeds):
     """Holds if matrices alone do no better than guessing, on digits and on both puzzles.
@@ -95,13 +161,13 @@ def matrices_alone(seeds):
     straight = {p: [puzzle_accuracy(p, False, seed) for seed in seeds] for p in PUZZLES}
     bent = {p: [puzzle_accuracy(p, True, seed) for seed in seeds] for p in PUZZLES}
     one = [held_out_accuracy(seed, "linear") for seed in seeds]
-    gains = [np.median(stack) - CHANCE, *(np.median(a) - 0.5 for a in straight.values())]
-    verdict = Verdict.FAILS if max(gains) > 0.2 else Verdict.CAVEAT
-    return (Verdict.HOLDS if max(gains) < 0.02 else verdict), {
-        "digits right, five linear layers, in percent": _percents(stack),
-        "digits right, one linear layer": _percents(one),
-        **{f"{p} right, three linear layers": _percents(a) for p, a in straight.items()},
-        **{f"{p} right, with ReLU between them": _percents(a) for p, a in bent.items()},
+    gains = [np.median(stack) - CHANCE, *(np.median(a) - COIN for a in straight.values())]
+    verdict = Verdict.FAILS if max(gains) > ABOVE else Verdict.CAVEAT
+    return (Verdict.HOLDS if max(gains) < HARDLY else verdict), {
+        STACK: _percents(stack),
+        ONE: _percents(one),
+        **{PUZZLE[p]: _percents(a) for p, a in straight.items()},
+        **{WITH_RELU[p]: _percents(a) for p, a in bent.items()},
         "training digits right, five linear layers": _percents(
             [training_accuracy(seed, "linear stack") for seed in seeds]
         ),
@@ -117,6 +183,26 @@ def matrices_alone(seeds):
     says="A network that fits the true labels also fits labels that were shuffled, so fitting "
     "alone explains nothing about new pictures.",
     recorded="holds",
+    face=(
+        Strip(
+            "networks, and new digits right, in percent",
+            {
+                LEARNT: "networks that learn all shuffled labels",
+                AFTER_TRUE: "right after true labels",
+                AFTER_SHUFFLED: "right after shuffled labels",
+            },
+            (
+                Level(100 * (CHANCE - NEAR), at_least=(AFTER_SHUFFLED,), median=True),
+                Level(
+                    100 * (CHANCE + NEAR),
+                    "guessing: up to {}",
+                    at_most=(AFTER_SHUFFLED,),
+                    median=True,
+                ),
+            ),
+            ends=PERCENT,
+        ),
+    ),
     seeds=range(3),  # slow: labels are learnt by heart
 )
 def fits_anything(seeds):
@@ -127,11 +213,11 @@ def fits_anything(seeds):
     true, shuffled = ([memorised_labels(kind, seed) for seed in seeds] for kind in (False, True))
     learnt = percent(t.converged for t in shuffled)
     right = {n: _on_new_digits(t, seeds) for n, t in (("true", true), ("shuffled", shuffled))}
-    guessing = abs(np.median(right["shuffled"]) - CHANCE) < 0.05
+    guessing = abs(np.median(right["shuffled"]) - CHANCE) < NEAR
     return (Verdict.HOLDS if learnt == 100 and guessing else Verdict.FAILS), {
-        "networks that learn every shuffled label, in percent": learnt,
-        "new digits right after true labels, in percent": _percents(right["true"]),
-        "new digits right after shuffled labels": _percents(right["shuffled"]),
+        LEARNT: learnt,
+        AFTER_TRUE: _percents(right["true"]),
+        AFTER_SHUFFLED: _percents(right["shuffled"]),
         "epochs, true labels": spread([t.epochs for t in true]),
         "epochs, shuffled labels": spread([t.epochs for t in shuffled]),
     }

@@ -12,6 +12,7 @@ from fitlab import random, validate
 from fitlab.display import show
 
 MOST_SEEDS = 10_000  # that a check runs on
+NINE_IN_TEN, HALF = 90, 50  # percent
 
 
 class Verdict(enum.StrEnum):
@@ -45,7 +46,8 @@ class Claim:
 
     says: the statement in one plain sentence.  recorded: the verdict that the book prints.
     seeds: those of its card, wherever the card stands.
-    check: seeds -> (verdict, numbers); it decides from the numbers alone.
+    face: what its card shows at once: strips (`strip.py`), and names of numbers that stand as they
+    are.  check: seeds -> (verdict, numbers); it decides from the numbers alone.
     """
 
     id: str
@@ -53,7 +55,14 @@ class Claim:
     says: str
     recorded: Verdict
     seeds: tuple[int, ...]
+    face: tuple
     check: Callable[[Sequence[int]], tuple[Verdict, dict]]
+
+    @property
+    def on_its_face(self):
+        """The names of the numbers on the face of its card, in their order."""
+        rows = [[part] if isinstance(part, str) else part.rows for part in self.face]
+        return tuple(itertools.chain.from_iterable(rows))
 
     def __repr__(self):
         return f"Claim({self.id!r}: {self.says} On record: {self.recorded})"
@@ -62,13 +71,13 @@ class Claim:
 CLAIMS: dict[str, Claim] = {}
 
 
-def claim(id, *, section, says, recorded, seeds=range(5)):
+def claim(id, *, section, says, recorded, face, seeds=range(5)):
     """Register the decorated check as a claim."""
 
     def register(check):
         if id in CLAIMS:
             raise ValueError(f"id={id!r} was given twice; every claim needs its own")
-        CLAIMS[id] = Claim(id, section, says, Verdict(recorded), tuple(seeds), check)
+        CLAIMS[id] = Claim(id, section, says, Verdict(recorded), tuple(seeds), tuple(face), check)
         return check
 
     return register
@@ -100,9 +109,9 @@ def checked_seeds(seeds):
 
 def verdict_by(share):
     """The verdict when `share` percent of the networks do as a claim says: nine in ten, or most."""
-    if share >= 90:
+    if share >= NINE_IN_TEN:
         return Verdict.HOLDS
-    return Verdict.CAVEAT if share > 50 else Verdict.FAILS
+    return Verdict.CAVEAT if share > HALF else Verdict.FAILS
 
 
 def spread(values):

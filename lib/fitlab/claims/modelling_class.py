@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from fitlab.claims.ledger import Verdict, claim, percent, spread
+from fitlab.claims.ledger import HALF, Verdict, claim, percent, spread
+from fitlab.claims.strip import PERCENT, SHARE, Level, Strip
 from fitlab.classification import bayes, calibration
 from fitlab.classification.digit_networks import (
     NUMBER,
@@ -19,6 +20,22 @@ RHO = 0.5  # the correlation at which naive Bayes is judged
 FEW, FEW_RHO = 5, 0.8  # examples of each group, and the correlation then
 COPIES = 10
 RUNS = range(1, 6)  # words in a row
+WAYS: dict[str, dict[str, Any]] = {  # to train for the class: by a number, by probabilities
+    "MLP, one number": {"loss": NUMBER},
+    "MLP, one number, classes renumbered": {"loss": NUMBER, "renumbered": True},
+    "linear, one number": {"loss": NUMBER, "network": "linear", "epochs": LINEAR_EPOCHS},
+    "MLP, ten probabilities": {},
+    "MLP, ten probabilities, renumbered": {"renumbered": True},
+}
+MOSTLY, RARELY = 0.8, 0.01  # of the answers, the surest; and of these, wrong
+WRONG_SURE = f"wrong among the {100 * MOSTLY:.0f} % most confident, in percent"
+WRONG_ALL = "wrong among all, in percent"
+LOST = 0.01  # nats, or a share of right answers: so much is a loss
+LOG_LOSS_LOST = f"log-loss lost at correlation {RHO}, nats"
+ACCURACY_LOST = f"accuracy lost at correlation {RHO}"
+ACCURACY_LOST_MORE = "accuracy lost at correlation 0.9"
+NAIVE_BETTER = f"{FEW} of each, correlation {FEW_RHO}: naive Bayes better than QDA, in percent"
+UNSEEN = {n: f"unseen, {n} in a row, percent" for n in RUNS}
 
 
 @claim(
@@ -26,21 +43,14 @@ RUNS = range(1, 6)  # words in a row
     section="modelling_class",
     says="A network that answers with the class number is misled by the order of the numbers.",
     recorded="holds",
+    face=(Strip("accuracy", {f"accuracy, {way}": way for way in WAYS}, ends=SHARE),),
 )
 def codes_impose_an_order(seeds):
     """Holds if, for every seed and every numbering, ten probabilities beat one number by 0.1.
 
     And if dealing out the numbers anew changes the accuracy of the probabilities by less than 0.03.
     """
-    number, renumbered = {"loss": NUMBER}, {"renumbered": True}
-    ways: dict[str, dict[str, Any]] = {
-        "MLP, one number": number,
-        "MLP, one number, classes renumbered": number | renumbered,
-        "linear, one number": number | {"network": "linear", "epochs": LINEAR_EPOCHS},
-        "MLP, ten probabilities": {},
-        "MLP, ten probabilities, renumbered": renumbered,
-    }
-    found = {name: [held_out_accuracy(s, **how) for s in seeds] for name, how in ways.items()}
+    found = {name: [held_out_accuracy(s, **how) for s in seeds] for name, how in WAYS.items()}
     *numbers, own, dealt = map(np.array, found.values())
     wins = min(own.min(), dealt.min()) > np.max(numbers) + 0.1
     same = np.abs(own - dealt).max() < 0.03
@@ -54,6 +64,13 @@ def codes_impose_an_order(seeds):
     section="modelling_class",
     says="A probability gives the class back, and says more: how sure the answer is.",
     recorded="holds",
+    face=(
+        Strip(
+            "wrong answers, in percent",
+            {WRONG_SURE: f"of the {100 * MOSTLY:.0f} % most confident", WRONG_ALL: "of all"},
+            (Level(100 * RARELY, "{} in 100", at_most=(WRONG_SURE,), median=True),),
+        ),
+    ),
 )
 def probability_says_more(seeds):
     """Holds if the 80 % most confident are right more often for every seed.
@@ -66,15 +83,15 @@ def probability_says_more(seeds):
         p, y = held_out_probabilities(seed)
         claimed, right = calibration.confidence(p, y)
         everyone.append(right.mean())
-        surer.append(calibration.accuracy_of_most_confident(p, y, 0.8))
+        surer.append(calibration.accuracy_of_most_confident(p, y, MOSTLY))
         excess.append(claimed.mean() - right.mean())
         off.append(calibration.expected_calibration_error(claimed, right))
         losses.append(calibration.log_loss(p, y))
-    holds = np.all(np.array(surer) > everyone) and np.median(surer) > 0.99
+    holds = np.all(np.array(surer) > everyone) and np.median(surer) > 1 - RARELY
     return (Verdict.HOLDS if holds else Verdict.FAILS), {
         "accuracy, all": spread(everyone),
-        "wrong among the 80 % most confident, in percent": spread(100 * (1 - np.array(surer))),
-        "wrong among all, in percent": spread(100 * (1 - np.array(everyone))),
+        WRONG_SURE: spread(100 * (1 - np.array(surer))),
+        WRONG_ALL: spread(100 * (1 - np.array(everyone))),
         "over-confidence": spread(excess),
         "expected calibration error": spread(off),
         "log-loss, nats": spread(losses),
@@ -86,6 +103,26 @@ def probability_says_more(seeds):
     section="modelling_class",
     says="Bayes’ formula on single measures needs them to be independent within each group.",
     recorded="holds with a caveat",
+    face=(
+        Strip(
+            "lost by naive Bayes",
+            {
+                LOG_LOSS_LOST: f"log-loss, nats, correlation {RHO}",
+                ACCURACY_LOST: f"accuracy, correlation {RHO}",
+                ACCURACY_LOST_MORE: "accuracy, correlation 0.9",
+            },
+            (
+                Level(LOST, "a loss: {}", at_least=(LOG_LOSS_LOST,)),
+                Level(LOST, at_least=(ACCURACY_LOST,), otherwise=Verdict.CAVEAT),
+            ),
+        ),
+        Strip(
+            f"seeds, in percent; {FEW} examples of each, correlation {FEW_RHO}",
+            {NAIVE_BETTER: "naive Bayes beats QDA"},
+            (Level(HALF, "half", at_most=(NAIVE_BETTER,), otherwise=Verdict.CAVEAT),),
+            ends=PERCENT,
+        ),
+    ),
 )
 def naive_bayes_needs_independence(seeds):
     """Holds if correlation 0.5 costs naive Bayes 0.01 nats and 0.01 of accuracy; else a caveat.
@@ -102,21 +139,20 @@ def naive_bayes_needs_independence(seeds):
     better = percent(few["naive Bayes"] > few["a covariance for each (QDA)"])
     one, copied = bayes.copied_limit(1), bayes.copied_limit(COPIES)
     numbers = {
-        f"log-loss lost at correlation {RHO}, nats": excess,
-        f"accuracy lost at correlation {RHO}": lost,
+        LOG_LOSS_LOST: excess,
+        ACCURACY_LOST: lost,
         f"calibration error at correlation {RHO}": naive.calibration_error,
-        "accuracy lost at correlation 0.9": bayes.full_limit(0.9).accuracy
-        - bayes.naive_limit(0.9).accuracy,
-        f"5 of each, correlation {FEW_RHO}: naive Bayes better than QDA, in percent": better,
+        ACCURACY_LOST_MORE: bayes.full_limit(0.9).accuracy - bayes.naive_limit(0.9).accuracy,
+        NAIVE_BETTER: better,
         "log-loss, height once, nats": one.log_loss,
         f"log-loss, height {COPIES} times, nats": copied.log_loss,
         "accuracy, height once": one.accuracy,
         f"accuracy, height {COPIES} times": copied.accuracy,
         **{f"5 of each, accuracy, {name}": spread(values) for name, values in few.items()},
     }
-    if excess < 0.01:
+    if excess < LOST:
         return Verdict.FAILS, numbers
-    return (Verdict.HOLDS if lost > 0.01 and better <= 50 else Verdict.CAVEAT), numbers
+    return (Verdict.HOLDS if lost > LOST and better <= HALF else Verdict.CAVEAT), numbers
 
 
 @claim(
@@ -124,6 +160,17 @@ def naive_bayes_needs_independence(seeds):
     section="modelling_class",
     says="Probabilities of pictures and texts cannot be counted: there are too many of them.",
     recorded="holds with a caveat",
+    face=(
+        Strip(
+            "runs of words never seen before, in percent",
+            {name: f"{n} in a row" if n > 1 else "single words" for n, name in UNSEEN.items()},
+            (
+                Level(HALF, "half", at_least=(UNSEEN[1],), otherwise=Verdict.CAVEAT),
+                Level(HALF, at_least=(UNSEEN[max(RUNS)],)),
+            ),
+            ends=PERCENT,
+        ),
+    ),
 )
 def counting_is_hopeless(seeds):
     """Holds if, in every half, most runs of words from one word on were never seen before.
@@ -134,9 +181,9 @@ def counting_is_hopeless(seeds):
     shares = {n: [unseen_in_docstrings(n, seed) for seed in seeds] for n in RUNS}
     digits = counting.pictures(8, 8, levels=17)
     photographs = counting.pictures(224, 224, channels=3)
-    numbers = {f"unseen, {n} in a row, percent": spread(100 * np.array(shares[n])) for n in RUNS}
+    numbers = {UNSEEN[n]: spread(100 * np.array(shares[n])) for n in RUNS}
     numbers["digits of the number of 8 x 8 pictures"] = counting.decimal_digits(digits)
     numbers["digits of the number of photographs"] = counting.decimal_digits(photographs)
-    if min(shares[max(RUNS)]) <= 0.5:
+    if min(shares[max(RUNS)]) <= HALF / 100:
         return Verdict.FAILS, numbers
-    return (Verdict.HOLDS if min(shares[1]) > 0.5 else Verdict.CAVEAT), numbers
+    return (Verdict.HOLDS if min(shares[1]) > HALF / 100 else Verdict.CAVEAT), numbers

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from fitlab.claims.ledger import Verdict, claim, percent, spread, verdict_by
+from fitlab.claims.ledger import HALF, Verdict, claim, percent, spread, verdict_by
+from fitlab.claims.strip import PERCENT, SHARE, Level, Strip
 from fitlab.classification.digit_networks import held_out_accuracy
 from fitlab.classification.permutation import PIXELS
 from fitlab.classification.twins import largest_difference, mlp_and_its_twin
@@ -12,6 +13,12 @@ from fitlab.language.token_codes import codes_trained, relabelled_twin, token_ta
 ROUNDING = 1e-12  # what the order of a sum's terms may change in a loss, in nats
 
 POOR, RIGHT = 0.9, 0.99  # an accuracy that is poor, and one that is as good as 1
+SAME = f"MLPs whose losses all agree to {show_level(ROUNDING)}, in percent"
+LOSE = "CNNs that lose by the shuffle, in percent"
+LOST = "points that the CNN loses by the shuffle"
+AHEAD = "points by which the shuffled CNN leads the shuffled MLP"
+CODES = {k: f"accuracy, {k}" for k in ("number", "patient number", "one-hot", "embedding")}
+MAJORITY = "accuracy of the more frequent answer"
 
 
 @claim(
@@ -19,6 +26,19 @@ POOR, RIGHT = 0.9, 0.99  # an accuracy that is poor, and one that is as good as 
     section="modelling_image",
     says="An image is a vector: for a network it is a list of numbers, in whatever order.",
     recorded="holds with a caveat",
+    face=(
+        Strip(
+            "networks, in percent",
+            {SAME: "MLPs that change nothing", LOSE: "CNNs that lose accuracy"},
+            (Level(HALF, "half", at_most=(LOSE,), otherwise=Verdict.CAVEAT),),
+            ends=PERCENT,
+        ),
+        Strip(
+            "accuracy, percentage points",
+            {LOST: "the CNN loses by the shuffle", AHEAD: "shuffled, it leads the MLP"},
+            (Level(0, "no difference"),),
+        ),
+    ),
 )
 def image_is_a_vector(seeds):
     """Holds if shuffling all pixels changes nothing, for the MLP and for the CNN.
@@ -39,10 +59,10 @@ def image_is_a_vector(seeds):
     same = percent(difference < ROUNDING for difference in differences)
     worse = percent(lost > 0)
     numbers = {
-        f"MLPs whose losses all agree to {show_level(ROUNDING)}, in percent": same,
-        "points that the CNN loses by the shuffle": spread(lost),
-        "CNNs that lose by the shuffle, in percent": worse,
-        "points by which the shuffled CNN leads the shuffled MLP": spread(ahead),
+        SAME: same,
+        LOST: spread(lost),
+        LOSE: worse,
+        AHEAD: spread(ahead),
         **{
             f"accuracy of the {network}, {count} pixels shuffled": spread(values)
             for (network, count), values in accuracy.items()
@@ -50,7 +70,7 @@ def image_is_a_vector(seeds):
     }
     if same < 100:
         return Verdict.FAILS, numbers
-    return (Verdict.CAVEAT if worse > 50 else Verdict.HOLDS), numbers
+    return (Verdict.CAVEAT if worse > HALF else Verdict.HOLDS), numbers
 
 
 @claim(
@@ -58,6 +78,17 @@ def image_is_a_vector(seeds):
     section="modelling_image",
     says="A code is a name and no quantity: fed as a plain number, it is hard to learn from.",
     recorded="holds",
+    face=(
+        Strip(
+            "accuracy",
+            {name: kind for kind, name in CODES.items()} | {MAJORITY: "more frequent answer"},
+            (
+                Level(POOR, "poor: below {}", at_most=(CODES["number"],)),
+                Level(RIGHT, "learnt: above {}", at_least=(CODES["one-hot"],)),
+            ),
+            ends=SHARE,
+        ),
+    ),
 )
 def numbers_are_not_quantities(seeds):
     """Holds if, for nine relabellings in ten, one-hot codes are all learnt and numbers poorly.
@@ -65,15 +96,14 @@ def numbers_are_not_quantities(seeds):
     All learnt: an accuracy above 0.99, whatever the labels; poorly: below 0.9, with the same width
     and the same number of steps. With a caveat if that is so for most relabellings.
     """
-    kinds = ("number", "patient number", "one-hot", "embedding")
-    found = {k: np.array([codes_trained(k, s).history[-1].accuracy for s in seeds]) for k in kinds}
+    found = {k: np.array([codes_trained(k, s).history[-1].accuracy for s in seeds]) for k in CODES}
     own = [codes_trained("number", seed, relabelled=False) for seed in seeds]
     twins = [(codes_trained("one-hot", s, relabelled=False), relabelled_twin(s)) for s in seeds]
     same = percent(largest_difference(*pair) < ROUNDING for pair in twins)
     _, labels = token_task()
     share = percent((found["one-hot"] > RIGHT) & (found["number"] < POOR))
-    numbers = {f"accuracy, {kind}": spread(values) for kind, values in found.items()}
-    numbers["accuracy of the more frequent answer"] = float(max(labels.mean(), 1 - labels.mean()))
+    numbers = {CODES[kind]: spread(values) for kind, values in found.items()}
+    numbers[MAJORITY] = float(max(labels.mean(), 1 - labels.mean()))
     numbers["accuracy, number in the tokenizer's own order"] = spread(
         [training.history[-1].accuracy for training in own]
     )

@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional
 
 from fitlab.claims.ledger import Verdict, claim, percent, spread
+from fitlab.claims.strip import Level, Strip
 from fitlab.classification.digit_losses import (
     RIVALS,
     SCORES,
@@ -26,6 +27,26 @@ TRUTH = 5.0  # of norms.readings
 GRID = 4_001  # constants that are tried
 CERTAIN = 20.0  # the score of a class that is wrong, where the others have 0
 SEAM = math.radians(170)
+NEAR, OFF, FAR = 0.5, 2.0, 30.0  # that median, mean and midrange are from TRUTH
+WORSE, LITTLE_WORSE = 0.01, 0.005  # of accuracy
+
+# numbers on the faces of the cards
+SAME = "pairs of gradients that agree to 1e-12, in percent"
+RATIOS = {
+    (noise, norm): f"{noise} noise, squared error of {norm} by that of {own}"
+    for noise, own in OWN_NORM.items()
+    for norm in NORMS
+    if norm != own
+}
+ANSWERS = {
+    norm: f"best constant under {norm}, the {name}"
+    for norm, name in {"L1": "median", "L2": "mean", "L∞": "midrange"}.items()
+}
+BEST = "answers that no other constant beats, in percent"
+HITS = {loss: f"accuracy, {loss}" for loss in RIVALS}
+LOG_LOSS = {loss: f"log-loss, {loss}, nats" for loss in RIVALS}
+MEAN_ERROR = {way: f"mean error, {way}, degrees" for way in angles.WAYS}
+WORST = {way: f"worst error anywhere, {way}, degrees" for way in angles.WAYS}
 
 
 # ---------------------------------------------------------------------------- the likelihood
@@ -51,6 +72,21 @@ def likelihood_gap(seed, sigma):
     section="mse",
     says="To minimise squared error is to believe in Gaussian noise of one size everywhere.",
     recorded="holds",
+    face=(
+        Strip(
+            "squared error, by that of the noise’s own norm",
+            {name: f"{noise} noise, {norm}" for (noise, norm), name in RATIOS.items()},
+            (
+                Level(
+                    1,
+                    "as good as its own",
+                    at_least=tuple(RATIOS["Gaussian", norm] for norm in ("L1", "L∞")),
+                ),
+            ),
+            log=True,
+        ),
+        SAME,
+    ),
 )
 def mse_is_gaussian(seeds):
     """Holds if 2 sigma² times the gradient of the likelihood is that of squared error, to 1e-12.
@@ -66,12 +102,9 @@ def mse_is_gaussian(seeds):
     }
     beaten = all(np.all(found["Gaussian", "L2"] < found["Gaussian", norm]) for norm in ("L1", "L∞"))
     same = gaps < ROUNDING
-    numbers = {"pairs of gradients that agree to 1e-12, in percent": percent(same)}
-    for noise, own in OWN_NORM.items():
-        for norm in NORMS:
-            if norm != own:
-                ratio = found[noise, norm] / found[noise, own]
-                numbers[f"{noise} noise, squared error of {norm} by that of {own}"] = spread(ratio)
+    numbers = {SAME: percent(same)}
+    for (noise, norm), name in RATIOS.items():
+        numbers[name] = spread(found[noise, norm] / found[noise, OWN_NORM[noise]])
     return (Verdict.HOLDS if same.all() and beaten else Verdict.FAILS), numbers
 
 
@@ -91,6 +124,24 @@ def cost_gap(values, norm):
     section="mse",
     says="The norm decides the answer: L1 finds the median, L2 the mean, L∞ the midrange.",
     recorded="holds",
+    face=(
+        Strip(
+            f"best constant for numbers around {TRUTH:g} and outliers",
+            {
+                ANSWERS["L1"]: "L1, the median",
+                ANSWERS["L2"]: "L2, the mean",
+                ANSWERS["L∞"]: "L∞, the midrange",
+            },
+            (
+                Level(TRUTH - NEAR, at_least=(ANSWERS["L1"],)),
+                Level(TRUTH + NEAR, "near: below {}", at_most=(ANSWERS["L1"],)),
+                Level(TRUTH + OFF, "off: above {}", at_least=(ANSWERS["L2"],)),
+                Level(TRUTH + FAR, "far off: above {}", at_least=(ANSWERS["L∞"],)),
+            ),
+            log=True,
+        ),
+        BEST,
+    ),
 )
 def norm_chooses_the_answer(seeds):
     """Holds if no other constant costs less than these, and 5 % of outliers tell them apart.
@@ -105,17 +156,26 @@ def norm_chooses_the_answer(seeds):
         for norm, p in NORMS.items()
     }
     off = {norm: np.abs(found - TRUTH) for norm, found in answer.items()}
-    apart = off["L1"].max() < 0.5 and off["L2"].min() > 2 and off["L∞"].min() > 30
-    names = {"L1": "median", "L2": "mean", "L∞": "midrange"}
-    numbers = {
-        f"best constant under {norm}, the {names[norm]}": spread(answer[norm]) for norm in NORMS
-    }
+    apart = off["L1"].max() < NEAR and off["L2"].min() > OFF and off["L∞"].min() > FAR
+    numbers = {name: spread(answer[norm]) for norm, name in ANSWERS.items()}
     best = gaps < ROUNDING
-    numbers["answers that no other constant beats, in percent"] = percent(best)
+    numbers[BEST] = percent(best)
     return (Verdict.HOLDS if best.all() and apart else Verdict.FAILS), numbers
 
 
 # ---------------------------------------------------------------------------- classes
+
+
+def _worse_by(loss, says="", otherwise=Verdict.FAILS):
+    """The level that squared error of scores must be below to be worse by so much."""
+    return Level(
+        HITS["cross-entropy"],
+        says.format(by=loss),
+        -loss,
+        at_most=(HITS[SCORES],),
+        median=True,
+        otherwise=otherwise,
+    )
 
 
 @claim(
@@ -123,6 +183,18 @@ def norm_chooses_the_answer(seeds):
     section="mse",
     says="Squared error is for continuous answers; classes need cross-entropy.",
     recorded="does not hold as stated",
+    face=(
+        Strip(
+            "accuracy",
+            {name: loss for loss, name in HITS.items()},
+            (
+                _worse_by(WORSE, otherwise=Verdict.CAVEAT),
+                _worse_by(LITTLE_WORSE, "worse by {by}: below {{}}"),
+            ),
+            ends=(0.9, 1.0),
+        ),
+        Strip("log-loss, nats", {name: loss for loss, name in LOG_LOSS.items()}),
+    ),
 )
 def classes_need_cross_entropy(seeds):
     """Holds if squared error on ten raw scores is right less often by 0.01, in the median.
@@ -134,18 +206,18 @@ def classes_need_cross_entropy(seeds):
     """
     hits = {loss: [accuracy_with(loss, seed) for seed in seeds] for loss in RIVALS}
     lost = np.median(hits["cross-entropy"]) - np.median(hits[SCORES])
-    numbers = {f"accuracy, {loss}": spread(values) for loss, values in hits.items()}
+    numbers = {HITS[loss]: spread(values) for loss, values in hits.items()}
     for loss in RIVALS:
-        numbers[f"log-loss, {loss}, nats"] = spread([log_loss_with(loss, seed) for seed in seeds])
+        numbers[LOG_LOSS[loss]] = spread([log_loss_with(loss, seed) for seed in seeds])
     clipped = [log_loss_with(SCORES, seed, "clipped") for seed in seeds]
     numbers["log-loss, scores taken as probabilities, nats"] = spread(clipped)
     for loss in RIVALS:
         numbers[f"epochs of SGD, {loss}"] = spread([sgd_epochs(loss, seed) for seed in seeds])
     for loss in RIVALS[:2]:
         numbers[f"gradient when confidently wrong, {loss}"] = wrong_slope(loss, CERTAIN)
-    if lost >= 0.01:
+    if lost >= WORSE:
         return Verdict.HOLDS, numbers
-    return (Verdict.CAVEAT if lost >= 0.005 else Verdict.FAILS), numbers
+    return (Verdict.CAVEAT if lost >= LITTLE_WORSE else Verdict.FAILS), numbers
 
 
 # ---------------------------------------------------------------------------- angles
@@ -156,6 +228,22 @@ def classes_need_cross_entropy(seeds):
     section="mse",
     says="A distance must fit the space: on a circle, the difference of two numbers does not.",
     recorded="holds",
+    face=(
+        Strip(
+            "worst error anywhere, degrees",
+            {name: way for way, name in WORST.items()},
+            (
+                Level(
+                    math.degrees(SEAM),
+                    "wrong way round: above {}",
+                    at_least=tuple(WORST[way] for way in list(angles.WAYS)[:2]),
+                ),
+                Level(math.degrees(angles.FAR), "below {}", at_most=(WORST["cos and sin"],)),
+            ),
+            ends=(0, 180),
+        ),
+        Strip("mean error, degrees", {name: way for way, name in MEAN_ERROR.items()}),
+    ),
 )
 def distance_must_fit_the_space(seeds):
     """Holds if for every seed 1 − cos errs less than the difference, and two outputs less again.
@@ -165,12 +253,12 @@ def distance_must_fit_the_space(seeds):
     """
     errors = {way: np.array([held_out_errors(way, seed) for seed in seeds]) for way in angles.WAYS}
     seams = {way: np.array([listener(way, seed).seam() for seed in seeds]) for way in angles.WAYS}
-    numbers = {f"mean error, {way}, degrees": spread(e[:, 0]) for way, e in errors.items()}
+    numbers = {MEAN_ERROR[way]: spread(e[:, 0]) for way, e in errors.items()}
     for way, e in errors.items():
         numbers[f"near the seam, {way}, degrees"] = spread(e[:, 1])
     for way, seam in seams.items():
         worst, width = np.degrees(seam).T
-        numbers[f"worst error anywhere, {way}, degrees"] = spread(worst)
+        numbers[WORST[way]] = spread(worst)
         numbers[f"arc where it errs by over 60 degrees, {way}, degrees"] = spread(width)
     plain, cosine, both = (errors[way][:, 0] for way in angles.WAYS)
     one = np.concatenate([seams[way][:, 0] for way in list(angles.WAYS)[:2]])

@@ -1,5 +1,5 @@
-// The explorable of all claims: the table that stands in the page at rest, with two filters. It
-// hides rows; what they say was written by ledger.py.
+// The explorable of all claims: the matrix and the table that stand in the page at rest, with two
+// filters. It hides signs and rows, and opens a row; what they say was written by ledger.py.
 import { choice } from "./kit/controls.mjs";
 import { group } from "./kit/elements.mjs";
 import { instantExplorable } from "./kit/instant.mjs";
@@ -8,7 +8,8 @@ import { t } from "./kit/words.mjs";
 /**
  * @typedef {{ verdict: string, page: string }} State  "all", or one of setup's
  * @typedef {{ state: import("./kit/form.mjs").Table, verdicts: [string, string, string][], pages: [string, string][],
- *   table: string }} Setup  verdicts: name, "holds", "hold";  pages: name, title;  table: HTML
+ *   matrix: string, table: string }} Setup  verdicts: name, "holds", "hold";  pages: name, title;
+ *   matrix, table: HTML
  * @typedef {{ page: string, verdict: string, row: HTMLElement }} Row
  */
 
@@ -44,6 +45,24 @@ function sentenceFor({ verdict, page }, rows, shown, setup) {
 
 // ---------------------------------------------------------------------------- the view
 
+/** The matrix: a sign asks to open its claim. @param {string} html @param {(id: string) => void} open */
+function claimsMatrix(html, open) {
+  const place = group("fit-ledger-place");
+  place.innerHTML = html;
+  const signs = /** @type {HTMLElement[]} */ ([...place.querySelectorAll("[data-of]")]);
+  for (const sign of signs)
+    sign.addEventListener("click", (event) => {
+      event.preventDefault(); // the address has the state
+      open(sign.dataset.of);
+    });
+  /** @param {Row[]} shown */
+  const show = (shown) => {
+    const ids = new Set(shown.map(({ row }) => row.dataset.claim));
+    for (const sign of signs) sign.parentElement.hidden = !ids.has(sign.dataset.of);
+  };
+  return { element: place, show };
+}
+
 /** The table, and its rows. Outside the book, where its links lead nowhere, they become words. */
 function claimsTable(setup, inBook) {
   const place = group("fit-ledger-place");
@@ -63,12 +82,20 @@ function claimsTable(setup, inBook) {
     for (const body of bodies) body.hidden = !body.querySelector("[data-claim]:not([hidden])");
     return rows.filter((row) => !row.row.hidden);
   };
-  return { element: place, rows, show };
+  /** Unfold a claim, bring it into view and give it the focus. @param {string} id */
+  const open = (id) => {
+    const { row } = rows.find((each) => each.row.dataset.claim === id);
+    row.querySelector("details").open = true;
+    row.scrollIntoView({ block: "center" });
+    row.querySelector("summary").focus({ preventScroll: true });
+  };
+  return { element: place, rows, show, open };
 }
 
 /** @param {Setup} setup @param {boolean} inBook @param {import("./kit/instant.mjs").Deeds} does */
 function makeParts(setup, inBook, { choose }) {
   const every = (label) => ({ value: EVERY, label });
+  const claims = claimsTable(setup, inBook);
   return {
     verdict: choice({
       name: t`verdict`,
@@ -80,12 +107,14 @@ function makeParts(setup, inBook, { choose }) {
       options: [every(t`every page`), ...setup.pages.map(([value, label]) => ({ value, label }))],
       onInput: (page) => choose({ page }),
     }),
-    claims: claimsTable(setup, inBook),
+    matrix: claimsMatrix(setup.matrix, claims.open),
+    claims,
   };
 }
 
 function arrange(root, parts) {
   root.append(
+    parts.matrix.element,
     group("fit-ledger-controls", parts.verdict.element, parts.page.element, group("fit-buttons", parts.reset.element)),
     group("fit-outcome", parts.sentence.element),
     parts.claims.element,
@@ -94,6 +123,7 @@ function arrange(root, parts) {
 
 function display(root, parts, state, setup, patience) {
   const shown = parts.claims.show(state);
+  parts.matrix.show(shown);
   Object.assign(root.dataset, { state: "ready", ...state, shown: shown.length });
   parts.verdict.set(state.verdict);
   parts.page.set(state.page);

@@ -1,6 +1,7 @@
 """Ledger: every claim of the book, from one run, with a link to its card.
 
-The table is made once, here, and is the figure at rest; the view shows the same one and hides what
+On top a matrix: a row for each page, a sign for each claim, which leads to its row in the table
+below. Both are made once, here, and are the figure at rest; the view shows the same and hides what
 the reader does not ask for.
 """
 
@@ -9,14 +10,14 @@ import itertools
 import re
 from types import SimpleNamespace
 
-from fitlab.claims import Verdict, record
+from fitlab.claims import CLAIMS, Verdict, record
 from fitlab.claims.cards import LOOKS
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 from fitlab.explorables.state import Choice
 
 ALL = "all"
-SHOWN = 3  # numbers of each claim; the others stand on its card
+KEEP_KEYS = 'data-lm-suppress-shortcuts="true"'  # as in kit/elements.mjs
 VERDICTS = {LOOKS[verdict][0]: verdict for verdict in Verdict}  # as the address names them
 PLURALS = {"holds": "hold", "caveat": "hold with a caveat", "fails": "do not hold as stated"}
 
@@ -41,8 +42,28 @@ class Ledger(Explorable):
             {"verdict": verdict, "page": page},
             verdicts=[[kind, str(v), PLURALS[kind]] for kind, v in VERDICTS.items()],
             pages=[list(pair) for pair in self._pages.items()],
+            matrix=self.matrix(),
             table=self.table(),
         )
+
+    def matrix(self):
+        """The signs of all claims, page by page, each a link to its row; and what they mean."""
+        rows = "".join(
+            f'<li><span class="fit-matrix-page">{html.escape(self._pages[section])}</span>'
+            f"<ul>{''.join(_sign(id, entry) for id, entry in claims)}</ul></li>"
+            for section, claims in self._by_page()
+        )
+        key = "".join(
+            f'<li data-verdict="{kind}"><span class="fit-sign" aria-hidden="true">'
+            f"{LOOKS[VERDICTS[kind]][1]}</span> {said}</li>"
+            for kind, said in self._counts().items()
+        )
+        return f'<ul class="fit-matrix">{rows}</ul><ul class="fit-matrix-key">{key}</ul>'
+
+    def _by_page(self):
+        """The claims on record, page by page: (section, [(id, entry)])."""
+        groups = itertools.groupby(self._record.items(), lambda item: item[1]["section"])
+        return [(section, list(claims)) for section, claims in groups]
 
     def table(self):
         """The `<table>` of all claims, page by page.
@@ -52,8 +73,7 @@ class Ledger(Explorable):
         """
         columns = ("Claim", "Verdict", "What was found")
         head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in columns)
-        groups = itertools.groupby(self._record.items(), lambda item: item[1]["section"])
-        bodies = "".join(self._body(section, claims) for section, claims in groups)
+        bodies = "".join(self._body(section, claims) for section, claims in self._by_page())
         return (
             '<table class="fit-ledger" role="table"><caption class="fit-unseen">The claims of this '
             f'book</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
@@ -70,22 +90,25 @@ class Ledger(Explorable):
         )
 
     def figure_at_rest(self):
-        """The whole table, without filters."""
+        """Matrix and table, without filters."""
         caption = f"""All {len(self._record)} claims of this book, from one run: {self._said()}.
-            Several numbers are the median over the seeds, with the smallest and the largest in
-            brackets. Each claim leads to its card, which has all numbers and the rule."""
-        html = f'<div class="fit-ledger-place">{self.table()}</div>'
+            A sign leads to its claim. Several numbers are the median over the seeds, with the
+            smallest and the largest in brackets. Each claim leads to its card, which has all
+            numbers and the rule."""
+        html = f'<div class="fit-ledger-place">{self.matrix()}{self.table()}</div>'
         return SimpleNamespace(
             caption=" ".join(caption.split()),
             bundle=lambda: ({"text/html": html, "text/plain": repr(self)}, {}),
         )
 
-    def _said(self):
+    def _counts(self):
+        """How many claims have each verdict, in words: {"holds": "17 hold"}."""
         found = [entry["verdict"] for entry in self._record.values()]
         counts = {kind: found.count(verdict) for kind, verdict in VERDICTS.items()}
-        return ", ".join(
-            f"{n} {VERDICTS[kind] if n == 1 else PLURALS[kind]}" for kind, n in counts.items()
-        )
+        return {k: f"{n} {VERDICTS[k] if n == 1 else PLURALS[k]}" for k, n in counts.items()}
+
+    def _said(self):
+        return ", ".join(self._counts().values())
 
     def __repr__(self):
         return f"Ledger({len(self._record)} claims: {self._said()})"
@@ -96,19 +119,34 @@ def _pages():
     return {e["section"]: record.PAGES[e["section"]] for e in record.load().values()}
 
 
+def _sign(id, entry):
+    """A claim in the matrix; its sentence is for who listens, and for a mouse that waits."""
+    kind, sign = LOOKS[Verdict(entry["verdict"])]
+    says = html.escape(entry["says"])
+    return (
+        f'<li><a href="#ledger-{id}" data-of="{id}" data-verdict="{kind}" {KEEP_KEYS} '
+        f'aria-label="{entry["verdict"].capitalize()}: {says}">'
+        f'<span class="fit-sign" title="{says}">{sign}</span></a></li>'
+    )
+
+
 def _row(id, entry):
+    """A claim in the table, folded to its sentence and verdict; the numbers of its card unfold."""
     kind, sign = LOOKS[Verdict(entry["verdict"])]
     numbers = "".join(
-        f"<li>{_words(name)}: <b>{_words(text)}</b></li>"
-        for name, text in list(entry["numbers"].items())[:SHOWN]
+        f"<li>{_words(name)}: <b>{_words(entry['numbers'][name])}</b></li>"
+        for name in CLAIMS[id].on_its_face
+        if name in entry["numbers"]
     )
+    opens = f'aria-label="numbers: {html.escape(entry["says"])}"'
     return (
-        f'<tr role="row" data-claim="{id}" data-verdict="{kind}"><th scope="row" role="rowheader">'
+        f'<tr role="row" id="ledger-{id}" data-claim="{id}" data-verdict="{kind}">'
+        f'<th scope="row" role="rowheader">'
         f'<a href="{entry["section"]}.html#claim-{id}">{_words(entry["says"])}</a></th>'
         f'<td role="cell" class="fit-ledger-verdict"><span class="fit-sign" aria-hidden="true">'
         f"{sign}</span> {entry['verdict'].capitalize()}</td>"
-        f'<td role="cell"><ul>{numbers}<li class="fit-ledger-seeds">'
-        f"{_seeds(entry['seeds'])}</li></ul></td></tr>"
+        f'<td role="cell"><details><summary {KEEP_KEYS} {opens}>numbers</summary><ul>{numbers}'
+        f'<li class="fit-ledger-seeds">{_seeds(entry["seeds"])}</li></ul></details></td></tr>'
     )
 
 
