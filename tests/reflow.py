@@ -19,22 +19,23 @@ SETTINGS = {
 }
 
 # Words or controls of explorables that lie on one another: [[one, other]]. The numerals of a map
-# lie where the map has them.
+# lie where the map has them; what is folded away is nowhere.
 OVERLAPS = """() => [...document.querySelectorAll(".fit-explorable")].flatMap((root) => {
   const boxes = [];
+  const folded = (e) => e.closest("details:not([open]) > :not(summary)");
   const clipped = (e) =>
     e !== root && (getComputedStyle(e).clipPath !== "none" || clipped(e.parentElement));
-  const unseen = "option, [hidden], .fit-ruler, .perp-map, details:not([open]) > :not(summary)";
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let text; (text = walker.nextNode()); ) {
     const of = text.parentElement;
-    if (of.closest(unseen) || clipped(of)) continue;
+    const elsewhere = of.closest("option, [hidden], .fit-ruler, .perp-map");
+    if (elsewhere || folded(of) || clipped(of)) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
     for (const box of range.getClientRects()) boxes.push({ of, box, what: text.data });
   }
   for (const of of root.querySelectorAll("select, input")) {
-    boxes.push({ of, box: of.getBoundingClientRect(), what: of.tagName });
+    if (!folded(of)) boxes.push({ of, box: of.getBoundingClientRect(), what: of.tagName });
   }
   const apart = (a, b) =>
     Math.min(a.right - b.left, b.right - a.left) < 2 ||
@@ -48,7 +49,8 @@ OVERLAPS = """() => [...document.querySelectorAll(".fit-explorable")].flatMap((r
 # Selects and fields too narrow to read, boxes that cut their words, words outside of their
 # plot: [what].
 CUT = """() => {
-  const seen = (e) => e.getBoundingClientRect().width > 2;
+  const seen = (e) =>
+    e.getBoundingClientRect().width > 2 && !e.closest("details:not([open]) > :not(summary)");
   const all = (kind) =>
     [...document.querySelectorAll(`.fit-explorable :is(${kind})`)].filter(seen);
   const narrow = (e) => e.getBoundingClientRect().width < 80;

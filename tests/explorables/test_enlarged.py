@@ -13,6 +13,9 @@ AS_STORED = functools.cache(lambda kind: kind())
 # The height of the smallest word in a plot, in pixels; endless without plots.
 SMALLEST = """() => Math.min(...[...document.querySelectorAll(".fit-plot text:not(.fit-ruler)")]
     .filter((e) => e.textContent).map((e) => e.getBoundingClientRect().height))"""
+UNFOLD = """() => {
+    for (const folded of document.querySelectorAll(".fit-explorable details")) folded.open = true;
+}"""
 LEAST = {"a root of 200 %": 26, "no word below 24 pixels": 24}
 
 
@@ -30,6 +33,7 @@ def test_nothing_overlaps_or_is_cut(reader, kind, width):
     tabs, style, least = reader
     with mounting(tabs) as mount:
         page = mount(AS_STORED(kind), book=True, width=width, ready=".fit-explorable")
+        page.evaluate(UNFOLD)
         page.add_style_tag(content=style or "/**/")  # when all is drawn
         drawn_again(page)
         assert not page.evaluate(OVERLAPS)
