@@ -5,8 +5,6 @@ One colour a role on every page, and a dash or marker beside every colour.
 
 import base64
 import contextlib
-import hashlib
-import html
 import inspect
 import io
 import re
@@ -20,6 +18,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
+from fitlab import layouts, svg
+
+COLUMN = 5.8  # inches: the width of a figure in the column of a page
 STYLE = Path(__file__).with_name("style.mplstyle")
 
 # role -> the colour that matplotlib draws; the page's css has a variable --fit-<role> for each.
@@ -36,6 +37,10 @@ ROLES = {
     "data": "#7d8794",
 }
 _LIKE_TEXT = {"ink", "muted", "target"}  # outside the book they follow the text around them
+_THEMED = {
+    colour: f"var(--fit-{role}, {'currentColor' if role in _LIKE_TEXT else colour})"
+    for role, colour in ROLES.items()
+}
 
 LINES: dict[str, dict] = {
     "target": {"color": ROLES["target"], "linestyle": (0, (4, 2.5)), "linewidth": 1.4},
@@ -104,15 +109,24 @@ class _Axes(Axes):
 class _Figure(Figure):
     """A figure that is laid out and saved in the book's style."""
 
+    def __init__(self, *args, on_phone, **settings):
+        super().__init__(*args, **settings)
+        self.on_phone = on_phone  # panels side by side, height in inches
+        self.legends_above = []  # of which axes, or of the figure itself
+
 
 @_in_style()
-def new_figure(rows=1, columns=1, *, height=3.1, width=5.8, **settings):
+def new_figure(rows=1, columns=1, *, height=3.1, width=COLUMN, on_phone=None, **settings):
     """A figure and its axes in the book's style; the settings are those of plt.subplots.
 
-    height, width: inches. What is drawn by their methods is in that style too.
+    height, width: inches.  on_phone: how many panels stand side by side on a phone, and how many
+    inches high the figure is there; False if it is as it is. What is drawn by their methods is in
+    that style too.
     """
+    if on_phone is None:
+        on_phone = layouts.phone_shape(rows, columns, height)
     fig, axes = plt.subplots(
-        rows, columns, figsize=(width, height), FigureClass=_Figure,
+        rows, columns, figsize=(width, height), FigureClass=_Figure, on_phone=on_phone,
         subplot_kw={"axes_class": _Axes}, **settings,
     )  # fmt: skip
     for ax in fig.axes:
@@ -223,24 +237,19 @@ def mark_level(ax, y, text, *, at=1.0, align="right"):
     ax.axhline(y, color=ROLES["ink"], linewidth=0.8, linestyle=(0, (2, 2)))
     ax.annotate(
         text, (at, y), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
-        ha=align, va="bottom", fontsize=8.5, color=ROLES["ink"],
+        ha=align, va="bottom", fontsize=9, color=ROLES["ink"],
     )  # fmt: skip
 
 
 def note(ax, text, *, x=0.03, y=0.96, align="left"):
     """Words inside the axes, at fractions of their width and height, top line at y."""
     place = {"transform": ax.transAxes, "ha": align, "va": "top"}
-    ax.text(x, y, text, fontsize=8.5, color=ROLES["ink"], **place)
+    ax.text(x, y, text, fontsize=9, color=ROLES["ink"], **place)
 
 
-def legend_above(fig_or_ax, columns=4):
-    """The legend as one line above the axes, where it covers nothing."""
-    axes = fig_or_ax if hasattr(fig_or_ax, "get_legend_handles_labels") else fig_or_ax.axes[0]
-    handles, labels = axes.get_legend_handles_labels()
-    place = {"loc": "outside upper left"} if axes is not fig_or_ax else {
-        "loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3,
-    }  # fmt: skip
-    fig_or_ax.legend(handles, labels, ncols=columns, columnspacing=2.4, **place)
+def legend_above(fig_or_ax):
+    """The legend above the axes, where it covers nothing: in one line if there is room."""
+    fig_or_ax.get_figure().legends_above.append(fig_or_ax)
 
 
 def pi_ticks(ax, low, high):
@@ -268,10 +277,21 @@ class Picture:
             )
         self.alt, self.caption = " ".join(alt.split()), " ".join(caption.split())
         self.size = tuple(round(CSS_PIXELS * inches) for inches in fig.get_size_inches())
-        kept = not _a_slider_waits()
-        self.svg = _themed(_svg(fig), self.alt) if kept else None
-        self.png = _png(fig, kept=kept)
+        self.svg, self.png = self._drawn(fig, kept=not _a_slider_waits())
         plt.close(fig)
+
+    @_in_style()
+    def _drawn(self, fig, *, kept):
+        layouts.for_column(fig)
+        if not kept:
+            return None, _png(fig, kept=False)
+        looks = [{"class": name} for name in ("fit-wide", "fit-narrow")] if fig.on_phone else [{}]
+        drawings = [svg.for_page(_saved(fig), self.alt, _THEMED, **looks[0])]
+        png = _png(fig, kept=True)
+        if fig.on_phone:
+            layouts.for_phone(fig, *fig.on_phone)
+            drawings.append(svg.for_page(_saved(fig), self.alt, _THEMED, **looks[1]))
+        return "".join(drawings), png
 
     def bundle(self):
         """The drawing as Jupyter takes it: {format: data}, and metadata."""
@@ -308,7 +328,7 @@ def _a_slider_waits():
     return parent.get("header", {}).get("msg_type") == "comm_msg"
 
 
-def _svg(fig):
+def _saved(fig):
     with io.StringIO() as text:
         fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
         fig.set_layout_engine("none")  # it is laid out now, also for the PNG
@@ -328,40 +348,3 @@ def _png(fig, *, kept):
         few = Image.open(drawn).convert("RGB").quantize(colours, dither=Image.Dither.NONE)
         few.save(small, "png", optimize=True)
         return small.getvalue()
-
-
-def _themed(svg, alt):
-    """Make matplotlib's SVG fit into a page: smaller, with the page's colours, and safe ids."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(
-        r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL
-    )  # it styles the whole page
-    svg = re.sub(
-        r' (d|x|y|x1|x2|y1|y2|points|transform)="[^"]*"',
-        lambda m: re.sub(r"-?\d+\.\d+", _shorter, m[0]),
-        svg,
-    )
-    for role, colour in ROLES.items():
-        fallback = "currentColor" if role in _LIKE_TEXT else colour
-        svg = svg.replace(colour, f"var(--fit-{role}, {fallback})")
-    svg = re.sub(r" ?font-family: [^;\"]*;?", "", svg)  # the page's own typeface
-    label = html.escape(alt)
-    view_box = re.findall(r'viewBox="[^"]*"', svg)[0]
-    svg = re.sub(r"<svg[^>]*>", f'<svg role="img" aria-label="{label}" {view_box} '
-                 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">',
-                 svg, count=1)  # fmt: skip
-    return re.sub(r"\s*\n\s*", " ", _own_ids(svg, alt)).strip()
-
-
-def _shorter(number):
-    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
-
-
-def _own_ids(svg, alt):
-    """Drop ids that nothing refers to, and prefix the others: many figures share one page."""
-    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
-    prefix = "f" + hashlib.sha256(alt.encode()).hexdigest()[:6]
-    svg = re.sub(r' id="([^"]*)"', lambda m: m[0] if m[1] in used else "", svg)
-    for name in used:
-        svg = re.sub(rf'(id="|url\(#|href="#){re.escape(name)}(?=["\)])', rf"\1{prefix}{name}", svg)
-    return svg

@@ -63,8 +63,8 @@ class AngleError(Explorable):
         curves.axvline(self.truth, color=ink, linewidth=0.9, linestyle=(0, (2, 2)), label="truth")
         curves.set(xlabel="guess (degrees)", ylabel="error (degrees)", xlim=TURN, ylim=(0, 360))
         curves.set(xticks=np.arange(-180, 181, 90), yticks=np.arange(0, 361, 90))
-        figures.legend_above(curves, columns=2)
-        figures.legend_above(circle, columns=2)
+        figures.legend_above(curves)
+        figures.legend_above(circle)
         return figures.Picture(fig, alt=self._alt(), caption=self._caption())
 
     def _draw_circle(self, ax):

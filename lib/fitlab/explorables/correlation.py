@@ -59,7 +59,7 @@ class Correlation(Explorable):
         figures.draw_line(shares, p, worth, "counted")
         shares.set(xlabel="claimed probability “man”", ylabel="true share of men", aspect="equal")
         shares.set(xlim=(0, 1), ylim=(0, 1))
-        figures.legend_above(fig, columns=3)
+        figures.legend_above(fig)
         return figures.Picture(fig, alt=self._alt(), caption=self._caption())
 
     def _draw_people(self, ax):

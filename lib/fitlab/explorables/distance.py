@@ -60,7 +60,7 @@ class WhichDistance(Explorable):
         shown = [p for p in PS if p in {"1", "1.5", "2", "4", "10", "inf"}]
         path.set_xticks([PS.index(p) for p in shown], [p.replace("inf", "∞") for p in shown])
         path.set(xlabel="exponent p", ylabel="best c")
-        figures.legend_above(fig, columns=2)
+        figures.legend_above(fig)
         return figures.Picture(fig, alt=self._alt(), caption=self._caption())
 
     def _said(self):

@@ -59,7 +59,7 @@ class TwoDistributions(Explorable):
         self._draw_bars(axes[0, 0])
         self._draw_costs(axes[0, 1])
         self._draw_sum(axes[1, 0])
-        figures.legend_above(fig, columns=2)
+        figures.legend_above(fig)
         return figures.Picture(fig, alt=self._alt(), caption=self._caption())
 
     def _draw_bars(self, ax):

@@ -106,7 +106,7 @@ class TaylorExplorer(Explorable):
         below.set_yticks(10.0 ** np.arange(-10, 1, 2))
         below.set_xlim(-half, half)
         figures.pi_ticks(below, -self.interval, self.interval)
-        figures.legend_above(fig, columns=3)
+        figures.legend_above(fig)
         return figures.Picture(fig, alt=self._alt(names), caption=self._caption(names))
 
     def _label(self, name):
