@@ -49,14 +49,23 @@ LINES: dict[str, dict] = {
     "least-squares": {"color": ROLES["least-squares"], "linestyle": (0, (1, 1.2))},
     "best-line": {"color": ROLES["best-line"], "linestyle": (0, (8, 2))},
     "counted": {"color": ROLES["counted"], "linestyle": (0, (3, 1.2))},
+    "cross-entropy": {"color": ROLES["ink"], "linestyle": (0, (7, 2, 1.5, 2)), "linewidth": 1.6},
+    "kl": {"color": ROLES["network"], "linestyle": "-", "linewidth": 1.6},
     "data": {"color": ROLES["data"], "linestyle": "-", "linewidth": 0.9},
 }
+# what has no role: a curve of one figure, named where it runs
+ONE_OFF = [
+    {"color": ROLES["data"], "linestyle": dash, "linewidth": 1.6}
+    for dash in ((0, (8, 2)), (0, (3, 1.2)), "-")
+]
 MARKERS = {
     "network": "o",
     "taylor": "s",
     "least-squares": "^",
     "best-line": "D",
     "counted": "P",
+    "cross-entropy": "X",
+    "kl": "v",
     "data": ".",
 }
 
@@ -69,6 +78,8 @@ CSS_PIXELS = 100  # an inch of a figure, in a notebook
 PNG_COLOURS = {"lines": 32, "images": 256}
 # what Markdown, and formulas in it, might take for their own; and how a list begins
 _MARKUP = re.compile(r"[&\\`*_{}\[\]<>#|~$]|^[-+](?= )|(?<=\d)[.)](?= )")
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 _is_ours = False  # whether matplotlib's settings, which are the whole process's, are the style's
 
@@ -222,11 +233,12 @@ def draw_two_classes(ax, x, y, names=("class 0", "class 1")):
 def draw_map(ax, points, labels, role="ink", **changes):
     """Points (n, 2) of a map without axes, each as its label (n,): shape and no colour tells them.
 
-    The changes are those of matplotlib's text.
+    The changes are those of matplotlib's lines.
     """
-    look = {"fontsize": 6, "ha": "center", "va": "center", "color": ROLES[role], **changes}
-    for (x, y), label in zip(points, labels, strict=True):
-        ax.text(x, y, str(label), **look)
+    points, labels = np.asarray(points), np.asarray(labels)
+    look = {"linestyle": "none", "markersize": 4.5, "mew": 0, "color": ROLES[role], **changes}
+    for label in np.unique(labels):
+        ax.plot(*points[labels == label].T, marker=f"${label}$", **look)
     reach = 1.06 * np.abs(points).max()
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
     ax.spines[["left", "bottom"]].set_visible(False)
@@ -239,6 +251,21 @@ def mark_level(ax, y, text, *, at=1.0, align="right"):
         text, (at, y), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
         ha=align, va="bottom", fontsize=9, color=ROLES["ink"],
     )  # fmt: skip
+
+
+def name_beside(ax, x, y, words, *, align="left", **changes):
+    """The name of a curve, beside a point of it; the changes are those of matplotlib's annotate."""
+    shift = {"left": (5, 0), "center": (0, 4), "right": (-5, 0)}[align]
+    look = {"ha": align, "va": "bottom" if align == "center" else "center", **changes}
+    ax.annotate(
+        words, (x, y), shift, textcoords="offset points", fontsize=9,
+        **{"color": ROLES["ink"], **look},
+    )  # fmt: skip
+
+
+def with_index(words):
+    """T_13 as T₁₃: a subscript of TeX would be smaller than words may be."""
+    return re.sub(r"_(\d+)", lambda index: index[1].translate(_SUBSCRIPTS), words)
 
 
 def note(ax, text, *, x=0.03, y=0.96, align="left"):

@@ -15,6 +15,7 @@ from fitlab.explorables.state import Choice, Numbers
 PS = ["1", "1.1", "1.25", "1.5", "2", "3", "4", "6", "10", "20", "50", "inf"]
 LINE = [0.0, 20.0]
 POINTS = [1.0, 3.0, 5.0, 7.0, 19.0]
+MARKS = {"1": "P", "2": "^", "inf": "D"}
 NAMES = {"1": "the median", "2": "the mean", "inf": "the midrange"}
 
 
@@ -45,15 +46,17 @@ class WhichDistance(Explorable):
         fig, (cost, path) = figures.new_figure(1, 2, height=3.2, width_ratios=(5, 4))
         low, high = LINE
         c, answers = np.linspace(low, high, 401), self.answers()
-        looks = (("1", "counted"), ("2", "least-squares"), ("inf", "best-line"))
-        for p, role in looks:
+        long, short, _ = figures.ONE_OFF
+        looks = {"1": short, "2": figures.LINES["least-squares"], "inf": long}
+        ink = figures.ROLES["ink"]
+        for p, look in looks.items():
             label = f"p = {p.replace('inf', '∞')}, {NAMES[p]}"
             exponent, answer = float(p), answers[p]
-            figures.draw_line(cost, c, norms.lp_distance(self.points, c, exponent), role, label)
+            cost.plot(c, norms.lp_distance(self.points, c, exponent), label=label, **look)
             at_best = norms.lp_distance(self.points, answer, exponent)
-            figures.draw_points(cost, [answer], [at_best], role)
-            figures.draw_points(path, [PS.index(p)], [answer], role)
-        ink = figures.ROLES["ink"]
+            mark = {"marker": MARKS[p], "markersize": 5, "color": look["color"]}
+            cost.plot(answer, at_best, **mark)
+            path.plot(PS.index(p), answer, **mark)
         cost.plot(self.points, np.zeros(len(self.points)), "o", color=ink, label="the numbers")
         path.plot(range(len(PS)), answers.values(), color=ink, linewidth=1, zorder=1)
         cost.set(xlabel="number c", ylabel="distance to all five", xlim=LINE, ylim=(-0.6, 14))

@@ -56,10 +56,10 @@ class Perplexity(Explorable):
         """The map, and beside it H(P) and KL on top of each other, for every perplexity."""
         fig, (ax, bars) = figures.new_figure(1, 2, height=3.2, width_ratios=(5, 4))
         labels = np.array(list(self.setup["labels"]))
-        for others, role, weight in ((True, "ink", "normal"), (False, "network", "bold")):
+        for others, role, size in ((True, "ink", 4.5), (False, "network", 6)):
             chosen = (labels == self.digit) != others
             if chosen.any():
-                look = {"role": role, "fontweight": weight}
+                look = {"role": role, "markersize": size}
                 figures.draw_map(ax, self.points()[chosen], labels[chosen], **look)
         ax.set(xlim=(-1.06, 1.06), ylim=(-1.06, 1.06))
         entropies, kls, _ = np.transpose([self.losses(p) for p in digit_maps.PERPLEXITIES])

@@ -57,7 +57,7 @@ class ShufflePixels(Explorable):
         fig, axes = figures.new_figure(1, 3, height=2.5, width_ratios=(1, 1, 2.6))
         for ax, count in zip(axes[:2], (0, shuffled), strict=True):
             figures.draw_pixels(ax, self.picture(count).reshape(SIDE, SIDE))
-            ax.text(0, -0.5, f"{count} shuffled", fontsize=8.5, color=figures.ROLES["ink"])
+            ax.text(0, -0.5, f"{count} shuffled", fontsize=9, color=figures.ROLES["ink"])
         for network, aside in (("MLP", -0.6), ("CNN", 0.6)):
             values, x = self.accuracies(network), np.array(COUNTS) + aside
             figures.draw_line(axes[2], x, np.median(values, axis=1), "network", network,
