@@ -20,7 +20,7 @@ def draw():
     """The picture as SVG, on a white ground: where it is shown there is no style sheet of ours."""
     sine = fitlab.TARGETS["sine"]
     x = np.linspace(sine.low, sine.high, 257)
-    fig, axes = figures.new_figure(1, len(WIDTHS), height=2.3, width=8, sharey=True)
+    fig, axes = figures.new_figure(1, len(WIDTHS), height=2.3, width=8, sharey=True, on_phone=False)
     for ax, width in zip(axes, WIDTHS, strict=True):
         line = fitlab.linear_pieces(fitlab.fit(width=width, depth=2).model, sine.low, sine.high)
         figures.draw_fit(ax, x, sine.f(x), line(x), line.knots, line(line.knots))

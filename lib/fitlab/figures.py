@@ -203,24 +203,33 @@ def draw_decisions(ax, probability, reach):
 
 @_in_style()
 def draw_heat(ax, shade, words, *, rows, columns):
-    """A table whose cells are the darker the larger `shade` (r, c), 0 to 1, and say `words`.
+    """A table whose cells are the darker the larger `shade` (r, c), 0 to 1, and say `words` (r, c).
 
-    words: r lists of c pairs: what a cell says, and what it says below in small letters.
     rows, columns: the r and c names on the axes, first row on top.
     """
     for row, column in np.ndindex(np.shape(shade)):
         tint = 0.5 * np.round(8 * np.clip(shade[row][column], 0, 1)) / 8  # as in draw_decisions
         corner = (column - 0.5, row - 0.5)
         ax.add_patch(plt.Rectangle(corner, 1, 1, facecolor=ROLES["network"], alpha=tint, lw=0))
-        for text, y, size in zip(words[row][column], (-0.14, 0.26), (9, 7.5), strict=True):
-            place = {"ha": "center", "va": "center", "fontsize": size, "color": ROLES["ink"]}
-            ax.text(column, row + y, text, **place)
+        place = {"ha": "center", "va": "center", "fontsize": 9, "color": ROLES["ink"]}
+        if words[row][column]:
+            ax.text(column, row, words[row][column], **place)
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
     ax.set_xticks(range(len(columns)), columns)
     ax.set_yticks(range(len(rows)), rows)
     ax.tick_params(length=0)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
+
+
+def outline(ax, inside):
+    """A line around those cells of a table (r, c) for which `inside` is true."""
+    cells = np.pad(np.asarray(inside, dtype=bool), 1)
+    look = {"color": ROLES["ink"], "lw": 1.4, "capstyle": "projecting"}
+    for row, column in np.argwhere(cells[1:] != cells[:-1]) - (0.5, 1):
+        ax.hlines(row, column - 0.5, column + 0.5, **look)
+    for row, column in np.argwhere(cells[:, 1:] != cells[:, :-1]) - (1, 0.5):
+        ax.vlines(column, row - 0.5, row + 0.5, **look)
 
 
 def draw_two_classes(ax, x, y, names=("class 0", "class 1")):

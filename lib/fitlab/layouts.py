@@ -1,7 +1,8 @@
 """Lay one figure out twice: for the column of a page, and for a phone, where words stay as large.
 
-A drawing in a page grows and shrinks with its column, and its words with it. So a phone gets a layout
-of its own: as wide as its column, with fewer panels side by side. The page shows the one that fits.
+A drawing in a page grows and shrinks with its column, and its words with it. So a phone gets a
+layout of its own: as wide as its column, with fewer panels side by side. The page shows the one
+that fits.
 """
 
 import math
@@ -9,6 +10,7 @@ import math
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.gridspec import GridSpec
+from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
 
@@ -89,23 +91,20 @@ def _say_what_is_shared(ax, axes, columns):
 
 def _fit_legends(fig, larger=1.0):
     """Draw the legends above axes or figure, with as many entries side by side as have room."""
-    legends = {host: _legend(host, 1, larger) for host in fig.legends_above}
-    if legends:
-        fig.get_layout_engine().execute(fig)  # now the axes have their width
-    for host, legend in legends.items():
-        columns, room = len(legend.texts), _room(fig, host)
-        while columns > 1 and _legend(host, columns, larger).get_window_extent().width > room:
-            columns -= 1
-        if columns == 1:
-            _legend(host, 1, larger)
+    for legend in fig.findobj(Legend):
+        legend.remove()
+    fig.get_layout_engine().execute(fig)  # now the axes have their width
+    for host in fig.legends_above:
+        axes = host if isinstance(host, Axes) else host.axes[0]
+        room = _room(fig, host)
+        for columns in range(len(axes.get_legend_handles_labels()[1]), 0, -1):
+            legend = _legend(host, axes, columns, larger)
+            if columns == 1 or legend.get_window_extent().width <= room:
+                break
+            legend.remove()
 
 
-def _legend(host, columns, larger):
-    """The legend of axes or of a figure, instead of the one that is there."""
-    axes = host if isinstance(host, Axes) else host.axes[0]
-    for old in [host.get_legend()] if axes is host else host.legends:
-        if old:
-            old.remove()
+def _legend(host, axes, columns, larger):
     place = {"loc": "outside upper left"} if axes is not host else {
         "loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Make matplotlib's SVG fit into a page: light, with the page's colours and typeface, and safe ids."""
+"""Make matplotlib's SVG fit into a page: light, with the page's colours and typeface, safe ids."""
 
 import hashlib
 import html
@@ -7,7 +7,7 @@ import re
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _PLACES = re.compile(r' (x|y|x1|x2|y1|y2|points|transform|width|height)="[^"]*"')
 _PATH = re.compile(r' d="([^"]*)"')
-_STEP = re.compile(r"([MLQCZz])([^MLQCZz]*)")
+_STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 MARK = 10  # units: what reaches no further from where it is put is a mark, and drawn finer
 
 

@@ -231,7 +231,7 @@ def test_the_curves_keep_their_distance(mount, default, record):
     for perplexity in (2, 30, 90):
         choose(page, perplexity)
         found = record["maps"][PERPLEXITIES.index(perplexity)]
-        kl, entropy, both = (values(role) for role in ("network", "perp-entropy", "counted"))
+        kl, entropy, both = (values(role) for role in ("kl", "perp-entropy", "cross-entropy"))
         np.testing.assert_allclose(kl, found["kl"], atol=0.01)
         np.testing.assert_allclose(entropy, found["entropy"], atol=0.01)
         np.testing.assert_allclose(both - kl, found["entropy"], atol=0.01)

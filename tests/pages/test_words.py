@@ -110,7 +110,9 @@ def test_words_of_figures_can_be_read_and_touch_nothing(seen):
             "small or large": [size for size in sizes if not smallest <= size <= largest],
             "over words": over_words(figure),
             "over lines": over_lines(figure),
-            "cut": [w["says"] for w in figure["words"] if w["left"] < left - 2 or w["right"] > right + 2],
+            "cut": [
+                w["says"] for w in figure["words"] if w["left"] < left - 2 or w["right"] > right + 2
+            ],
         }
         if any(found.values()):
             wrong[figure["alt"]] = {what: rows for what, rows in found.items() if rows}
@@ -125,7 +127,8 @@ FAULTS = """
 
 
 @pytest.mark.parametrize(
-    ("x", "y", "words", "lines"), [(30, 60, True, False), (80, 16, False, True), (80, 60, False, False)]
+    ("x", "y", "words", "lines"),
+    [(30, 60, True, False), (80, 16, False, True), (80, 60, False, False)],
 )
 def test_faults_are_seen(browser, x, y, words, lines):
     page = browser.new_page()

@@ -93,8 +93,8 @@ class AngleError(Explorable):
             others close. {self._said()}."""
 
     def _caption(self):
-        return f"""An angle, a guess, and three ways to measure how wrong it is. The difference of
-            the numbers jumps at the seam, where nothing happens on the circle. {self._said()}."""
+        return f"""The difference of two numbers jumps at the seam, where nothing happens on the
+            circle: an angle, a guess, and three ways to measure how wrong it is. {self._said()}."""
 
     def __repr__(self):
         said = ", ".join(f"{name} {value:.1f}" for name, value in self.errors().items())

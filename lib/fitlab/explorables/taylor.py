@@ -106,7 +106,7 @@ class TaylorExplorer(Explorable):
         above.set(ylim=(-2, 2), ylabel="y")
         below.set(yscale="log", ylim=(LEAST, CEILING), xlabel="x (radians)", ylabel="|error|")
         below.set_yticks(10.0 ** np.arange(-6, 1, 2))
-        if "network" in names:
+        if {"network", "taylor"} <= set(names):
             self._draw_worth(below)
         below.set_xlim(-half, half)
         figures.pi_ticks(below, -self.interval, self.interval)
@@ -114,17 +114,18 @@ class TaylorExplorer(Explorable):
         return figures.Picture(fig, alt=self._alt(names), caption=self._caption(names))
 
     def worth(self):
-        """The degree of the Taylor polynomial whose MSE is nearest to the network's, on a log scale."""
-        x = np.linspace(SINE.low, SINE.high, self.setup["samples"])
-        errors = np.array([np.mean((taylor(x, n) - np.sin(x)) ** 2) for n in DEGREES])
-        return DEGREES[int(np.argmin(abs(np.log(errors / self.mse("network")))))]
+        """The degree of that Taylor polynomial whose MSE is, in ratio, nearest to the network's."""
+        x, y = SINE.samples(self.setup["samples"])
+        ratios = [np.mean((taylor(x, n) - y) ** 2) / self.mse("network") for n in DEGREES]
+        return DEGREES[int(np.argmin(abs(np.log(ratios))))]
 
     def _draw_worth(self, ax):
-        """A bracket over the stretch of the training, that says which polynomial is as good there."""
+        """A bracket over the stretch of the training: which polynomial is as good there."""
+        foot, top = 0.3, 0.6
+        ends = [SINE.low, SINE.low, SINE.high, SINE.high]
+        figures.draw_line(ax, ends, [foot, top, top, foot], "network", linewidth=0.9)
         words = figures.with_index(f"in all as good as T_{self.worth()}")
-        figures.draw_line(ax, [SINE.low, SINE.low, SINE.high, SINE.high], [0.3, 0.6, 0.6, 0.3],
-                          "network", linewidth=0.9)  # fmt: skip
-        figures.name_beside(ax, 0, 0.6, words, align="center", color=figures.ROLES["network"])
+        figures.name_beside(ax, 0, top, words, align="center", color=figures.ROLES["network"])
 
     def _label(self, name):
         return {
@@ -143,15 +144,17 @@ class TaylorExplorer(Explorable):
         reach = _times_pi(self.interval)
         return f"""Above, approximations of sin x from minus {reach} to {reach}; a band marks minus
             pi to pi, where the network was trained. Below, their absolute errors on a logarithmic
-            axis, each as the largest nearby. MSE from minus pi to pi: {self._said(names, self.mse)}. Root of the MSE on all
-            that is shown: {self._said(names, self.rmse)}."""
+            axis, each as the largest nearby. MSE from minus pi to pi:
+            {self._said(names, self.mse)}. Root of the MSE on all that is shown:
+            {self._said(names, self.rmse)}."""
 
     def _caption(self, names):
-        first = f"In all, the network is as good as T_{self.worth()} where it was trained (the grey band)"
-        if "network" not in names:
-            first = "Approximations of sin"
+        first = "Approximations of sin"
+        if {"network", "taylor"} <= set(names):
+            first = f"The network is as good as T_{self.worth()} where it was trained, in the band"
         return f"""{first}. Below, how far each is from sin at most nearby (what is below
-            {show_level(LEAST)} is drawn there). The MSE in the band: {self._said(names, self.mse)}."""
+            {show_level(LEAST)} is drawn there). The MSE in the band:
+            {self._said(names, self.mse)}."""
 
     def __repr__(self):
         reach = _times_pi(self.interval)
