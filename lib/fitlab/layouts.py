@@ -59,9 +59,11 @@ def _axis_lines(fig):
 
 
 def _power(value, _place):
-    """10⁻⁴, as the explorables write it."""
+    """10⁻⁴, as the explorables write it, and 100."""
     exponent = round(math.log10(value))
-    return "10" + str(exponent).translate(_SUPERSCRIPTS) if exponent not in (0, 1) else f"{value:g}"
+    if 0 <= exponent <= 3:
+        return f"{10**exponent:,}"
+    return "10" + str(exponent).translate(_SUPERSCRIPTS)
 
 
 def _regrid(fig, columns):

@@ -15,7 +15,7 @@ FIGURES = """() => {
   const ink = (text) => { // of its lines only what letters fill
     const { left, top, right, bottom } = text.getBoundingClientRect();
     const upright = text.getAttribute("transform")?.includes("rotate(-90");
-    const across = upright ? [0.22 * (right - left), 0] : [0, 0.22 * (bottom - top)];
+    const across = upright ? [0.16 * (right - left), 0] : [0, 0.16 * (bottom - top)];
     return box(left + across[0], top + across[1], right - across[0], bottom - across[1]);
   };
   const cut = (path) => {

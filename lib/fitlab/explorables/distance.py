@@ -78,9 +78,9 @@ class WhichDistance(Explorable):
             {self._said()}."""
 
     def _caption(self):
-        return f"""The exponent decides the answer: {self._said()}. First, the distance of a constant
-            c to five numbers, for three exponents, with its lowest point; then where that point is
-            for every p."""
+        return f"""The exponent decides the answer: {self._said()}. First, the distance of a
+            constant c to five numbers, for three exponents, with its lowest point; then where that
+            point is for every p."""
 
     def __repr__(self):
         numbers = ", ".join(f"{x:g}" for x in self.points)
