@@ -253,12 +253,13 @@ def draw_map(ax, points, labels, role="ink", **changes):
     ax.spines[["left", "bottom"]].set_visible(False)
 
 
-def mark_level(ax, y, text, *, at=1.0, align="right"):
+def mark_level(ax, y, text, *, at=1.0, align="right", below=False):
     """A thin horizontal line at y, with its name above it at a fraction of the axes' width."""
+    shift, side = (-3, "top") if below else (3, "bottom")
     ax.axhline(y, color=ROLES["ink"], linewidth=0.8, linestyle=(0, (2, 2)))
     ax.annotate(
-        text, (at, y), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
-        ha=align, va="bottom", fontsize=9, color=ROLES["ink"],
+        text, (at, y), (0, shift), xycoords=("axes fraction", "data"), textcoords="offset points",
+        ha=align, va=side, fontsize=9, color=ROLES["ink"],
     )  # fmt: skip
 
 

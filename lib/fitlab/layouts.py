@@ -10,7 +10,6 @@ import math
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.gridspec import GridSpec
-from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
 
@@ -93,8 +92,12 @@ def _say_what_is_shared(ax, axes, columns):
 
 def _fit_legends(fig, larger=1.0):
     """Draw the legends above axes or figure, with as many entries side by side as have room."""
-    for legend in fig.findobj(Legend):
-        legend.remove()
+    if not fig.legends_above:
+        return
+    for host in fig.legends_above:
+        for legend in [host.get_legend()] if isinstance(host, Axes) else list(host.legends):
+            if legend:
+                legend.remove()
     fig.get_layout_engine().execute(fig)  # now the axes have their width
     for host in fig.legends_above:
         axes = host if isinstance(host, Axes) else host.axes[0]
