@@ -14,7 +14,18 @@ LIBRARY = ROOT / "lib" / "fitlab"
 # The house, from the ground up: what stands in a row may import from the rows above it here, and
 # from its left in its own row.
 FLOORS = [
-    ["validate", "display", "files", "interrupts", "modes", "glue", "random", "figures"],
+    [
+        "validate",
+        "display",
+        "files",
+        "interrupts",
+        "modes",
+        "glue",
+        "random",
+        "svg",
+        "layouts",
+        "figures",
+    ],
     ["networks", "information"],
     ["regression", "classification", "language"],
     ["distances"],

@@ -27,7 +27,7 @@ PAPER = "background: #fff; color: #1d2733"  # where it is shown there may be no 
 
 def readme():
     """The frayed sine, with words for its three parts."""
-    return FrayedSine().figure_at_rest()
+    return FrayedSine().picture(width=7.2, height=2.0, on_phone=False)
 
 
 def hypothesis(ax):
@@ -119,7 +119,7 @@ PAGES = {
 
 def page_picture(page):
     """A drawing without words or axes."""
-    fig, ax = figures.new_figure(**SMALL)
+    fig, ax = figures.new_figure(**SMALL, on_phone=False)
     ax.set_axis_off()
     PAGES[page](ax)
     alt = " ".join(PAGES[page].__doc__.split())

@@ -9,7 +9,7 @@ SIZE = {"width": 0.6, "height": 0.2}  # inches
 
 def drawn(role):
     """A line with one mark on it, as inline SVG; words beside it say what it is."""
-    fig, ax = figures.new_figure(**SIZE)
+    fig, ax = figures.new_figure(**SIZE, on_phone=False)
     fig.set_layout_engine("none")
     ax.set_position((0, 0, 1, 1))
     ax.set(xlim=(0, 1), ylim=(-1, 1))

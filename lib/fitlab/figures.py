@@ -5,8 +5,6 @@ One colour a role on every page, and a dash or marker beside every colour.
 
 import base64
 import contextlib
-import hashlib
-import html
 import inspect
 import io
 import re
@@ -20,6 +18,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
+from fitlab import layouts, svg
+
+COLUMN = 5.8  # inches: the width of a figure in the column of a page
 STYLE = Path(__file__).with_name("style.mplstyle")
 
 # role -> the colour that matplotlib draws; the page's css has a variable --fit-<role> for each.
@@ -36,6 +37,10 @@ ROLES = {
     "data": "#7d8794",
 }
 _LIKE_TEXT = {"ink", "muted", "target"}  # outside the book they follow the text around them
+_THEMED = {
+    colour: f"var(--fit-{role}, {'currentColor' if role in _LIKE_TEXT else colour})"
+    for role, colour in ROLES.items()
+}
 
 LINES: dict[str, dict] = {
     "target": {"color": ROLES["target"], "linestyle": (0, (4, 2.5)), "linewidth": 1.4},
@@ -44,15 +49,24 @@ LINES: dict[str, dict] = {
     "least-squares": {"color": ROLES["least-squares"], "linestyle": (0, (1, 1.2))},
     "best-line": {"color": ROLES["best-line"], "linestyle": (0, (8, 2))},
     "counted": {"color": ROLES["counted"], "linestyle": (0, (3, 1.2))},
+    "cross-entropy": {"color": ROLES["ink"], "linestyle": (0, (7, 2, 1.5, 2)), "linewidth": 1.6},
+    "kl": {"color": ROLES["network"], "linestyle": "-", "linewidth": 1.6},
     "data": {"color": ROLES["data"], "linestyle": "-", "linewidth": 0.9},
 }
 MANY_HINGES = 40  # as in fit.mjs
+# what has no role: a curve of one figure, named where it runs
+ONE_OFF = [
+    {"color": ROLES["data"], "linestyle": dash, "linewidth": 1.6}
+    for dash in ((0, (8, 2)), (0, (3, 1.2)), "-")
+]
 MARKERS = {
     "network": "o",
     "taylor": "s",
     "least-squares": "^",
     "best-line": "D",
     "counted": "P",
+    "cross-entropy": "X",
+    "kl": "v",
     "data": ".",
 }
 
@@ -65,6 +79,8 @@ CSS_PIXELS = 100  # an inch of a figure, in a notebook
 PNG_COLOURS = {"lines": 32, "images": 256}
 # what Markdown, and formulas in it, might take for their own; and how a list begins
 _MARKUP = re.compile(r"[&\\`*_{}\[\]<>#|~$]|^[-+](?= )|(?<=\d)[.)](?= )")
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 _is_ours = False  # whether matplotlib's settings, which are the whole process's, are the style's
 
@@ -105,15 +121,24 @@ class _Axes(Axes):
 class _Figure(Figure):
     """A figure that is laid out and saved in the book's style."""
 
+    def __init__(self, *args, on_phone, **settings):
+        super().__init__(*args, **settings)
+        self.on_phone = on_phone  # panels side by side, height in inches
+        self.legends_above = []  # of which axes, or of the figure itself
+
 
 @_in_style()
-def new_figure(rows=1, columns=1, *, height=3.1, width=5.8, **settings):
+def new_figure(rows=1, columns=1, *, height=3.1, width=COLUMN, on_phone=None, **settings):
     """A figure and its axes in the book's style; the settings are those of plt.subplots.
 
-    height, width: inches. What is drawn by their methods is in that style too.
+    height, width: inches.  on_phone: how many panels stand side by side on a phone, and how many
+    inches high the figure is there; False if it is as it is. What is drawn by their methods is in
+    that style too.
     """
+    if on_phone is None:
+        on_phone = layouts.phone_shape(rows, columns, height)
     fig, axes = plt.subplots(
-        rows, columns, figsize=(width, height), FigureClass=_Figure,
+        rows, columns, figsize=(width, height), FigureClass=_Figure, on_phone=on_phone,
         subplot_kw={"axes_class": _Axes}, **settings,
     )  # fmt: skip
     for ax in fig.axes:
@@ -187,24 +212,33 @@ def draw_decisions(ax, probability, reach):
 
 @_in_style()
 def draw_heat(ax, shade, words, *, rows, columns):
-    """A table whose cells are the darker the larger `shade` (r, c), 0 to 1, and say `words`.
+    """A table whose cells are the darker the larger `shade` (r, c), 0 to 1, and say `words` (r, c).
 
-    words: r lists of c pairs: what a cell says, and what it says below in small letters.
     rows, columns: the r and c names on the axes, first row on top.
     """
     for row, column in np.ndindex(np.shape(shade)):
         tint = 0.5 * np.round(8 * np.clip(shade[row][column], 0, 1)) / 8  # as in draw_decisions
         corner = (column - 0.5, row - 0.5)
         ax.add_patch(plt.Rectangle(corner, 1, 1, facecolor=ROLES["network"], alpha=tint, lw=0))
-        for text, y, size in zip(words[row][column], (-0.14, 0.26), (9, 7.5), strict=True):
-            place = {"ha": "center", "va": "center", "fontsize": size, "color": ROLES["ink"]}
-            ax.text(column, row + y, text, **place)
+        place = {"ha": "center", "va": "center", "fontsize": 9, "color": ROLES["ink"]}
+        if words[row][column]:
+            ax.text(column, row, words[row][column], **place)
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
     ax.set_xticks(range(len(columns)), columns)
     ax.set_yticks(range(len(rows)), rows)
     ax.tick_params(length=0)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
+
+
+def outline(ax, inside):
+    """A line around those cells of a table (r, c) for which `inside` is true."""
+    cells = np.pad(np.asarray(inside, dtype=bool), 1)
+    look = {"color": ROLES["ink"], "lw": 1.4, "capstyle": "projecting"}
+    for row, column in np.argwhere(cells[1:] != cells[:-1]) - (0.5, 1):
+        ax.hlines(row, column - 0.5, column + 0.5, **look)
+    for row, column in np.argwhere(cells[:, 1:] != cells[:, :-1]) - (1, 0.5):
+        ax.vlines(column, row - 0.5, row + 0.5, **look)
 
 
 def draw_two_classes(ax, x, y, names=("class 0", "class 1")):
@@ -217,39 +251,51 @@ def draw_two_classes(ax, x, y, names=("class 0", "class 1")):
 def draw_map(ax, points, labels, role="ink", **changes):
     """Points (n, 2) of a map without axes, each as its label (n,): shape and no colour tells them.
 
-    The changes are those of matplotlib's text.
+    The changes are those of matplotlib's lines.
     """
-    look = {"fontsize": 6, "ha": "center", "va": "center", "color": ROLES[role], **changes}
-    for (x, y), label in zip(points, labels, strict=True):
-        ax.text(x, y, str(label), **look)
+    points, labels = np.asarray(points), np.asarray(labels)
+    look = {"linestyle": "none", "markersize": 4.5, "mew": 0, "color": ROLES[role], **changes}
+    for label in np.unique(labels):
+        ax.plot(*points[labels == label].T, marker=f"${label}$", **look)
     reach = 1.06 * np.abs(points).max()
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
     ax.spines[["left", "bottom"]].set_visible(False)
 
 
-def mark_level(ax, y, text, *, at=1.0, align="right"):
+def mark_level(ax, y, text, *, at=1.0, align="right", below=False):
     """A thin horizontal line at y, with its name above it at a fraction of the axes' width."""
+    shift, side = (-3, "top") if below else (3, "bottom")
     ax.axhline(y, color=ROLES["ink"], linewidth=0.8, linestyle=(0, (2, 2)))
     ax.annotate(
-        text, (at, y), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
-        ha=align, va="bottom", fontsize=8.5, color=ROLES["ink"],
+        text, (at, y), (0, shift), xycoords=("axes fraction", "data"), textcoords="offset points",
+        ha=align, va=side, fontsize=9, color=ROLES["ink"],
     )  # fmt: skip
+
+
+def name_beside(ax, x, y, words, *, align="left", **changes):
+    """The name of a curve, beside a point of it; the changes are those of matplotlib's annotate."""
+    shift = {"left": (5, 0), "center": (0, 4), "right": (-5, 0)}[align]
+    look = {"ha": align, "va": "bottom" if align == "center" else "center", **changes}
+    ax.annotate(
+        words, (x, y), shift, textcoords="offset points", fontsize=9,
+        **{"color": ROLES["ink"], **look},
+    )  # fmt: skip
+
+
+def with_index(words):
+    """T_13 as T₁₃: a subscript of TeX would be smaller than words may be."""
+    return re.sub(r"_(\d+)", lambda index: index[1].translate(_SUBSCRIPTS), words)
 
 
 def note(ax, text, *, x=0.03, y=0.96, align="left"):
     """Words inside the axes, at fractions of their width and height, top line at y."""
     place = {"transform": ax.transAxes, "ha": align, "va": "top"}
-    ax.text(x, y, text, fontsize=8.5, color=ROLES["ink"], **place)
+    ax.text(x, y, text, fontsize=9, color=ROLES["ink"], **place)
 
 
-def legend_above(fig_or_ax, columns=4):
-    """The legend as one line above the axes, where it covers nothing."""
-    axes = fig_or_ax if hasattr(fig_or_ax, "get_legend_handles_labels") else fig_or_ax.axes[0]
-    handles, labels = axes.get_legend_handles_labels()
-    place = {"loc": "outside upper left"} if axes is not fig_or_ax else {
-        "loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3,
-    }  # fmt: skip
-    fig_or_ax.legend(handles, labels, ncols=columns, columnspacing=2.4, **place)
+def legend_above(fig_or_ax):
+    """The legend above the axes, where it covers nothing: in one line if there is room."""
+    fig_or_ax.get_figure().legends_above.append(fig_or_ax)
 
 
 def pi_ticks(ax, low, high):
@@ -277,10 +323,21 @@ class Picture:
             )
         self.alt, self.caption = " ".join(alt.split()), " ".join(caption.split())
         self.size = tuple(round(CSS_PIXELS * inches) for inches in fig.get_size_inches())
-        kept = not _a_slider_waits()
-        self.svg = _themed(_svg(fig), self.alt) if kept else None
-        self.png = _png(fig, kept=kept)
+        self.svg, self.png = self._drawn(fig, kept=not _a_slider_waits())
         plt.close(fig)
+
+    @_in_style()
+    def _drawn(self, fig, *, kept):
+        layouts.for_column(fig)
+        if not kept:
+            return None, _png(fig, kept=False)
+        looks = [{"class": name} for name in ("fit-wide", "fit-narrow")] if fig.on_phone else [{}]
+        drawings = [svg.for_page(_saved(fig), self.alt, _THEMED, **looks[0])]
+        png = _png(fig, kept=True)
+        if fig.on_phone:
+            layouts.for_phone(fig, *fig.on_phone)
+            drawings.append(svg.for_page(_saved(fig), self.alt, _THEMED, **looks[1]))
+        return "".join(drawings), png
 
     def bundle(self):
         """The drawing as Jupyter takes it: {format: data}, and metadata."""
@@ -317,7 +374,7 @@ def _a_slider_waits():
     return parent.get("header", {}).get("msg_type") == "comm_msg"
 
 
-def _svg(fig):
+def _saved(fig):
     with io.StringIO() as text:
         fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
         fig.set_layout_engine("none")  # it is laid out now, also for the PNG
@@ -337,40 +394,3 @@ def _png(fig, *, kept):
         few = Image.open(drawn).convert("RGB").quantize(colours, dither=Image.Dither.NONE)
         few.save(small, "png", optimize=True)
         return small.getvalue()
-
-
-def _themed(svg, alt):
-    """Make matplotlib's SVG fit into a page: smaller, with the page's colours, and safe ids."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(
-        r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL
-    )  # it styles the whole page
-    svg = re.sub(
-        r' (d|x|y|x1|x2|y1|y2|points|transform)="[^"]*"',
-        lambda m: re.sub(r"-?\d+\.\d+", _shorter, m[0]),
-        svg,
-    )
-    for role, colour in ROLES.items():
-        fallback = "currentColor" if role in _LIKE_TEXT else colour
-        svg = svg.replace(colour, f"var(--fit-{role}, {fallback})")
-    svg = re.sub(r" ?font-family: [^;\"]*;?", "", svg)  # the page's own typeface
-    label = html.escape(alt)
-    view_box = re.findall(r'viewBox="[^"]*"', svg)[0]
-    svg = re.sub(r"<svg[^>]*>", f'<svg role="img" aria-label="{label}" {view_box} '
-                 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">',
-                 svg, count=1)  # fmt: skip
-    return re.sub(r"\s*\n\s*", " ", _own_ids(svg, alt)).strip()
-
-
-def _shorter(number):
-    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
-
-
-def _own_ids(svg, alt):
-    """Drop ids that nothing refers to, and prefix the others: many figures share one page."""
-    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
-    prefix = "f" + hashlib.sha256(alt.encode()).hexdigest()[:6]
-    svg = re.sub(r' id="([^"]*)"', lambda m: m[0] if m[1] in used else "", svg)
-    for name in used:
-        svg = re.sub(rf'(id="|url\(#|href="#){re.escape(name)}(?=["\)])', rf"\1{prefix}{name}", svg)
-    return svg

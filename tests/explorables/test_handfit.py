@@ -105,7 +105,7 @@ def test_its_figure_tells_the_story(default):
         assert "4.8e-3" in said  # by hand: the mean of 10,000 squares, and
         assert "5.4e-4" in said  # what best_pieces finds
     assert repr(default) == "HandFit(6 pieces on sin x: MSE 4.8e-3; the best has 5.4e-4)"
-    assert "1 piece:" in HandFit(1).figure_at_rest().caption.replace("1 piece.", "1 piece:")
+    assert "line of 1 piece has" in HandFit(1).figure_at_rest().caption
 
 
 # ---------------------------------------------------------------------------- what the view says

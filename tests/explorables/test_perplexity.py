@@ -135,12 +135,17 @@ def test_a_trait_refuses_it_too(default, trait, value):
     assert (default.perplexity, default.digit) == (30, "all")
 
 
+def marks(svg):
+    """The marks of a drawing that are no ticks."""
+    return [use for use in re.findall("<use[^>]*>", svg) if "--fit-muted" not in use]
+
+
 def test_its_state_is_small_and_its_figure_tells_the_story(default):
     state = {k: v for k, v in default.get_state().items() if k[0] != "_" and k != "layout"}
     assert len(gzip.compress(json.dumps(state).encode())) < 12_000
     html = figure_of(default)
     assert html.startswith('<figure data-explorable="perplexity" data-state="rest"')
-    assert html.count("</text>") > 300
+    assert len(marks(html)) == 2 * 300, "each digit in each of two layouts"
     alt, caption = re.search('aria-label="([^"]*)"', html)[1], html[html.index("<figcaption>") :]
     assert "30: 9.2 + 0.4" in alt
     assert "50: 9.7 + 0.4" in alt
@@ -150,9 +155,11 @@ def test_its_state_is_small_and_its_figure_tells_the_story(default):
 
 
 def test_picked_digits_are_heavier_at_rest():
-    svg = Perplexity(digit="9").figure_at_rest().svg
-    heavy = re.findall(r"<text[^>]*700[^>]*>(\d)</text>", svg)
-    assert heavy == ["9"] * digit_maps.recorded()["labels"].count("9")
+    found = marks(Perplexity(digit="9").figure_at_rest().svg)
+    heavy = [mark for mark in found if "--fit-network" in mark]
+    assert len(found) == 2 * 300
+    assert len(heavy) == 2 * digit_maps.recorded()["labels"].count("9")
+    assert len({re.search('href="([^"]*)"', mark)[1] for mark in heavy}) == 2, "one shape a layout"
 
 
 def test_the_losses_it_names_are_those_on_record(default, record):
@@ -231,7 +238,7 @@ def test_the_curves_keep_their_distance(mount, default, record):
     for perplexity in (2, 30, 90):
         choose(page, perplexity)
         found = record["maps"][PERPLEXITIES.index(perplexity)]
-        kl, entropy, both = (values(role) for role in ("network", "perp-entropy", "counted"))
+        kl, entropy, both = (values(role) for role in ("kl", "perp-entropy", "cross-entropy"))
         np.testing.assert_allclose(kl, found["kl"], atol=0.01)
         np.testing.assert_allclose(entropy, found["entropy"], atol=0.01)
         np.testing.assert_allclose(both - kl, found["entropy"], atol=0.01)

@@ -10,7 +10,9 @@ from fitlab.claims import Verdict
 from fitlab.claims.cards import LOOKS
 
 # how the page's words speak of a line that has no dashes
-UNBROKEN = {"network": "solid", "data": "grey"}
+UNBROKEN = {"network": "solid", "kl": "solid", "data": "grey"}
+# those that share the colour of another role, and have a dash or a mark of their own
+COLOURED_AS = {"cross-entropy": "ink", "kl": "network"}
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,7 @@ def test_every_role_is_drawn_in_its_row(notation):
 def test_a_line_looks_as_it_is_told(notation, role):
     (key,) = notation.select(f'svg.fit-key[data-role="{role}"]')
     line = key.select_one("path[style*=stroke]")
-    assert f"stroke: var(--fit-{role}," in line["style"]
+    assert f"stroke: var(--fit-{COLOURED_AS.get(role, role)}," in line["style"]
     told = key.find_parent("td").get_text()
     dashed = "stroke-dasharray" in line["style"]
     assert dashed != (role in UNBROKEN)

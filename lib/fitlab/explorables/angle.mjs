@@ -46,8 +46,8 @@ function measure(/** @type {State} */ { truth, guess }) {
 
 const WAYS = {
   difference: { role: "least-squares", name: t`difference of numbers` },
-  arc: { role: "best-line", name: t`arc` },
-  cosine: { role: "counted", name: t`1 − cos` },
+  arc: { role: "one-long", name: t`arc` },
+  cosine: { role: "one-short", name: t`1 − cos` },
 };
 
 const degreesInWords = (value) => `${short(value)}°`;

@@ -14,11 +14,11 @@ from fitlab.explorables.sources import module
 from fitlab.explorables.state import Number
 
 TURN = [-180.0, 180.0]  # degrees
-# name -> (role, error of guess and truth in radians); close to the truth all three are the same
+# name -> (look, error of guess and truth in radians); close to the truth all three are the same
 ERRORS = {
-    "difference": ("least-squares", lambda guess, truth: np.abs(guess - truth)),
-    "arc": ("best-line", norms.arc),
-    "1 − cos": ("counted", lambda guess, truth: np.sqrt(2 * norms.chordal(guess, truth))),
+    "difference": (figures.LINES["least-squares"], lambda guess, truth: np.abs(guess - truth)),
+    "arc": (figures.ONE_OFF[0], norms.arc),
+    "1 − cos": (figures.ONE_OFF[1], lambda guess, truth: np.sqrt(2 * norms.chordal(guess, truth))),
 }
 
 
@@ -55,16 +55,16 @@ class AngleError(Explorable):
         low, high = TURN
         degrees = np.linspace(low, high, 721)
         here = self.errors()
-        for name, (role, error) in ERRORS.items():
+        for name, (look, error) in ERRORS.items():
             y = np.degrees(error(np.radians(degrees), math.radians(self.truth)))
-            figures.draw_line(curves, degrees, y, role, name)
-            figures.draw_points(curves, [self.guess], [here[name]], role)
+            curves.plot(degrees, y, label=name, **look)
+            curves.plot(self.guess, here[name], "o", color=figures.ROLES["ink"], markersize=4)
         ink = figures.ROLES["ink"]
         curves.axvline(self.truth, color=ink, linewidth=0.9, linestyle=(0, (2, 2)), label="truth")
         curves.set(xlabel="guess (degrees)", ylabel="error (degrees)", xlim=TURN, ylim=(0, 360))
         curves.set(xticks=np.arange(-180, 181, 90), yticks=np.arange(0, 361, 90))
-        figures.legend_above(curves, columns=2)
-        figures.legend_above(circle, columns=2)
+        figures.legend_above(curves)
+        figures.legend_above(circle)
         return figures.Picture(fig, alt=self._alt(), caption=self._caption())
 
     def _draw_circle(self, ax):
@@ -72,7 +72,7 @@ class AngleError(Explorable):
         angle = np.linspace(-math.pi, math.pi, 145)
         ax.plot(np.cos(angle), np.sin(angle), color=grey, linewidth=1.2)
         ax.plot([-1.12, -0.88], [0, 0], color=ink, linewidth=1.4)
-        ax.annotate("seam", (-0.8, 0), va="center", fontsize=8.5, color=ink)
+        ax.annotate("seam", (-0.8, 0), va="center", fontsize=9, color=ink)
         for name, value, face in (("truth", self.truth, ink), ("guess", self.guess, "none")):
             at = math.radians(value)
             place = [math.cos(at)], [math.sin(at)]
@@ -93,8 +93,8 @@ class AngleError(Explorable):
             others close. {self._said()}."""
 
     def _caption(self):
-        return f"""An angle, a guess, and three ways to measure how wrong it is. The difference of
-            the numbers jumps at the seam, where nothing happens on the circle. {self._said()}."""
+        return f"""The difference of two numbers jumps at the seam, where nothing happens on the
+            circle: an angle, a guess, and three ways to measure how wrong it is. {self._said()}."""
 
     def __repr__(self):
         said = ", ".join(f"{name} {value:.1f}" for name, value in self.errors().items())

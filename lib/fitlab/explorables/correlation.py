@@ -59,7 +59,7 @@ class Correlation(Explorable):
         figures.draw_line(shares, p, worth, "counted")
         shares.set(xlabel="claimed probability “man”", ylabel="true share of men", aspect="equal")
         shares.set(xlim=(0, 1), ylim=(0, 1))
-        figures.legend_above(fig, columns=3)
+        figures.legend_above(fig)
         return figures.Picture(fig, alt=self._alt(), caption=self._caption())
 
     def _draw_people(self, ax):
@@ -97,9 +97,10 @@ class Correlation(Explorable):
             of men over the probability that naive Bayes claims. {self._said()}."""
 
     def _caption(self):
-        return f"""Made-up people with correlation {self.rho:g} (ellipses at one and two standard
-            deviations), and where both rules are undecided. Right: what a claim of naive Bayes is
-            worth; an honest rule keeps to the dashed diagonal. {self._said()}."""
+        first = "Where it is sure, naive Bayes is too sure" if self.rho else "Both rules are one"
+        return f"""{first}: made-up people with correlation {self.rho:g} (ellipses at one and two
+            standard deviations), and where both rules are undecided; then what a claim of naive
+            Bayes is worth: an honest rule keeps to the dashed diagonal. {self._said()}."""
 
     def __repr__(self):
         full, naive = self.claims()

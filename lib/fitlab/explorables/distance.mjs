@@ -100,9 +100,9 @@ function costDrawing({ p, points }, { exponent, answer, cost, answers }, setup) 
     xTicks: ticks(...line, 5),
     yTicks: ticks(0, top, 4),
     layers: [
-      upright("counted", answerOf("1"), 0.2 * top),
+      upright("one-short", answerOf("1"), 0.2 * top),
       upright("least-squares", answerOf("2"), 0.2 * top),
-      upright("best-line", answerOf("inf"), 0.2 * top),
+      upright("one-long", answerOf("inf"), 0.2 * top),
       { role: "hand", points: curve },
       upright("distance-answer", answer, cost),
       { role: "person", points: [[answer, cost]], marks: true },
@@ -145,9 +145,9 @@ function makeParts(setup, measure, { choose, state }) {
   return {
     legend: legend([
       { role: "hand", name: t`distance to all five` },
-      { role: "counted", name: t`median` },
+      { role: "one-short", name: t`median` },
       { role: "least-squares", name: t`mean` },
-      { role: "best-line", name: t`midrange` },
+      { role: "one-long", name: t`midrange` },
     ]),
     costs,
     points: handles({ over: costs, step: 0.5, range: setup.state.points.range, onMove: move }),

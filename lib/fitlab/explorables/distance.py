@@ -15,6 +15,7 @@ from fitlab.explorables.state import Choice, Numbers
 PS = ["1", "1.1", "1.25", "1.5", "2", "3", "4", "6", "10", "20", "50", "inf"]
 LINE = [0.0, 20.0]
 POINTS = [1.0, 3.0, 5.0, 7.0, 19.0]
+MARKS = {"1": "P", "2": "^", "inf": "D"}
 NAMES = {"1": "the median", "2": "the mean", "inf": "the midrange"}
 
 
@@ -45,22 +46,24 @@ class WhichDistance(Explorable):
         fig, (cost, path) = figures.new_figure(1, 2, height=3.2, width_ratios=(5, 4))
         low, high = LINE
         c, answers = np.linspace(low, high, 401), self.answers()
-        looks = (("1", "counted"), ("2", "least-squares"), ("inf", "best-line"))
-        for p, role in looks:
+        long, short, _ = figures.ONE_OFF
+        looks = {"1": short, "2": figures.LINES["least-squares"], "inf": long}
+        ink = figures.ROLES["ink"]
+        for p, look in looks.items():
             label = f"p = {p.replace('inf', '∞')}, {NAMES[p]}"
             exponent, answer = float(p), answers[p]
-            figures.draw_line(cost, c, norms.lp_distance(self.points, c, exponent), role, label)
+            cost.plot(c, norms.lp_distance(self.points, c, exponent), label=label, **look)
             at_best = norms.lp_distance(self.points, answer, exponent)
-            figures.draw_points(cost, [answer], [at_best], role)
-            figures.draw_points(path, [PS.index(p)], [answer], role)
-        ink = figures.ROLES["ink"]
+            mark = {"marker": MARKS[p], "markersize": 5, "color": look["color"]}
+            cost.plot(answer, at_best, **mark)
+            path.plot(PS.index(p), answer, **mark)
         cost.plot(self.points, np.zeros(len(self.points)), "o", color=ink, label="the numbers")
         path.plot(range(len(PS)), answers.values(), color=ink, linewidth=1, zorder=1)
         cost.set(xlabel="number c", ylabel="distance to all five", xlim=LINE, ylim=(-0.6, 14))
         shown = [p for p in PS if p in {"1", "1.5", "2", "4", "10", "inf"}]
         path.set_xticks([PS.index(p) for p in shown], [p.replace("inf", "∞") for p in shown])
         path.set(xlabel="exponent p", ylabel="best c")
-        figures.legend_above(fig, columns=2)
+        figures.legend_above(fig)
         return figures.Picture(fig, alt=self._alt(), caption=self._caption())
 
     def _said(self):
@@ -75,9 +78,9 @@ class WhichDistance(Explorable):
             {self._said()}."""
 
     def _caption(self):
-        return f"""Five numbers, one of them far away. Left: the distance of a constant c to all
-            five, for three exponents, with its lowest point. Right: where that point is for every
-            p. Here {self._said()}."""
+        return f"""The exponent decides the answer: {self._said()}. First, the distance of a
+            constant c to five numbers, for three exponents, with its lowest point; then where that
+            point is for every p."""
 
     def __repr__(self):
         numbers = ", ".join(f"{x:g}" for x in self.points)

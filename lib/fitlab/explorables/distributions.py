@@ -59,7 +59,7 @@ class TwoDistributions(Explorable):
         self._draw_bars(axes[0, 0])
         self._draw_costs(axes[0, 1])
         self._draw_sum(axes[1, 0])
-        figures.legend_above(fig, columns=2)
+        figures.legend_above(fig)
         return figures.Picture(fig, alt=self._alt(), caption=self._caption())
 
     def _draw_bars(self, ax):
@@ -104,9 +104,9 @@ class TwoDistributions(Explorable):
             {self._said()}."""
 
     def _caption(self):
-        return f"""Left, the weather P and a belief Q. Right, what a day costs in the code for Q
-            (dashed) and in the code for P (grey): a bar is as wide as its weather is frequent, so
-            the areas are H(P, Q) and H(P). {self._said()}."""
+        return f"""{self._said()}. First, the weather P and a belief Q; then what a day costs in the
+            code for Q (dashed) and in the code for P (grey): a bar is as wide as its weather is
+            frequent, so the areas are H(P, Q) and H(P)."""
 
     def __repr__(self):
         entropy, kl, cross, _ = (_number(value) for value in self.measures())

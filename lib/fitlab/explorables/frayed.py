@@ -46,7 +46,11 @@ class FrayedSine(Explorable):
 
     def figure_at_rest(self):
         """The networks over sin, and the stretch that they saw."""
-        fig, ax = figures.new_figure(height=2.0, width=7.2)
+        return self.picture(height=1.9, on_phone=(1, 1.8))
+
+    def picture(self, **layout):
+        """The same in a layout of its own: the settings of `figures.new_figure`."""
+        fig, ax = figures.new_figure(**layout)
         draw_frayed(ax, recorded()["lines"][self.quarters], self.end)
         figures.pi_ticks(ax, -2, 2)
         ax.set(ylim=(-HEIGHT, HEIGHT), yticks=[])

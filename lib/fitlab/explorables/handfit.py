@@ -81,8 +81,8 @@ class HandFit(Explorable):
             alt=f"""Two broken lines of {word} over sin x from minus pi to pi, dashed. Left, the
             hinges evenly spaced and on sin: MSE {even_mse}. Right, the best line with as many
             pieces: MSE {best_mse}; its hinges stand above and below sin.""",
-            caption=f"""Fit by hand: sin with {word}. Hinges evenly spaced on the curve give an MSE
-            of {even_mse}; the best line with as many pieces has {best_mse}. The goal is
+            caption=f"""The best line of {word} has an MSE of {best_mse}; hinges evenly spaced
+            on sin give {even_mse}. The goal is
             {show_level(self.setup["goal"])}, and the network, with {network["pieces"]} pieces, has
             {show(network["mse"])}.""",
         )

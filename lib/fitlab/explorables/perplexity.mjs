@@ -97,8 +97,8 @@ function lossesDrawing(map, { steps }) {
     yTicks: ticks(0, MOST_NATS, 4),
     layers: [
       { role: "perp-entropy", points: over(() => entropy) },
-      { role: "network", points: over((i) => kl[i]) },
-      { role: "counted", points: over((i) => entropy + kl[i]) },
+      { role: "kl", points: over((i) => kl[i]) },
+      { role: "cross-entropy", points: over((i) => entropy + kl[i]) },
     ],
     label: t`The losses over ${steps.at(-1)} steps at perplexity ${map.perplexity}: KL ends at ${inNats(last.kl)}, cross-entropy at ${inNats(last.crossEntropy)} nats, and they are H(P) = ${inNats(last.entropy)} nats apart all the way`,
   };
@@ -142,9 +142,9 @@ function makeParts(setup, { choose, state }) {
     map: digitMap(setup),
     bars: lossBars(setup),
     legend: legend([
-      { role: "counted", name: t`cross-entropy` },
+      { role: "cross-entropy", name: t`cross-entropy` },
       { role: "perp-entropy", name: t`H(P)` },
-      { role: "network", name: t`KL` },
+      { role: "kl", name: t`KL` },
     ]),
     losses: plot({ className: "perp-losses", xLabel: t`steps`, yLabel: t`nats`, height: heightOf(0.8, 220, 330) }),
     perplexity: slider({

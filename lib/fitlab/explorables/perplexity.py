@@ -54,14 +54,15 @@ class Perplexity(Explorable):
 
     def figure_at_rest(self):
         """The map, and beside it H(P) and KL on top of each other, for every perplexity."""
-        fig, (ax, bars) = figures.new_figure(1, 2, height=3.2, width_ratios=(5, 4))
+        fig, (ax, bars) = figures.new_figure(1, 2, height=3.2, width_ratios=(6, 5))
         labels = np.array(list(self.setup["labels"]))
-        for others, role, weight in ((True, "ink", "normal"), (False, "network", "bold")):
+        for others, role, size in ((True, "ink", 4.5), (False, "network", 6)):
             chosen = (labels == self.digit) != others
             if chosen.any():
-                look = {"role": role, "fontweight": weight}
+                look = {"role": role, "markersize": size}
                 figures.draw_map(ax, self.points()[chosen], labels[chosen], **look)
-        ax.set(xlim=(-1.06, 1.06), ylim=(-1.06, 1.06))
+        reach = 1.06 * np.abs(self.points()).max()
+        ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
         entropies, kls, _ = np.transpose([self.losses(p) for p in digit_maps.PERPLEXITIES])
         places = np.arange(len(kls))
         grey, blue = figures.ROLES["data"], figures.ROLES["network"]
@@ -84,10 +85,10 @@ class Perplexity(Explorable):
 
     def _caption(self):
         entropy, kl, both = self.losses()
-        return f"""The same 300 digits by t-SNE at perplexity {self.perplexity}. H(P) is
+        return f"""From perplexity to perplexity it is H(P) that grows, so losses cannot be compared
+            between them. The same 300 digits by t-SNE at perplexity {self.perplexity}: H(P) is
             {entropy:.1f} nats before the map exists and after; KL ends at {kl:.1f}, cross-entropy
-            at {both:.1f}. From perplexity to perplexity it is H(P) that grows, so losses cannot be
-            compared between them."""
+            at {both:.1f}."""
 
     def __repr__(self):
         entropy, kl, both = self.losses()

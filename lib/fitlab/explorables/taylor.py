@@ -5,9 +5,9 @@ line, the polynomials their coefficients. So it computes all curves and errors b
 """
 
 import math
-import re
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 from scipy.special import spherical_jn
 
 from fitlab import figures, validate
@@ -28,6 +28,8 @@ INTERVALS = [k / 2 for k in range(1, 9)]  # half-widths of what is shown, in mul
 CURVES = ["network", "taylor", "least-squares", "best-line"]
 NETWORK_DECIMALS = 7  # of the network's hinges: its MSE keeps six digits
 FLOOR, CEILING = 1e-10, 10  # the axis of the errors
+LEAST = 1e-6  # the same at rest: no reader compares what is smaller
+ENVELOPE = 0.5  # an error is drawn as the largest so near, in x: it has zeros that mean nothing
 
 
 class TaylorExplorer(Explorable):
@@ -93,26 +95,42 @@ class TaylorExplorer(Explorable):
         )
         for name in names:
             y = self.curve(name, x)
-            label = self._label(name)
+            label = figures.with_index(self._label(name))
             figures.draw_line(above, x, np.clip(y, -9, 9), name, label, linewidth=1.6)
-            error = np.clip(np.abs(y - np.sin(x)), FLOOR, 10 * CEILING)
-            figures.draw_line(below, x, error, name, linewidth=1.2)
+            error = np.clip(_envelope(x, np.abs(y - np.sin(x))), LEAST, 10 * CEILING)
+            figures.draw_line(below, x, error, name, linewidth=1.6)
         figures.draw_line(above, x, np.sin(x), "target", "sin x")
         for ax in (above, below):
             ax.axvspan(max(-half, SINE.low), min(half, SINE.high),
                        color=figures.ROLES["data"], alpha=0.13, lw=0)  # fmt: skip
         above.set(ylim=(-2, 2), ylabel="y")
-        below.set(yscale="log", ylim=(FLOOR, CEILING), xlabel="x (radians)", ylabel="|error|")
-        below.set_yticks(10.0 ** np.arange(-10, 1, 2))
+        below.set(yscale="log", ylim=(LEAST, CEILING), xlabel="x (radians)", ylabel="|error|")
+        below.set_yticks(10.0 ** np.arange(-6, 1, 2))
+        if {"network", "taylor"} <= set(names):
+            self._draw_worth(below)
         below.set_xlim(-half, half)
         figures.pi_ticks(below, -self.interval, self.interval)
-        figures.legend_above(fig, columns=3)
+        figures.legend_above(fig)
         return figures.Picture(fig, alt=self._alt(names), caption=self._caption(names))
+
+    def worth(self):
+        """The degree of that Taylor polynomial whose MSE is, in ratio, nearest to the network's."""
+        x, y = SINE.samples(self.setup["samples"])
+        ratios = [np.mean((taylor(x, n) - y) ** 2) / self.mse("network") for n in DEGREES]
+        return DEGREES[int(np.argmin(abs(np.log(ratios))))]
+
+    def _draw_worth(self, ax):
+        """A bracket over the stretch of the training: which polynomial is as good there."""
+        foot, top = 0.3, 0.6
+        ends = [SINE.low, SINE.low, SINE.high, SINE.high]
+        figures.draw_line(ax, ends, [foot, top, top, foot], "network", linewidth=0.9)
+        words = figures.with_index(f"in all as good as T_{self.worth()}")
+        figures.name_beside(ax, 0, top, words, align="center", color=figures.ROLES["network"])
 
     def _label(self, name):
         return {
             "network": "network",
-            "taylor": f"$T_{{{self.degree}}}$",
+            "taylor": f"T_{self.degree}",
             "least-squares": f"least squares (degree {self.degree})",
             "best-line": f"best line ({self.pieces} piece{'s' if self.pieces != 1 else ''})",
         }[name]
@@ -120,19 +138,23 @@ class TaylorExplorer(Explorable):
     def _said(self, names, error):
         """Curves with an error of each: network 1.0e-4, T_7 3.0e-4."""
         words = [f"{self._label(name)} {show(error(name))}" for name in names]
-        return re.sub(r"[${}]", "", ", ".join(words)) or "none is shown"
+        return ", ".join(words) or "none is shown"
 
     def _alt(self, names):
         reach = _times_pi(self.interval)
         return f"""Above, approximations of sin x from minus {reach} to {reach}; a band marks minus
             pi to pi, where the network was trained. Below, their absolute errors on a logarithmic
-            axis. MSE from minus pi to pi: {self._said(names, self.mse)}. Root of the MSE on all
-            that is shown: {self._said(names, self.rmse)}."""
+            axis, each as the largest nearby. MSE from minus pi to pi:
+            {self._said(names, self.mse)}. Root of the MSE on all that is shown:
+            {self._said(names, self.rmse)}."""
 
     def _caption(self, names):
-        return f"""Approximations of sin, and below them their absolute errors (what is below
-            {show_level(FLOOR)} is drawn there). The MSE in the grey band, where the network was
-            trained: {self._said(names, self.mse)}."""
+        first = "Approximations of sin"
+        if {"network", "taylor"} <= set(names):
+            first = f"The network is as good as T_{self.worth()} where it was trained, in the band"
+        return f"""{first}. Below, how far each is from sin at most nearby (what is below
+            {show_level(LEAST)} is drawn there). The MSE in the band:
+            {self._said(names, self.mse)}."""
 
     def __repr__(self):
         reach = _times_pi(self.interval)
@@ -162,6 +184,11 @@ def broken_line(points, x):
     piece = np.searchsorted(knots[1:-1], x, side="right")
     slopes = np.diff(values) / np.diff(knots)
     return values[piece] + (x - knots[piece]) * slopes[piece]
+
+
+def _envelope(x, error):
+    """The largest error near each of the evenly spaced x (n,)."""
+    return maximum_filter1d(error, 2 * round(ENVELOPE / (x[1] - x[0])) + 1, mode="nearest")
 
 
 def _times_pi(count):
