@@ -306,3 +306,15 @@ def test_a_card_shows_claim_verdict_numbers_and_how_we_know():
     assert '<li><span>units<span class="fit-colon">: </span></span>' in card.html
     assert "Here on seeds 0;" in card.html
     assert "holds: bends 100; units 101" in card._repr_mimebundle_()["text/plain"]
+
+
+def test_a_readers_own_figure_is_a_picture_too():
+    fig, ax = plt.subplots()
+    ax.plot([0, 1], [1, 0])
+    picture = figures.Picture(fig, alt="A line.", caption="It falls.")
+    assert picture.svg.count("<svg") == 1
+    assert picture.png.startswith(b"\x89PNG")
+    fig, ax = plt.subplots()
+    with pytest.raises(TypeError, match="a figure that new_figure made"):
+        figures.legend_above(ax)
+    plt.close(fig)

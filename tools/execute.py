@@ -6,7 +6,7 @@
 
 A committed notebook is the book's source and its result at once, so nothing in it may change from
 run to run: no timings, no random widget ids, no versions. `--check` allows for another processor:
-numbers may differ by a relative 1e-6, coordinates of drawings by a twentieth of a unit.
+numbers may differ by a relative 1e-6, coordinates of drawings by a step of their last digit.
 
 A number in the text, `<span data-number="fit-steps">100</span>`, is what a cell keeps under that
 name (`fitlab.glue`): it is written anew after every run.
@@ -37,7 +37,7 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import from_jupyter  # noqa: E402
 
 RELATIVE = 1e-6  # numbers that a reader sees
-DRAWING = 0.05  # coordinates inside a drawing, in its own units: less than an eye can tell
+DRAWING = 0.15  # coordinates inside a drawing, in its own units: a step of their last digit
 STORED_PICTURE = re.compile(rf'"(?:image/\w+|{re.escape(from_jupyter.SVG)})": "(?:\\.|[^"\\])*"')
 SHADES = 3  # of 255, in the mean of a sixteenth of a picture by a sixteenth
 WIDGET_ID = re.compile(r'"(?:IPY_MODEL_)?([0-9a-f]{32})"')

@@ -9,6 +9,7 @@ import inspect
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import IPython.display
 import matplotlib.pyplot as plt
@@ -295,7 +296,10 @@ def note(ax, text, *, x=0.03, y=0.96, align="left"):
 
 def legend_above(fig_or_ax):
     """The legend above the axes, where it covers nothing: in one line if there is room."""
-    fig_or_ax.get_figure().legends_above.append(fig_or_ax)
+    fig = fig_or_ax.get_figure()
+    if not isinstance(fig, _Figure):
+        raise TypeError(f"{fig!r} was given; a legend above needs a figure that new_figure made")
+    fig.legends_above.append(fig_or_ax)
 
 
 def pi_ticks(ax, low, high):
@@ -331,11 +335,12 @@ class Picture:
         layouts.for_column(fig)
         if not kept:
             return None, _png(fig, kept=False)
-        looks = [{"class": name} for name in ("fit-wide", "fit-narrow")] if fig.on_phone else [{}]
+        on_phone: Any = getattr(fig, "on_phone", False)  # a figure that new_figure made knows
+        looks = [{"class": name} for name in ("fit-wide", "fit-narrow")] if on_phone else [{}]
         drawings = [svg.for_page(_saved(fig), self.alt, _THEMED, **looks[0])]
         png = _png(fig, kept=True)
-        if fig.on_phone:
-            layouts.for_phone(fig, *fig.on_phone)
+        if on_phone:
+            layouts.for_phone(fig, *on_phone)
             drawings.append(svg.for_page(_saved(fig), self.alt, _THEMED, **looks[1]))
         return "".join(drawings), png
 

@@ -92,14 +92,15 @@ def _say_what_is_shared(ax, axes, columns):
 
 def _fit_legends(fig, larger=1.0):
     """Draw the legends above axes or figure, with as many entries side by side as have room."""
-    if not fig.legends_above:
+    hosts = getattr(fig, "legends_above", [])  # a figure that new_figure made knows
+    if not hosts:
         return
-    for host in fig.legends_above:
+    for host in hosts:
         for legend in [host.get_legend()] if isinstance(host, Axes) else list(host.legends):
             if legend:
                 legend.remove()
     fig.get_layout_engine().execute(fig)  # now the axes have their width
-    for host in fig.legends_above:
+    for host in hosts:
         axes = host if isinstance(host, Axes) else host.axes[0]
         room = _room(fig, host)
         for columns in range(len(axes.get_legend_handles_labels()[1]), 0, -1):
