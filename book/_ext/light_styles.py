@@ -65,8 +65,14 @@ def trim(rules, known):
     return "".join(kept)
 
 
+def compact(css):
+    """A style sheet without comments, and without white space that means nothing."""
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", tinycss2.serialize(rules), flags=re.DOTALL))
+
+
 def trim_sheets(app, error):
-    """Trim the style sheets that others wrote."""
+    """Trim the style sheets that others wrote, and take the comments out of ours."""
     if error or app.builder.format != "html":
         return
     site = Path(app.outdir)
@@ -75,6 +81,8 @@ def trim_sheets(app, error):
         css = sheet.read_text(encoding="utf-8")
         rules = tinycss2.parse_stylesheet(css, skip_whitespace=True)
         sheet.write_text(trim(rules, known), encoding="utf-8")
+    ours = site / "_static" / "book.css"
+    ours.write_text(compact(ours.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def setup(app):

@@ -11,6 +11,7 @@ scripts that hold strings, because a page opened from the disk may load neither 
 """
 
 import base64
+import collections
 import json
 import re
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 import from_jupyter
 from docutils import nodes
 from from_jupyter import STATE, VIEW
+from light_styles import compact
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from fitlab.engine import WASM
@@ -31,6 +33,7 @@ NEEDS_SCRIPT = (
     '<noscript><p class="fit-needs-script">With JavaScript, this figure comes to life: '
     "its controls appear here.</p></noscript>"
 )
+KIT = "kit"  # what most explorables share: parts in one script, and the style sheet
 HOST = Path(__file__).with_name("live_host.js")
 # comments that have their lines to themselves: a reader's device has no use for them
 COMMENTS = re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
@@ -65,6 +68,12 @@ def _parts(explorable):
     return sources.parts(f"explorables/{explorable.name}")
 
 
+def shared_parts():
+    """What most explorables need, in the order of one of them: it comes as one file, the kit."""
+    uses = collections.Counter(name for each in EXPLORABLES for name in _parts(each))
+    return [name for name, count in uses.items() if 2 * count > len(EXPLORABLES)]
+
+
 def without_comments(source):
     """A script without the comments that have their lines to themselves."""
     return COMMENTS.sub("", source)
@@ -76,12 +85,14 @@ def write_sources(app):
     folder.mkdir(parents=True, exist_ok=True)
     start = "window.fitlab ??= { parts: {} };\n"
     parts = {name: source for e in EXPLORABLES for name, source in _parts(e).items()}
-    for name, source in parts.items():
-        said = json.dumps(without_comments(source))
-        path = folder / f"{name}.js"
+    shared = shared_parts()
+    files = {KIT: shared} | {name: [name] for name in parts if name not in shared}
+    for file, names in files.items():
+        path = folder / f"{file}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
-        script = f"{start}window.fitlab.parts[{json.dumps(name)}] = {said};\n"
-        path.write_text(script, encoding="utf-8")
+        said = {name: json.dumps(without_comments(parts[name])) for name in names}
+        kept = (f"window.fitlab.parts[{json.dumps(n)}] = {text};\n" for n, text in said.items())
+        path.write_text("".join([start, *kept]), encoding="utf-8")
     engine = {
         "wasm": base64.b64encode(WASM.read_bytes()).decode(),
         "worker": without_comments(sources.script("engine/worker")),
@@ -90,7 +101,7 @@ def write_sources(app):
     (folder / "engine.js").write_text(script, encoding="utf-8")
     host = without_comments(HOST.read_text(encoding="utf-8"))
     (folder / "host.js").write_text(host, encoding="utf-8")
-    (folder / "kit.css").write_text(sources.style(), encoding="utf-8")
+    (folder / f"{KIT}.css").write_text(compact(sources.style()), encoding="utf-8")
 
 
 def use_sources(app, _page, _template, context, _doctree):
@@ -108,8 +119,10 @@ def use_sources(app, _page, _template, context, _doctree):
         # "</script" would end the script element, and "<!--<script" would not let it end
         attributes["body"] = json.dumps(stored, separators=(",", ":")).replace("<", r"\u003c")
         if models:
-            app.add_css_file("live/kit.css", priority=900)  # after the theme
-            for name in [*needed, "host"]:
+            app.add_css_file(f"live/{KIT}.css", priority=900)  # after the theme
+            shared = shared_parts()
+            own = [name for name in needed if name not in shared]
+            for name in [*([KIT] if needed else []), *own, "host"]:
                 app.add_js_file(f"live/{name}.js", loading_method="defer")
         return
 

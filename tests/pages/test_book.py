@@ -287,7 +287,10 @@ def test_numbers_and_citations_that_read_as_text_are_the_builders_own(small_book
 
 
 def test_a_page_loads_what_its_explorables_need_and_no_more(page):
-    """The parts of their modules, once; the engine where something is trained; the host last."""
+    """The parts of their modules, once; the engine where something is trained; the host last.
+
+    What more than half of the explorables need is one file, the kit, which comes first.
+    """
     needed = {}
     for figure in soup(page).select(".fit-live [data-explorable]"):
         (explorable,) = [e for e in EXPLORABLES if e.name == figure["data-explorable"]]
@@ -299,7 +302,16 @@ def test_a_page_loads_what_its_explorables_need_and_no_more(page):
     if not needed:
         assert scripts == []
         return
-    assert scripts == [*needed, "host"]
+    all_parts = [sources.parts(f"explorables/{e.name}") for e in EXPLORABLES]
+    kit = {
+        n
+        for parts in all_parts
+        for n in parts
+        if 2 * sum(n in p for p in all_parts) > len(all_parts)
+    }
+    assert scripts == ["kit", *(name for name in needed if name not in kit), "host"]
+    shipped = (SITE / "_static/live/kit.js").read_text(encoding="utf-8")
+    assert set(re.findall(r'window\.fitlab\.parts\["([^"]+)"\] =', shipped)) == kit
     state = json.loads(soup(page).find("script", type=STATE).string)["state"]
     for model in state.values():
         assert set(model["state"]["_esm"]) <= set(needed), "a source is repeated in the page"
