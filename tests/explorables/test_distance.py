@@ -159,6 +159,26 @@ def test_the_table_holds_every_exponent(mount):
 # ---------------------------------------------------------------------------- the circle
 
 
+@pytest.mark.parametrize(("truth", "guess"), [(150, -130), (-150, 130), (10, 60)])
+def test_arrows_go_from_the_guess_to_the_truth_as_they_pull(mount, truth, guess):
+    """Along the circle: outside as far as the numbers are apart, inside the shorter way."""
+    page = mount(AngleError(truth, guess), ready=".angle-pull")
+    outside, inside = page.locator(".angle-pull").evaluate_all(
+        """all => all.map((path) => {
+          const [shaft] = path.getAttribute("d").split("M").filter(Boolean);
+          return shaft.split("L").map((pair) => pair.split(" ").map(Number));
+        })"""
+    )
+    middle = page.locator(".women").evaluate(
+        "e => [e.getBBox().x + e.getBBox().width / 2, e.getBBox().y + e.getBBox().height / 2]"
+    )
+    for shaft, wanted in ((outside, truth - guess), (inside, (truth - guess + 180) % 360 - 180)):
+        x, y = (np.array(shaft) - middle).T
+        turned = np.degrees(np.unwrap(np.arctan2(-y, x)))
+        assert (turned[0] - guess + 180) % 360 - 180 == pytest.approx(0, abs=1)
+        assert turned[-1] - turned[0] == pytest.approx(wanted, abs=1)
+
+
 def test_the_circle_is_computed_as_in_the_library(mount):
     page = mount(AngleError())
     imported(page, "measure")

@@ -20,6 +20,8 @@ const RADIANS = Math.PI / 180;
 const CURVE_STEP = 1.5; // degrees
 const HANDLES = ["truth", "guess"]; // in the order of the tab key
 const KEY_STEP = 1; // degrees
+const HEAD = 7; // degrees that the head of an arrow is long
+const [INSIDE, OUTSIDE] = [0.86, 1.15]; // radii of the arrows
 const CIRCLE_EDGE = 1.3; // of the picture, where the circle's radius is 1
 
 // ---------------------------------------------------------------------------- the mathematics
@@ -71,6 +73,16 @@ const onCircle = (degrees) => [Math.cos(degrees * RADIANS), Math.sin(degrees * R
 /** Points of the circle from one angle over some degrees. */
 const sweep = (from, degrees) => Array.from({ length: 61 }, (_, i) => onCircle(from + (degrees * i) / 60));
 
+/** An arrow along the circle, beside it: from an angle over some degrees. @returns {[number, number | null][]} */
+function arrow(from, degrees, radius) {
+  if (Math.abs(degrees) < HEAD) return [];
+  const end = from + degrees;
+  const at = (angle, r) => /** @type {[number, number]} */ (onCircle(angle).map((v) => v * r));
+  const back = end - Math.sign(degrees) * HEAD;
+  const head = [at(back, radius - 0.05), at(end, radius), at(back, radius + 0.05)];
+  return [...sweep(from, degrees).map(([x, y]) => /** @type {[number, number]} */ ([x * radius, y * radius])), [0, null], ...head];
+}
+
 /** @param {State} state */
 function circleDrawing({ truth, guess }, { arc }) {
   const edge = /** @type {[number, number]} */ ([-CIRCLE_EDGE, CIRCLE_EDGE]);
@@ -86,6 +98,8 @@ function circleDrawing({ truth, guess }, { arc }) {
       { role: "hand", points: [[-1.16, 0], [-0.84, 0]] },
       { role: "angle-arc", points: sweep(truth, wayRound(guess, truth)) },
       { role: "angle-chord", points: [onCircle(truth), onCircle(guess)] },
+      { role: "least-squares angle-pull", points: arrow(guess, truth - guess, OUTSIDE) },
+      { role: "hand angle-pull", points: arrow(guess, -wayRound(guess, truth), INSIDE) },
     ],
     label: t`A circle with the truth at ${degreesInWords(truth)} and the guess at ${degreesInWords(guess)}, ${degreesInWords(arc.error)} apart along it; the seam is at 180°`,
   };
@@ -171,7 +185,7 @@ const errorsByGuess = ({ truth }) =>
 function arrange(root, parts) {
   root.append(
     parts.legend.element,
-    element("p", { class: "fit-hint" }, t`Drag the truth (filled) or the guess around the circle, or turn them with the arrow keys.`),
+    element("p", { class: "fit-hint" }, t`Drag the truth (filled) or the guess around the circle, or turn them with the arrow keys. Arrows show where the guess is pulled: outside by the difference, inside by the two others.`),
     group("fit-pair", parts.circle.element, parts.errors.element),
     group("fit-outcome", parts.sentence.element),
     group("fit-wide", parts.measures.element),

@@ -60,7 +60,7 @@ function drawingOf(state, setup) {
   };
 }
 
-/** "seen" on the stretch and "guessed" beside it, where there is room. */
+/** "seen" above the stretch and "guessed" beside that, where there is room. */
 function regionWords(over) {
   const nodes = [t`seen`, t`guessed`, t`guessed`].map((words) => svgElement("text", { class: "frayed-word" }, words));
   over.overlay.append(...nodes);
@@ -74,7 +74,7 @@ function regionWords(over) {
     const rooms = [ROOM, low - left, right - high];
     nodes.forEach((node, i) => {
       node.setAttribute("x", String(places[i]));
-      node.setAttribute("y", String(top + 14));
+      node.setAttribute("y", String(top - 6));
       node.toggleAttribute("hidden", rooms[i] < ROOM);
     });
   };

@@ -57,7 +57,7 @@ class FrayedSine(Explorable):
         beyond = (self.end + REACH) / 2
         for words, x in (("guessed", -beyond), ("seen", 0), ("guessed", beyond)):
             if words == "seen" or self.quarters < QUARTERS[-2]:  # where there is room
-                ax.text(x, 0.93 * HEIGHT, words, ha="center", va="top", color=figures.ROLES["ink"])
+                ax.text(x, 1.05 * HEIGHT, words, ha="center", color=figures.ROLES["ink"])
         return figures.Picture(fig, alt=self._alt(), caption=self._caption())
 
     def _said(self):

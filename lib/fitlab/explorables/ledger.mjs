@@ -33,7 +33,7 @@ const countsInWords = (rows, { verdicts }) =>
 function sentenceFor({ verdict, page }, rows, shown, setup) {
   const title = setup.pages.find(([name]) => name === page)?.[1];
   const [, one, several] = setup.verdicts.find(([name]) => name === verdict) ?? [];
-  if (!shown.length) return t`No claim is shown: “${title}” has none that ${one}.`;
+  if (!shown.length) return t`No claim is shown: of those of “${title}”, none has this verdict.`;
   const of = title ? t` of “${title}”` : "";
   if (one && shown.length === 1) return t`1 of ${rows.length} claims is shown, the only one${of} that ${one}.`;
   const counted = t`${shown.length} of ${rows.length} claims are shown`;

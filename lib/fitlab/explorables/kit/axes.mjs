@@ -21,7 +21,7 @@ import { spread } from "./ticks.mjs";
 
 const LINE = 15; // px: the height of the words for which what follows was chosen
 const MARGIN = { left: 40, right: 16, top: 26, bottom: 42 };
-const BARE = { left: 1, right: 1, top: 1, bottom: 26 }; // without names, of axes or of ticks at the ends
+const BARE = { left: 1, right: 1, top: 20, bottom: 26 }; // without a y axis; a line of words has room above
 const ROW = 18; // from the axis to its ticks' words, or from these to a second row
 const NAME = { x: 5, y: 12 }; // from the lower edge, and from the upper one
 const CENTRE = 4; // from a tick of the y axis down to where its words stand

@@ -8,7 +8,7 @@ import { liveSentence } from "./sentence.mjs";
 import { readersState } from "./state.mjs";
 import { t } from "./words.mjs";
 
-const SETTLES = 300; // ms: what is on its way says nothing
+const SETTLES = 300; // ms: what is on its way is not said aloud
 
 /**
  * @typedef {object} Deeds  What a part may ask for.
@@ -25,7 +25,7 @@ const SETTLES = 300; // ms: what is on its way says nothing
  * @param {object} explorable
  * @param {string} explorable.name  as in data-explorable
  * @param {string} explorable.label  its name for people
- * @param {number} [explorable.settles]  ms: a sentence that is replaced sooner is not said
+ * @param {number} [explorable.settles]  ms: a sentence that is replaced sooner is shown and not said
  * @param {(does: Deeds) => Record<string, any>} explorable.build  its own parts, by name; all get a
  *   sentence, a reset button and, in a page, a button that copies the link, or null
  * @param {(root: HTMLElement, parts: Record<string, any>) => void} explorable.arrange
@@ -55,7 +55,7 @@ export function instantExplorable({ model, el, page }, { name, label, settles = 
   };
   /** @type {Record<string, any>} */
   const parts = {
-    sentence: liveSentence(),
+    sentence: liveSentence({ atOnce: true }),
     reset: button({ name: t`Reset`, onClick: reset }),
     copy: page ? copyButton({ name: t`Copy link`, text: () => kept.link(state) }) : null,
     ...build({ choose, show, state: () => state }),

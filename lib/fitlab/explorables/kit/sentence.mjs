@@ -4,22 +4,28 @@ import { element } from "./elements.mjs";
 /**
  * One sentence that a screen reader says when it changes. `patience` (ms): a sentence that is
  * replaced sooner is never shown or said; one with endless patience waits until it is said again.
+ * atOnce: it is shown at once, as all else in the figure is, and only its being said has patience.
  */
-export function liveSentence() {
+export function liveSentence({ atOnce = false } = {}) {
   const node = element("p", { class: "fit-sentence", role: "status", "aria-live": "polite" });
   let timer, wanted;
   let said = false;
+  const show = () => node.replaceChildren(...wholeNumbers(wanted));
   const speak = () => {
     said = true;
     node.removeAttribute("data-old");
-    node.replaceChildren(...wholeNumbers(wanted));
+    node.setAttribute("aria-live", "polite");
+    show();
   };
   const say = (text, patience = 0) => {
     if (text === wanted && (said || patience)) return; // said, or about to be
     wanted = text;
     said = false;
     clearTimeout(timer);
-    node.toggleAttribute("data-old", true); // until then it speaks of what was
+    if (atOnce) {
+      node.setAttribute("aria-live", "off");
+      show();
+    } else node.toggleAttribute("data-old", true); // until then it speaks of what was
     if (!patience) speak();
     else if (patience < Infinity) timer = setTimeout(speak, patience);
   };
