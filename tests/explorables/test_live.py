@@ -114,14 +114,15 @@ def test_train_gives_the_number_that_the_page_prints(open_live, root, name):
     page = open_live(f"{root}/{name}")
     before = data(page)
     assert before["state"] == "ready"
-    page.evaluate("document.querySelector('.fit-explorable').dataset.step = 'none'")
+    page.locator(FIT).first.evaluate("e => (e.dataset.step = 'none')")
     press(page, name="Train").click()
     after = wait_for(page, *ENDED)
-    assert after["state"] == "converged"
+    reached = float(mse) < fitlab.Settings().tolerance
+    assert after["state"] == ("converged" if reached else "stopped")
     assert after["step"] == steps.replace(",", "")
     assert float(after["mse"]) == float(before["mse"])  # to six digits
     assert f"{float(after['mse']):.1e}" == f"{float(mse):.1e}"
-    assert sentence(page).startswith("Reached MSE")
+    assert sentence(page).startswith("Reached MSE" if reached else "Did not get below")
 
 
 SHAPES = [
@@ -808,6 +809,7 @@ def test_copy_link_and_copy_as_pytorch(open_live, address):
     name = pages_with("fit")[0]
     page = open_live(f"{address}/{name}", permissions=["clipboard-read", "clipboard-write"])
     control(page, role="slider", name="width").fill("20")
+    depth = control(page, role="slider", name="depth").input_value()
     press(page, name="Copy link").click()
     page.get_by_text("Copied.").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
@@ -815,7 +817,7 @@ def test_copy_link_and_copy_as_pytorch(open_live, address):
     press(page, name="Copy as PyTorch").click()
     page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('torch')")
     cell = page.evaluate("navigator.clipboard.readText()")
-    assert "width, depth, activation, dropout = 20, 5" in cell  # what it does: test_page_parts.py
+    assert f"width, depth, activation, dropout = 20, {depth}" in cell  # what it does: test_page_parts.py
 
 
 def test_without_the_clipboard_the_text_appears_to_be_copied_by_hand(small):
