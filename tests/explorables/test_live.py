@@ -817,7 +817,7 @@ def test_copy_link_and_copy_as_pytorch(open_live, address):
     press(page, name="Copy as PyTorch").click()
     page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('torch')")
     cell = page.evaluate("navigator.clipboard.readText()")
-    assert f"width, depth, activation, dropout = 20, {depth}" in cell  # what it does: test_page_parts.py
+    assert f"width, depth, activation, dropout = 20, {depth}" in cell  # see test_page_parts.py
 
 
 def test_without_the_clipboard_the_text_appears_to_be_copied_by_hand(small):
