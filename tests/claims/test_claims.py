@@ -124,8 +124,9 @@ def test_bad_input_is_refused_in_words():
             claims.check("six-pieces-would-do", given)
     with pytest.raises(ValueError, match="seed=-1"):
         claims.check("six-pieces-would-do", [-1])
+    told = {"section": "x", "says": "X.", "recorded": "holds", "face": ()}
     with pytest.raises(ValueError, match="given twice"):
-        ledger.claim("six-pieces-would-do", section="x", says="X.", recorded="holds")(print)
+        ledger.claim("six-pieces-would-do", **told)(print)
 
 
 def test_the_command_prints_json_on_stdout_and_progress_on_stderr():

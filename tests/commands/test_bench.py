@@ -47,9 +47,13 @@ def test_the_peers_are_locked_with_their_checksums_and_stay_out_of_the_book():
 
 @pytest.mark.parametrize("shape", peers.SHAPES)
 def test_the_pages_start_with_the_network_that_their_clicks_are_promised_for(shape):
-    text = (SITE / page.PAGES[shape]).read_text(encoding="utf-8")
+    name, _, asked = page.PAGES[shape].partition("#")
+    text = (SITE / name).read_text(encoding="utf-8")
     figure = re.search(r'data-explorable="fit".*?</figure>', text, re.DOTALL).group()
-    assert "a network of width {}, depth {}".format(*shape) in figure
+    if asked:
+        assert asked == "fit?width={}&depth={}".format(*shape)
+    else:
+        assert "a network of width {}, depth {}".format(*shape) in figure
 
 
 def test_the_roof_multiplies_and_adds_in_as_many_sums_as_it_says(tmp_path):
