@@ -91,7 +91,7 @@ def strokes(page, box):
 @pytest.mark.parametrize("theme", THEMES)
 def test_controls_can_be_seen_in_a_readers_own_colours(visit, address, theme):
     page = visit(f"{address}/book/index.html", theme, forced_colors="active").page
-    live = page.locator(".fit-explorable").first
+    live = page.locator(".fit-explorable-fit")
     live.wait_for()
     live.locator("select").first.scroll_into_view_if_needed()
     track = live.get_by_role("slider", name="width").bounding_box()

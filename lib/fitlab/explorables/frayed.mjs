@@ -20,7 +20,7 @@ import { show, t } from "./kit/words.mjs";
 const CURVE = 201; // points of sin in the drawing
 const ROWS = 17; // of the table
 const PATIENCE = 300; // ms: while the edge is dragged, the sentence waits
-const ROOM = 64; // px: what a word needs between an edge and the end of the plot
+const AROUND = 14; // px: what a word between two edges needs beyond its own width
 
 const endOf = (quarters) => (quarters * Math.PI) / 4;
 
@@ -62,24 +62,27 @@ function drawingOf(state, setup) {
 
 /** "seen" above the stretch and "guessed" beside that, where there is room. */
 function regionWords(over) {
-  const nodes = [t`seen`, t`guessed`, t`guessed`].map((words) => svgElement("text", { class: "frayed-word" }, words));
-  over.overlay.append(...nodes);
+  const regions = [t`seen`, t`guessed`, t`guessed`].map((words) => ({
+    words,
+    node: svgElement("text", { class: "frayed-word" }, words),
+  }));
+  over.overlay.append(...regions.map(({ node }) => node));
   let end = 0;
   let layout;
   const place = () => {
     if (!layout) return;
-    const { x, top, left, right } = layout;
+    const { x, top, left, right, sizeOf } = layout;
     const [low, high] = [x(-end), x(end)];
-    const places = [(low + high) / 2, (left + low) / 2, (high + right) / 2];
-    const rooms = [ROOM, low - left, right - high];
-    nodes.forEach((node, i) => {
-      node.setAttribute("x", String(places[i]));
+    const within = [[low, high], [left, low], [high, right]];
+    regions.forEach(({ words, node }, i) => {
+      const [from, to] = within[i];
+      node.setAttribute("x", String((from + to) / 2));
       node.setAttribute("y", String(top - 6));
-      node.toggleAttribute("hidden", rooms[i] < ROOM);
+      node.toggleAttribute("hidden", to - from < sizeOf(words).width + AROUND);
     });
   };
-  over.onRedraw(({ x }, { top, left, right }) => {
-    layout = { x, top, left, right };
+  over.onRedraw(({ x }, { top, left, right }, sizeOf) => {
+    layout = { x, top, left, right, sizeOf };
     place();
   });
   return {

@@ -25,8 +25,9 @@ export const heightOf = (share, low, high) => (/** @type {number} */ width) => c
 
 /**
  * A plot that fills its place at any width, with text of the page's own size, which its margins
- * follow: height is that of the whole with ordinary text. What a reader can take hold of goes into `overlay`, which lies over the picture and is never redrawn; onRedraw tells
- * it the scales (data -> the overlay's own units) and the box inside the axes.
+ * follow: height is that of the whole with ordinary text. What a reader can take hold of goes into
+ * `overlay`, which lies over the picture and is never redrawn; onRedraw tells it the scales (data ->
+ * the overlay's own units), the box inside the axes, and how large words are.
  * @param {{ className: string, xLabel: string, yLabel: string, height: (width: number) => number }} options
  */
 export function plot({ className, xLabel, yLabel, height }) {
@@ -52,7 +53,7 @@ export function plot({ className, xLabel, yLabel, height }) {
     if (sameAxes !== drawnAxes) axes.replaceChildren(...axisParts(layout, xLabel, yLabel, words.sizeOf));
     drawnAxes = sameAxes; // words are dear to draw, and a curve that is trained leaves them as they are
     svg.replaceChildren(axes, layers(drawing, box, scales), ...rugParts(drawing, box, scales));
-    for (const listener of listeners) listener(scales, box);
+    for (const listener of listeners) listener(scales, box, words.sizeOf);
   };
   const listeners = new Set();
   let due = 0; // in the next frame: who changes sizes while they are observed is observed again
@@ -74,7 +75,7 @@ export function plot({ className, xLabel, yLabel, height }) {
   };
   const onRedraw = (listener) => {
     listeners.add(listener);
-    if (scales) listener(scales, box);
+    if (scales) listener(scales, box, words.sizeOf);
   };
   /** Where a pointer is, in the units of the (straight) axes. @returns {[number, number]} */
   const locate = ({ clientX, clientY }) => {
