@@ -10,9 +10,10 @@ from reflow import CUT, OVERLAPS, SETTINGS, browser_of, drawn_again, sideways
 from tabs import Tabs
 
 AS_STORED = functools.cache(lambda kind: kind())
-# The height of the smallest word in a plot, in pixels; endless without plots.
-SMALLEST = """() => Math.min(...[...document.querySelectorAll(".fit-plot text:not(.fit-ruler)")]
-    .filter((e) => e.textContent).map((e) => e.getBoundingClientRect().height))"""
+# The height of the smallest word shown in a plot, in pixels; endless without plots.
+SMALLEST = """() => Math.min(
+    ...[...document.querySelectorAll(".fit-plot text:not(.fit-ruler, [hidden])")]
+        .filter((e) => e.textContent).map((e) => e.getBoundingClientRect().height))"""
 UNFOLD = """() => {
     for (const folded of document.querySelectorAll(".fit-explorable details")) folded.open = true;
 }"""
