@@ -14,6 +14,7 @@ ICON_RULES = re.compile(r"(?<=[};])(?:[^{}@;]*\.fa-[\w-]+[^{}]*)\{[^{}]*\}")
 
 # Files of the theme that no page of ours refers to.
 UNUSED = [
+    "scripts/bootstrap.js*",
     "scripts/fontawesome.js*",
     "vendor/fontawesome",
     "locales",

@@ -15,8 +15,8 @@ from static_katex import KATEX
 # {a package: which of its files the site ships, below _static}
 PACKAGES = {
     "pydata-sphinx-theme": [
-        *("scripts/pydata-sphinx-theme.js", "scripts/bootstrap.js"),
-        *("styles/pydata-sphinx-theme.css", "styles/theme.css"),
+        *("scripts/pydata-sphinx-theme.js", "styles/pydata-sphinx-theme.css"),
+        "styles/theme.css",
     ],
     "sphinx-book-theme": ["scripts/sphinx-book-theme.js", "styles/sphinx-book-theme.css"],
     "Sphinx": [
@@ -33,8 +33,7 @@ PACKAGES = {
 }
 # What packages ship of others without a licence file of its own.
 WITHIN = """\
-scripts/bootstrap.js and styles/pydata-sphinx-theme.css hold Bootstrap (MIT, copyright 2011-2024 The
-Bootstrap Authors), and bootstrap.js holds Popper (MIT, copyright 2019 Federico Zivolo);
+styles/pydata-sphinx-theme.css holds Bootstrap (MIT, copyright 2011-2024 The Bootstrap Authors);
 clipboard.min.js is clipboard.js (MIT, copyright Zeno Rocha); check-solid.svg and copy-button.svg
 are Tabler Icons (MIT, copyright 2020-2024 Paweł Kuna). The words of the MIT licence stand below,
 under KaTeX. The notices that these files and their packages carry:"""
@@ -72,14 +71,14 @@ def notices(static):
     texts += [
         found.group()
         for path in metadata.files("pydata-sphinx-theme")
-        if path.name in {"bootstrap.js.LICENSE.txt", "fontawesome.js.LICENSE.txt"}
+        if path.name == "fontawesome.js.LICENSE.txt"
         for found in NOTICE.finditer(path.read_text(encoding="utf-8"))
     ]
     return [text for text in dict.fromkeys(texts) if "LICENSE.txt" not in text]
 
 
 def write_licences(app, error):
-    """Write the file, and point to it where a package pointed to a file that is not shipped."""
+    """Write the file."""
     if error or app.builder.format != "html":
         return
     site = Path(app.outdir)
@@ -98,10 +97,6 @@ def write_licences(app, error):
     for path in static.rglob("*"):
         if path.is_file() and path not in named and path.name not in ours:
             log.warning("%s has no licence: name its package in notices.py", path)
-    script = static / "scripts/bootstrap.js"
-    text = script.read_text(encoding="utf-8")
-    text = text.replace("see bootstrap.js.LICENSE.txt", "see ../../licences.txt")
-    script.write_text(text, encoding="utf-8")
 
 
 def setup(app):
