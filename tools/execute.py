@@ -29,7 +29,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
-from fitlab import files
+from fitlab import files, svg
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
@@ -37,12 +37,13 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import from_jupyter  # noqa: E402
 
 RELATIVE = 1e-6  # numbers that a reader sees
-DRAWING = 0.15  # coordinates inside a drawing, in its own units: a step of their last digit
+DRAWING = 0.15  # places inside a drawing, in its own units: a step of their last digit
 STORED_PICTURE = re.compile(rf'"(?:image/\w+|{re.escape(from_jupyter.SVG)})": "(?:\\.|[^"\\])*"')
 SHADES = 3  # of 255, in the mean of a sixteenth of a picture by a sixteenth
 WIDGET_ID = re.compile(r'"(?:IPY_MODEL_)?([0-9a-f]{32})"')
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 PIXELS = re.compile(r'data:image/png;base64,[^"]*')  # one of them may differ by a shade
+PATH = re.compile(r'(?<= d=")M[^"]*')  # told by its steps, of which small errors would add up
 GEOMETRY = re.compile(r'\b(?:[dxyr]|[xy][12]|c[xy]|points|transform|width|height)="[^"]*"')
 # {tag of a cell that the page folds or leaves out: what of it is folded in Jupyter}; an answer to
 # an exercise is folded whole, and what only keeps numbers shows nothing anyway
@@ -248,6 +249,8 @@ def _widgets(notebook):
 def text_difference(old, new):
     """None if the texts agree up to noise in their numbers, else the first place where not."""
     old, new = (PIXELS.sub("", text) for text in (old, new))
+    if "<svg" in old and "<svg" in new:
+        old, new = (PATH.sub(lambda path: svg.absolute(path[0]), text) for text in (old, new))
     drawing = [
         [match.span() for match in GEOMETRY.finditer(text)] if "<svg" in text else []
         for text in (old, new)

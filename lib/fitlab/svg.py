@@ -8,6 +8,7 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 _PLACES = re.compile(r' (x|y|x1|x2|y1|y2|points|transform|width|height)="[^"]*"')
 _PATH = re.compile(r' d="([^"]*)"')
 _STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+_LONG = {"m": 2, "l": 2, "q": 4, "c": 6}  # how many numbers one step of a letter takes
 MARK = 10  # units: what reaches no further from where it is put is a mark, and drawn finer
 
 
@@ -58,6 +59,25 @@ def relative(path):
         words = " ".join(_short(step / 10**digits, digits) for step in steps)
         told += f" {words}" if sign == before else f"{sign}{words}"
         here, before = points[-1], sign
+    return told
+
+
+def absolute(path):
+    """The same path told by its places again, up to the rounding: M1 2L3 2 3 3 of M1 2l2 0 0 1."""
+    here = start = (0.0, 0.0)
+    told = ""
+    for letter, rest in _STEP.findall(path):
+        if letter in "Zz":
+            told, here = f"{told}{letter}", start
+            continue
+        values, long = [float(number) for number in rest.split()], _LONG[letter.lower()]
+        places: list[float] = []
+        for first in range(0, len(values), long):
+            origin = (0.0, 0.0) if letter.isupper() else here
+            places += [v + origin[i % 2] for i, v in enumerate(values[first : first + long])]
+            here = places[-2], places[-1]
+        start = here if letter == "M" else start
+        told += letter.upper() + " ".join(_short(place, 3) for place in places)
     return told
 
 

@@ -235,6 +235,17 @@ fig, ax = figures.new_figure(height=1)
 figures.Picture(fig, alt="An alt.", caption="A caption.")"""
 
 
+def test_a_line_may_be_off_by_a_rounding_error_but_may_not_drift():
+    steps = " ".join(["0.3 0.1"] * 40)
+    drawn = f'<svg><path d="M1 2l{steps}"/></svg>'
+    off = drawn.replace("M1 2l0.3 0.1 0.3", "M1 2l0.4 0.1 0.2")  # one place to its right
+    drifting = drawn.replace("0.3 0.1 0.3 0.1", "0.3 0.1 0.3 0.2")  # each second step is too high
+    assert execute.text_difference(drawn, drawn) is None
+    assert execute.text_difference(drawn, off) is None
+    assert execute.text_difference(drawn, drifting)
+    assert execute.text_difference(drawn, drawn.replace("l0.3", "q0.3", 1))
+
+
 def test_a_picture_made_of_pixels_is_compared_as_seen_from_afar(tmp_path):
     path = write(tmp_path / "drawing.ipynb", DRAWING)
     assert execute.main([str(path)]) == 0
