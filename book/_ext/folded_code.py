@@ -2,11 +2,15 @@
 
 MyST-NB folds the input of a cell with the tag `hide-input` above its output, by a toggle of its
 own. Where the output is one of our figures, the code becomes a quiet word at the end of the
-caption; where it is a claim card, it is the last thing under "How we know". Other folded cells stay
-as they are.
+caption; where it is a claim card, it is the last thing under "How we know", after the function that
+checks the claim. Other folded cells stay as they are.
 """
 
+import inspect
+import re
+
 from docutils import nodes
+from fitlab.claims import CLAIMS
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 # how an output of ours ends -> what stands before the code there, and behind it
@@ -16,8 +20,9 @@ PLACES = {
         '<summary aria-label="code that drew this figure">code</summary>',
         "</details>",
     ),
-    "</details></article>": ('<p class="fit-claim-cell">The cell that checks it:</p>', ""),
+    "</details></article>": ('<p class="fit-claim-cell">The cell that asks for it:</p>', ""),
 }
+CARD = re.compile(r'<article class="fit-claim" id="claim-([\w-]+)"')
 
 
 class FoldCode(SphinxPostTransform):
@@ -41,11 +46,33 @@ def _put_into(drawn, code):
         head, found, tail = drawn.astext().rpartition(end)
         if found:
             code.parent.remove(code)
-            halves = (head + before, behind + end + tail)
-            first, last = (nodes.raw("", half, format="html") for half in halves)
-            drawn.parent.replace(drawn, [first, code, last])
+            parts = [*_check_within(head), before, code, behind + end + tail]
+            drawn.parent.replace(drawn, [_as_node(part) for part in parts])
             return True
     return False
+
+
+def _as_node(part):
+    return nodes.raw("", part, format="html") if isinstance(part, str) else part
+
+
+def _check_within(head):
+    """The beginning of an output of ours; if it is a card's, then the function that checks it."""
+    card = CARD.search(head)
+    if not card:
+        return [head]
+    check = CLAIMS[card[1]].check
+    where = check.__module__.replace(".", "/")
+    said = f'<p class="fit-claim-cell">The function that checks it, of <code>{where}.py</code>:</p>'
+    source = function_source(check)
+    shown = nodes.literal_block(source, source, language="python")
+    return [head + said, nodes.container("", shown, classes=["cell_input"])]
+
+
+def function_source(function):
+    """A function as it is written, without what decorates it."""
+    lines = inspect.getsource(function).splitlines(keepends=True)
+    return "".join(lines[next(i for i, line in enumerate(lines) if line.startswith("def ")) :])
 
 
 def _is_folded(node):

@@ -1,5 +1,7 @@
 """The code of a figure stands at the end of its caption, that of a card under "How we know"."""
 
+import ast
+
 import nbformat
 import pytest
 
@@ -38,6 +40,27 @@ def test_code_stands_in_what_it_made_and_nowhere_else(page):
     prompts = [tag.get_text() for tag in html.select("details.above-input .collapsed")]
     assert prompts.count("Set-up") == 1
     assert all(prompt.startswith("Answer to ") for prompt in prompts if prompt != "Set-up")
+
+
+def checks_as_written():
+    """{claim: the function that checks it}, as the modules of claims have it below `@claim`."""
+    found = {}
+    for path in (ROOT / "lib/fitlab/claims").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.parse(text).body:
+            for mark in getattr(node, "decorator_list", []):
+                if isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "claim":
+                    found[ast.literal_eval(mark.args[0])] = ast.get_source_segment(text, node)
+    return found
+
+
+def test_each_card_shows_the_function_that_checks_it():
+    written, shown = checks_as_written(), {}
+    for page in NOTEBOOKS:
+        for card in soup(SITE / f"{page}.html").select("article.fit-claim"):
+            check, _cell = card.select("details pre")
+            shown[card["id"].removeprefix("claim-")] = check.get_text().strip()
+    assert shown == written
 
 
 @pytest.mark.parametrize("scripts", [True, False])
