@@ -214,6 +214,7 @@ def test_the_filters_show_what_was_asked_for_and_the_sentence_counts_it(mount, d
         said = sentence(page)
         if not ids:
             assert said == f"No claim is shown: of those of “{title}”, none has this verdict."
+            assert page.locator(".fit-ledger-place:visible").count() == 0, "a head of nothing"
             continue
         start = "All" if len(ids) == len(RECORD) else f"{len(ids)} of"
         assert said.startswith(f"{start} {len(RECORD)} claims {'is' if len(ids) == 1 else 'are'} ")

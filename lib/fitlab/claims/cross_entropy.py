@@ -395,7 +395,7 @@ def difference_of_formulas(model, seed):
             (
                 Level(KNOWS_NOTHING - HALF_A_NAT, at_least=(START,)),
                 Level(KNOWS_NOTHING, f"ln {tokens.VOCABULARY:,}: knows nothing"),
-                Level(KNOWS_NOTHING + HALF_A_NAT, at_most=(START,)),
+                Level(KNOWS_NOTHING + HALF_A_NAT, "within half a nat", at_most=(START,)),
             ),
         ),
         Strip(

@@ -195,7 +195,7 @@ def matrices_alone(seeds):
                 Level(100 * (CHANCE - NEAR), at_least=(AFTER_SHUFFLED,), median=True),
                 Level(
                     100 * (CHANCE + NEAR),
-                    "guessing: up to {}",
+                    f"guessing: {100 * (CHANCE - NEAR):g} to {{}}",
                     at_most=(AFTER_SHUFFLED,),
                     median=True,
                 ),

@@ -134,7 +134,7 @@ def cost_gap(values, norm):
             },
             (
                 Level(TRUTH - NEAR, at_least=(ANSWERS["L1"],)),
-                Level(TRUTH + NEAR, "near: below {}", at_most=(ANSWERS["L1"],)),
+                Level(TRUTH + NEAR, f"near: {TRUTH - NEAR:g} to {{}}", at_most=(ANSWERS["L1"],)),
                 Level(TRUTH + OFF, "off: above {}", at_least=(ANSWERS["L2"],)),
                 Level(TRUTH + FAR, "far off: above {}", at_least=(ANSWERS["L∞"],)),
             ),

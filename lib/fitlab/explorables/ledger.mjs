@@ -59,6 +59,7 @@ function claimsMatrix(html, open) {
   const show = (shown) => {
     const ids = new Set(shown.map(({ row }) => row.dataset.claim));
     for (const sign of signs) sign.parentElement.hidden = !ids.has(sign.dataset.of);
+    place.hidden = !ids.size;
   };
   return { element: place, show };
 }
@@ -80,6 +81,7 @@ function claimsTable(setup, inBook) {
   const show = (state) => {
     for (const row of rows) row.row.hidden = !isShown(state, row);
     for (const body of bodies) body.hidden = !body.querySelector("[data-claim]:not([hidden])");
+    place.hidden = bodies.every((body) => body.hidden); // a head of nothing
     return rows.filter((row) => !row.row.hidden);
   };
   /** Unfold a claim, bring it into view and give it the focus. @param {string} id */
