@@ -10,8 +10,9 @@ import inspect
 import re
 
 from docutils import nodes
-from fitlab.claims import CLAIMS
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from fitlab.claims import CLAIMS
 
 # how an output of ours ends -> what stands before the code there, and behind it
 PLACES = {

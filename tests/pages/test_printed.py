@@ -1,4 +1,4 @@
-"""What cells print below one another stays so on a phone, and can be read to its end by keyboard."""
+"""What cells print stays in its columns on a phone, and is read to its end by keyboard."""
 
 import pytest
 
