@@ -177,8 +177,11 @@ def test_the_page_stops_where_torch_stops(open_live, address, shape):
 
 @pytest.mark.parametrize("name", pages_with(""))
 def test_every_control_of_every_explorable_at_its_ends_by_keyboard(open_live, site, name):
-    """From the disk, where less is allowed; that all live on a server too, others ask."""
-    page = open_live(f"{site.as_uri()}/{name}")
+    """From the disk, where less is allowed; that all live on a server too, others ask.
+
+    With less motion, so that no control waits for a replay; those have tests of their own.
+    """
+    page = open_live(f"{site.as_uri()}/{name}", reduced_motion="reduce")
     for explorable in page.locator(LIVE).all():
         kind = explorable.get_attribute("data-explorable")
         for slider in explorable.locator("input[type=range]").all():
