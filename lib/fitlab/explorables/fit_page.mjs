@@ -33,7 +33,7 @@ export function reason(ending, { step, mse }, settings, { reasons, advice }) {
 
 function adviceFor({ depth, activation, dropout, width }) {
   if (depth === 0 || activation === "identity") return "line";
-  if (width < 16) return dropout > 0 ? "narrow and noisy" : "narrow"; // the same without dropout
+  if (width < 16) return dropout > 0 ? "narrow-noisy" : "narrow"; // the same without dropout
   return dropout > 0 ? "dropout" : "other";
 }
 

@@ -108,7 +108,7 @@ function flyFrom(cell, columns, from, to) {
   for (const flight of cell.getAnimations()) flight.cancel();
   if (from === to || LESS_MOTION?.matches) return;
   const [x, y] = [(from % columns) - (to % columns), Math.floor(from / columns) - Math.floor(to / columns)];
-  const path = [{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }];
+  const path = [{ transform: `translate(${x}px,${y}px)` }, { transform: "none" }];
   cell.animate(path, { duration: FLIGHT, easing: "ease-in-out" });
 }
 

@@ -131,7 +131,7 @@ ADVICE = {
     "line": "without an activation the network is one straight line; try depth 2 with relu",
     "dropout": "dropout {dropout} keeps the loss noisy; try a smaller one, or 0",
     "narrow": "width {width} may be too small; try 16 or more",
-    "narrow and noisy": "width {width} may be too small, and dropout {dropout} keeps the loss "
+    "narrow-noisy": "width {width} may be too small, and dropout {dropout} keeps the loss "
     "noisy; try 16 or more, without dropout",
     "other": "try a wider network, another seed or another learning rate",
 }
@@ -155,7 +155,7 @@ def _advice(settings: Settings) -> str:
     if settings.depth == 0 or settings.activation == "identity":
         return "line"
     if settings.width < 16:  # the same without dropout
-        return "narrow and noisy" if settings.dropout > 0 else "narrow"
+        return "narrow-noisy" if settings.dropout > 0 else "narrow"
     return "dropout" if settings.dropout > 0 else "other"
 
 
