@@ -23,6 +23,7 @@ import { t } from "./kit/words.mjs";
 const PICTURE_SIDE = 8; // pixels
 const NETWORKS = /** @type {const} */ (["MLP", "CNN"]);
 const ROOM = /** @type {[number, number]} */ ([-1.5, 88]); // of the x axis: beside 64 pixels stands a name
+const ASIDE = 2; // pixels, from the end of a line to its name
 const FLIGHT = 450; // ms that pixels take to their places
 const LESS_MOTION = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 const NOTICED = 0.5; // points: less is a matter of two pictures
@@ -155,7 +156,7 @@ function leadNotes(leads, memory, setup) {
   return [
     { x: ROOM[1], y: high, text: t`CNN better`, anchor: "end", down: 14 },
     { x: ROOM[1], y: low, text: t`MLP better`, anchor: "end", down: -6 },
-    { x: count, y, text: t`  median`, down: 4 },
+    { x: count + ASIDE, y, text: t`median`, down: 4 },
     ...(hidden > 4 ? [{ x: 40, y: low / 2, text: t`shuffle on to see more`, anchor: /** @type {const} */ ("middle") }] : []),
   ];
 }
