@@ -318,6 +318,23 @@ def said(page, part):
     )
 
 
+def test_on_a_phone_bars_sums_and_buttons_share_a_screen(mount, default):
+    page = mount(default, id="distributions", width=390, book=True)
+
+    def edges(selector):
+        box = page.locator(selector).first.bounding_box()
+        return box["y"], box["y"] + box["height"]
+
+    top, _ = edges(".fit-hint")
+    _, bars_end = edges(".two-bars")
+    sums, sums_end = edges(".two-sums")
+    buttons, end = edges(".fit-buttons")
+    assert bars_end < sums < sums_end < buttons
+    assert end - top < 844
+    for later in (".two-costs", ".two-pulls"):
+        assert edges(later)[0] > end
+
+
 def test_the_sentence_says_the_price_and_the_pull(mount, default):
     page = mount(default)
     sentence = page.locator(".fit-sentence")

@@ -113,7 +113,7 @@ def test_everything_is_within_reach_of_the_keyboard(mount):
     last = ["Copy as PyTorch", "The curve as a table"]
     assert reached_by_tab(page, 13) == [*always, *last]
     page.get_by_text("More", exact=True).press("Enter")
-    more = ["dropout", "learning rate", "batch", "seed", "activation", "target", "Step"]
+    more = ["dropout", "learning rate", "batch", "seed", "activation", "target", "First step"]
     assert reached_by_tab(page, 9) == [*more, *last]
 
 
@@ -153,7 +153,7 @@ def test_lists_choose_activation_and_target(mount):
 
 def test_buttons_do_what_they_say(mount, default):
     page = mount()
-    names = ("Train", "Pause", "Step", "Reset")
+    names = ("Train", "Pause", "First step", "Reset")
     buttons = {name: page.get_by_role("button", name=name, exact=True) for name in names}
     buttons["Pause"].focus()
     page.keyboard.press("Enter")  # nothing is training
@@ -162,6 +162,9 @@ def test_buttons_do_what_they_say(mount, default):
     buttons["Train"].click()
     page.evaluate("model.receive({state: 'training'})")
     assert buttons["Train"].get_attribute("aria-disabled") == "true"
+    buttons["Step"] = page.get_by_role(
+        "button", name="Step", exact=True
+    )  # the next of this network
     for name in ("Pause", "Step", "Reset"):
         buttons[name].click()
     sent = [message["command"] for message in page.evaluate("model.sent")]
@@ -182,17 +185,48 @@ def test_a_preset_is_one_change_and_trains_again_when_nothing_changes(mount):
 def test_the_pen_is_offered_by_a_button(mount, default):
     page = mount()
     page.get_by_role("button", name="Draw a curve", exact=True).click()
-    ((saved,),) = [_saved(page)]
-    assert saved["target"] == "drawn"
-    x = np.linspace(-np.pi, np.pi, 65)
-    np.testing.assert_allclose(saved["drawing"], np.sin(x), atol=2e-3)  # to be drawn over
-    assert page.locator(".fit-pen-words").count() == 0, "there is no paper yet"
-    page.evaluate("frame => model.receive({frame})", {**default.frame, "target": "drawn"})
     assert page.locator(".fit-pen-words").text_content() == "draw here"
     assert page.locator(":focus").get_attribute("aria-label") == "drawn curve"
+    assert _saved(page) == [], "nothing is trained before something is drawn"
+    assert page.evaluate("model.sent") == []
+    assert page.locator(".fit-sentence").text_content().startswith("Draw a curve on the plot")
+    assert page.locator(".fit-curve path.network").get_attribute("d") == ""
+    assert page.locator(".fit-numbers dd").nth(2).text_content() == "–", "nothing is judged"
     page.keyboard.press("ArrowUp")
     assert page.locator(".fit-pen-words").count() == 0
-    assert set(_saved(page)[0]) == {"drawing"}
+    (saved,) = _saved(page)
+    assert saved["target"] == "drawn"
+    sine = np.sin(np.linspace(-np.pi, np.pi, 65))  # to be drawn over
+    drawing = np.array(saved["drawing"])
+    np.testing.assert_allclose(drawing[[0, 20, 44, 64]], sine[[0, 20, 44, 64]], atol=2e-3)
+    assert drawing[32] == pytest.approx(sine[32] + 0.075, abs=2e-3)
+    assert page.locator(".fit-pen-paper").count() == 1, "the paper stays until the first network"
+    page.evaluate("frame => model.receive({frame})", {**default.frame, "target": "drawn"})
+    assert page.locator(".fit-curve path.network").get_attribute("d") != ""
+    page.keyboard.press("ArrowUp")
+    assert set(_saved(page)[-1]) == {"drawing"}
+
+
+def test_who_was_given_paper_may_still_set_the_network_or_leave(mount):
+    page = mount()
+    draw = page.get_by_role("button", name="Draw a curve", exact=True)
+    draw.click()
+    page.get_by_role("slider", name="width", exact=True).press("Home")
+    assert _saved(page) == [], "it waits on"
+    assert page.get_by_role("button", name="First step").get_attribute("aria-disabled") == "true"
+    page.get_by_role("button", name="Train", exact=True).click()  # on what lies there
+    (saved,) = _saved(page)
+    assert (saved["target"], saved["width"]) == ("drawn", 1)
+    page = mount()
+    draw.click()
+    page.get_by_role("combobox", name="target", exact=True).select_option("|x|")
+    assert _saved(page) == [{"target": "absolute"}]
+    assert page.locator(".fit-pen-paper").count() == 0
+    page = mount()
+    draw.click()
+    page.get_by_role("button", name="Reset", exact=True).click()
+    assert page.locator(".fit-pen-paper").count() == 0
+    assert _saved(page) == []
 
 
 @pytest.mark.parametrize(("count", "are_ticks"), [(0, False), (39, False), (40, True)])

@@ -10,7 +10,7 @@ import pytest
 
 import fitlab
 from axe import assert_accessible
-from fitlab.explorables.handfit import MOST_PIECES, HandFit, best_lines, even_line
+from fitlab.explorables.handfit import MOST_PIECES, HandFit, best_lines, even_line, flat_line
 from mounted import ADDRESS, CLIPBOARD, copied_link, figure_of, hash_of, reached_by_tab, unreadable
 from tabs import settle
 
@@ -26,10 +26,10 @@ def mse_of(line):
 # ---------------------------------------------------------------------------- at rest
 
 
-def test_at_rest_the_line_is_even_and_on_sin(default):
+def test_the_reader_begins_with_a_flat_line(default):
     x, y = np.transpose(default.line)
     np.testing.assert_allclose(x, np.linspace(-np.pi, np.pi, 7), atol=1e-12)
-    np.testing.assert_allclose(y, np.sin(x), atol=1e-12)
+    assert (y == 0).all()
     assert default.mse == pytest.approx(mse_of(default.line), rel=1e-12)
 
 
@@ -82,7 +82,7 @@ def test_other_numbers_of_pieces_are_refused(pieces):
 def test_a_line_that_nobody_could_drag_is_refused(default, line, said):
     with pytest.raises(ValueError, match=said):
         default.line = line
-    assert default.line == even_line(6)
+    assert default.line == flat_line(6)
 
 
 def test_its_state_is_small_rounded_and_the_same_every_time(default):
@@ -104,7 +104,9 @@ def test_its_figure_tells_the_story(default):
         assert "6 pieces" in said
         assert "4.8e-3" in said  # by hand: the mean of 10,000 squares, and
         assert "5.4e-4" in said  # what best_pieces finds
-    assert repr(default) == "HandFit(6 pieces on sin x: MSE 4.8e-3; the best has 5.4e-4)"
+    assert repr(default) == "HandFit(6 pieces on sin x: MSE 0.5; the best has 5.4e-4)"
+    x, y = np.transpose(even_line(6))
+    np.testing.assert_allclose(y, np.sin(x), atol=1e-12)
     assert "line of 1 piece has" in HandFit(1).figure_at_rest().caption
 
 
@@ -155,7 +157,7 @@ def test_everything_is_within_reach_of_the_keyboard(mount, default):
     reached = reached_by_tab(page, 12)
     hinges = [f"hinge {i} of 5" for i in range(1, 6)]
     assert reached == [
-        "left end", *hinges, "right end", "pieces", "Show me the best", "Reset", "Copy link",
+        "left end", *hinges, "right end", "pieces", "Reset", "Show me the best", "Copy link",
         "The hinges as a table",
     ]  # fmt: skip
 
@@ -275,16 +277,16 @@ def test_hinges_keep_their_order_however_they_are_dragged(mount, default):
 
 
 @pytest.mark.parametrize("count", [1, 2, 6, 12])
-def test_another_number_of_pieces_starts_an_even_line(mount, default, count):
+def test_another_number_of_pieces_starts_a_flat_line(mount, default, count):
     page = mount(default)
     page.locator(".fit-handle").nth(2).press("ArrowUp")
     slider = page.get_by_role("slider", name="pieces", exact=True)
     slider.fill(str(count))
     if count != 6:
-        np.testing.assert_allclose(kept_line(page), even_line(count), atol=1e-12)
-        assert shown_mse(page) == pytest.approx(mse_of(even_line(count)), rel=1e-6)
+        np.testing.assert_allclose(kept_line(page), flat_line(count), atol=1e-12)
+        assert shown_mse(page) == pytest.approx(mse_of(flat_line(count)), rel=1e-6)
     else:
-        assert kept_line(page)[2][1] == pytest.approx(np.sin(-np.pi / 3) + 0.05, abs=1e-3)
+        assert kept_line(page)[2][1] == pytest.approx(0.05, abs=1e-3)
     assert page.locator(".fit-handle").count() == count + 1
     word = {1: "one piece", 2: "two pieces", 6: "six pieces", 12: "twelve pieces"}[count]
     assert slider.get_attribute("aria-valuetext") == word
@@ -313,22 +315,30 @@ def test_the_best_is_shown_beside_the_attempt_and_taken_back(mount, count):
     assert page.locator(".fit-hand path.attempt").count() == 0
 
 
+def set_line(page, line):
+    page.evaluate("line => model.receive({line})", line)
+
+
 def test_the_sentence_is_honest(mount, default):
     page = mount(default)
     sentence = page.locator(".fit-sentence")
     assert sentence.get_attribute("aria-live") == "polite"
+    assert sentence.text_content().startswith("Your line of six pieces has MSE 0.5, ")
+    set_line(page, even_line(6))
     assert sentence.text_content() == (
         "Your line of six pieces has MSE 4.8 × 10⁻³, 8.8 times the best one’s 5.4 × 10⁻⁴. "
         "The goal is 5 × 10⁻⁴."  # whether six can reach it is for the reader to find out
     )
-    page.get_by_role("button", name="Show me the best").click()
+    best = page.get_by_role("button", name="Show me the best")
+    best.click()
     assert sentence.text_content().startswith(
         "The best line of six pieces has MSE 5.4 × 10⁻⁴; yours has 4.8 × 10⁻³, 8.8 times as much."
     )
     assert sentence.text_content().endswith("The goal, 5 × 10⁻⁴, takes at least seven.")
     page.get_by_role("slider", name="pieces", exact=True).fill("9")
+    set_line(page, even_line(9))
     assert sentence.text_content().endswith("The goal, 5 × 10⁻⁴, is within reach of nine.")
-    page.get_by_role("button", name="Show me the best").click()
+    best.click()
     pieces = default.setup["network"]["pieces"]
     assert sentence.text_content().endswith(
         f"is reached, and the network of {pieces} pieces beaten."
@@ -337,17 +347,90 @@ def test_the_sentence_is_honest(mount, default):
     assert "Your line of one piece has MSE 0.5, 2.5 times" in sentence.text_content()
 
 
-def test_the_score_says_three_numbers_in_their_places(mount, default):
+def test_the_answer_comes_after_a_try(mount, default):
     page = mount(default)
+    best = page.get_by_role("button", name="Show me the best")
+    assert best.get_attribute("aria-disabled") == "true"
+    best.click(force=True)
+    assert page.locator(".fit-explorable").get_attribute("data-best") == "false"
+    page.locator(".fit-handle").nth(2).press("ArrowDown")
+    assert best.get_attribute("aria-disabled") == "false"
+    page.get_by_role("slider", name="pieces", exact=True).fill("5")
+    assert best.get_attribute("aria-disabled") == "true", "nothing was tried with five"
+
+
+def test_the_best_try_is_kept_and_said(mount, default):
+    page = mount(default)
+
+    def record():
+        return page.locator(".fit-score dd").nth(1).text_content()
+
+    assert record() == "–"
+    assert not page.locator(".fit-mark-record").is_visible()
+    set_line(page, even_line(6))
+    assert record() == "4.8 × 10⁻³"
+    assert "so far" not in page.locator(".fit-sentence").text_content()
+    page.locator(".fit-handle").nth(2).press("PageUp")  # worse
+    assert record() == "4.8 × 10⁻³"
+    assert "Your best so far: 4.8 × 10⁻³." in page.locator(".fit-sentence").text_content()
+    page.get_by_role("button", name="Show me the best").click()
+    page.locator(".fit-handle").nth(2).press("ArrowUp")  # what was shown is not the reader's
+    assert record() == "4.8 × 10⁻³"
+    page.get_by_role("button", name="Reset").click()
+    assert record() == "4.8 × 10⁻³", "a reset begins another try"
+    page.get_by_role("slider", name="pieces", exact=True).fill("7")
+    assert record() == "–", "seven pieces are another game"
+
+
+def test_where_a_drag_only_passes_is_no_try(mount, default):
+    page = mount(default)
+    x, y = middle(page, 4)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 40, steps=3)
+    better = shown_mse(page)
+    page.mouse.move(x, y + 40, steps=3)
+    page.mouse.up()
+    assert better < shown_mse(page)
+    said = [page.locator(".fit-score dd").nth(i).text_content() for i in (0, 1)]
+    assert said[0] == said[1]
+
+
+def test_below_the_line_stands_its_error_enlarged(mount, default):
+    page = mount(default)
+    set_line(page, even_line(6))
+    label = page.locator(".fit-hand-error svg[role=img]").get_attribute("aria-label")
+    largest = np.abs(np.interp(X, *np.transpose(even_line(6))) - np.sin(X)).max()
+    assert label.endswith(f"at most {largest:.2g} off")
+    scales = [
+        page.locator(f".{name} .y-tick").evaluate_all("es => es.map((e) => e.textContent)")
+        for name in ("fit-hand", "fit-hand-error")
+    ]
+    assert [unreadable(v) for v in scales[1]] == ["-0.1", "0", "0.1"]
+    assert [unreadable(v) for v in scales[0]] == ["-1", "0", "1"]
+    across = "es => es.map((e) => e.getBoundingClientRect().x)"
+    over, under = (
+        page.locator(f".{name} .tick").evaluate_all(across)
+        for name in ("fit-hand", "fit-hand-error")
+    )
+    assert over == pytest.approx(under), "both have the same x axis"
+
+
+def test_the_score_says_its_numbers_in_their_places(mount, default):
+    page = mount(default)
+    set_line(page, even_line(6))
     names = page.locator(".fit-score dt").all_text_contents()
     pieces = default.setup["network"]["pieces"]
-    assert names == ["your line", "the best of six pieces", f"the network, {pieces} pieces"]
+    assert names == [
+        "your line", "your best so far", "the best of six pieces", f"the network, {pieces} pieces",
+    ]  # fmt: skip
     numbers = page.locator(".fit-score dd").all_text_contents()
-    assert numbers == ["4.8 × 10⁻³", "5.4 × 10⁻⁴", "1.0 × 10⁻⁴"]
+    assert numbers == ["4.8 × 10⁻³", "4.8 × 10⁻³", "5.4 × 10⁻⁴", "1.0 × 10⁻⁴"]
     places = page.locator(".fit-mark").evaluate_all(
         "es => es.map((e) => e.style.getPropertyValue('--at'))"
     )
-    expected = [(np.log10(v) + 5) / 5 for v in (default.mse, best_lines()[5]["mse"], 1.002e-4)]
+    even = mse_of(even_line(6))
+    expected = [(np.log10(v) + 5) / 5 for v in (even, even, best_lines()[5]["mse"], 1.002e-4)]
     np.testing.assert_allclose([float(p) for p in places], expected, atol=1e-3)
 
 
@@ -359,6 +442,7 @@ def test_the_table_holds_the_hinges_and_the_best_ones_when_they_are_shown(mount,
     def row(i):
         return page.locator("tbody tr").nth(i).locator("th, td").all_text_contents()
 
+    set_line(page, even_line(6))
     assert row(1) == ["hinge 1 of 5", "−2.094", "−0.866", "−0.866", "–", "–"]
     page.get_by_role("button", name="Show me the best").click()
     x, y = best_lines()[5]["line"][1]
@@ -372,7 +456,7 @@ def test_reset_brings_the_first_line_back(mount):
     drag(page, 3, 20, 30)
     page.get_by_role("button", name="Show me the best").click()
     page.get_by_role("button", name="Reset").click()
-    np.testing.assert_allclose(kept_line(page), even_line(4), atol=1e-12)
+    np.testing.assert_allclose(kept_line(page), flat_line(4), atol=1e-12)
     assert page.get_by_role("button", name="Show me the best").is_visible()
 
 
@@ -401,10 +485,10 @@ def test_the_address_holds_the_line_and_brings_it_back(mount, default):
     assert shown_mse(again) == pytest.approx(shown_mse(page), rel=0.02)
     again.get_by_role("button", name="Reset").click()
     assert hash_of(again) == ""
-    np.testing.assert_allclose(coordinates(again), even_line(6), atol=6e-3)
+    np.testing.assert_allclose(coordinates(again), flat_line(6), atol=6e-3)
 
 
-def test_an_even_line_has_a_short_address(mount, default):
+def test_a_flat_line_has_a_short_address(mount, default):
     page = mount(default, id="handfit", at="#handfit?pieces=9")
     assert page.locator(".fit-handle").count() == 10
     page.get_by_role("slider", name="pieces", exact=True).fill("1")
@@ -466,7 +550,7 @@ def test_two_hundred_random_actions_leave_nothing_stuck(mount, default, id):
         key,
         lambda: drag(page, rng.randrange(2), rng.randint(-300, 300), rng.randint(-200, 200), 2),
         lambda: page.get_by_role("slider", name="pieces", exact=True).fill(str(rng.randint(1, 12))),
-        lambda: page.locator(".fit-buttons button").nth(rng.randrange(2)).click(),
+        lambda: page.locator(".fit-buttons button").nth(rng.randrange(2)).click(force=True),
         lambda: page.locator("summary").click(),
         lambda: page.set_viewport_size({"width": rng.choice([390, 1280]), "height": 1000}),
     ]
@@ -492,7 +576,7 @@ def test_the_slider_may_move_while_a_hinge_is_held(mount, default):
         page.mouse.up()
         page.mouse.move(*middle(page, 1))  # nothing is held any more
         page.mouse.move(320, 320)
-        np.testing.assert_allclose(kept_line(page), even_line(2), atol=1e-12)
+        np.testing.assert_allclose(kept_line(page), flat_line(2), atol=1e-12)
 
 
 @pytest.mark.parametrize("id", [None, "handfit"])
@@ -529,6 +613,7 @@ def shown_mse_text(page):
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_it_fits_the_page(mount, default, width):
     page = mount(default, id="handfit", width=width, book=True)
+    page.locator(".fit-handle").nth(1).press("ArrowDown")
     page.get_by_role("button", name="Show me the best").click()
     page.get_by_text("The hinges as a table").first.click()
     page.wait_for_selector("details tbody tr")
@@ -544,6 +629,7 @@ def test_axe_finds_nothing(mount, default, book, theme, width):
     page.wait_for_selector("details tbody tr")
     for show_best in (False, True):
         if show_best:
+            page.locator(".fit-handle").nth(1).press("ArrowDown")
             page.get_by_role("button", name="Show me the best").click()
             page.locator(".fit-handle").nth(1).focus()
         assert_accessible(page)

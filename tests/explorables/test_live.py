@@ -78,6 +78,11 @@ def control(page, role, name):
 press = partial(control, role="button")
 
 
+def step(page):
+    """The button for a single step: it says when that is the first of a new network."""
+    return page.locator(FIT).first.get_by_role("button", name=re.compile("^(First )?[Ss]tep$"))
+
+
 def pause_if_training(page):
     """Look and press in one go of the page's, because a quick fit ends in between."""
     press(page, name="Pause").evaluate(
@@ -277,10 +282,10 @@ def test_a_straight_line_is_told_from_a_bad_fit(small):
 def test_pause_step_and_train_again_reach_the_same_end(small):
     control(small, role="slider", name="dropout").press("ArrowRight")
     whole = wait_for(small, *ENDED)
-    press(small, name="Step").click()
+    step(small).click()
     assert wait_for(small, "paused")["step"] == "1"
     for _ in range(29):
-        press(small, name="Step").click()
+        step(small).click()
     small.wait_for_function(f"() => document.querySelector('{FIT}').dataset.step === '30'")
     assert sentence(small).startswith("Paused at step 30 of at most 5,000 (MSE")
     press(small, name="Train").click()
@@ -289,10 +294,10 @@ def test_pause_step_and_train_again_reach_the_same_end(small):
 
 def test_step_holds_a_training_and_takes_one_more(small):
     train_long(small)
-    press(small, name="Step").click()
+    step(small).click()
     reached = int(wait_for(small, "paused")["step"])
     assert reached > 1
-    press(small, name="Step").click()
+    step(small).click()
     small.wait_for_function(
         f"step => document.querySelector('{FIT}').dataset.step === step", arg=str(reached + 1)
     )
@@ -302,7 +307,7 @@ def test_quick_steps_are_all_taken(small):
     small.evaluate(
         """selector => {
             const buttons = [...document.querySelectorAll(`${selector} button`)];
-            const step = buttons.find((button) => button.textContent === "Step");
+            const step = buttons.find((button) => button.textContent === "First step");
             for (let i = 0; i < 7; i++) step.click();
         }""",
         FIT,
@@ -380,6 +385,40 @@ def test_all_of_a_replay_shows_one_moment(small):
     np.testing.assert_allclose(at[1:], at[-1], rtol=0.05)  # on one axis from the first to the last
     assert end["old"] is None
     assert end["steps"] == "625"
+    assert sentence(small).startswith("Reached MSE")
+
+
+# Press Train, and Pause amid the replay; what is shown then, half a second later, and after Train.
+HOLD = """(selector) => new Promise((resolve) => {
+    const root = document.querySelector(selector);
+    const buttons = [...root.querySelectorAll("button")];
+    const button = (name) => buttons.find((b) => b.textContent === name);
+    const pause = button("Pause");
+    const shown = () => root.querySelectorAll(".fit-numbers dd")[1].textContent;
+    const ended = (seen) => () => "replay" in root.dataset
+        ? requestAnimationFrame(ended(seen)) : resolve([...seen, shown()]);
+    const look = () => {
+        if (!(Number(root.dataset.replay) > 0)) return requestAnimationFrame(look);
+        pause.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+        pause.click();
+        const held = shown();
+        setTimeout(() => {
+            const still = [shown(), root.querySelector(".fit-sentence").textContent];
+            button("Train").click();
+            ended([held, ...still])();
+        }, 500);
+    };
+    button("Train").click();
+    look();
+})"""
+
+
+def test_pause_holds_a_replay_and_train_goes_on(small):
+    small.locator(FIT).first.scroll_into_view_if_needed()
+    held, still, said, end = small.evaluate(HOLD, FIT)
+    assert 0 < int(held) == int(still) < 625
+    assert said == f"Held at step {held} of the replay; Train goes on."
+    assert end == "625"
     assert sentence(small).startswith("Reached MSE")
 
 
@@ -474,7 +513,7 @@ def test_all_other_settings_are_folded_away_until_an_address_changes_one(visit, 
     ):
         page = visit(f"{address}/{name}{query}").page
         page.locator(FIT).first.wait_for()
-        assert press(page, name="Step").is_visible() == is_open, query
+        assert step(page).is_visible() == is_open, query
         assert control(page, role="combobox", name="target").is_visible() == is_open, query
     page.evaluate(f"document.querySelector('{FIT} .fit-aside details').open = false")
     page.evaluate("location.hash = '#fit?seed=3'")
@@ -839,18 +878,19 @@ def draw_own(page):
     """Press *Draw a curve*; where there is paper."""
     press(page, name="Draw a curve").click()
     page.locator(".fit-pen-words", has_text="draw here").first.wait_for()
+    assert data(page)["state"] == "ready", "it is trained before something is drawn"
     return paper(page)
 
 
 def choose_own(page):
     """The same by the list of targets, which asks nobody to draw at once."""
     control(page, role="combobox", name="target").select_option("draw your own")
+    wait_for(page, "training", *ENDED)
     return paper(page)
 
 
 def paper(page):
     """Where there is paper to draw on, when there is and it is in sight."""
-    wait_for(page, "training", *ENDED)
     found = page.locator(".fit-pen-paper").first
     found.wait_for()
     found.scroll_into_view_if_needed()

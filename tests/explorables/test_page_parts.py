@@ -97,6 +97,7 @@ def test_the_worker_numbers_things_as_the_engine_does(node):
         ("out of steps", {"activation": "identity"}),
         ("out of steps", {"dropout": 0.05}),
         ("out of steps", {"width": 15}),
+        ("out of steps", {"width": 2, "dropout": 0.5}),
     ],
 )
 @pytest.mark.parametrize("mse", [4.9999e-4, 4.96e-4, 1.2345e-9, 0.50001, 0.0123])

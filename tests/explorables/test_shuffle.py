@@ -12,7 +12,7 @@ from fitlab.classification import shuffled_digits
 from fitlab.classification.datasets import digits
 from fitlab.classification.digit_networks import DigitTask
 from fitlab.explorables.shuffle import ShufflePixels
-from mounted import hash_of
+from mounted import hash_of, unreadable
 
 EXPLORABLE = ShufflePixels
 
@@ -99,10 +99,13 @@ def test_the_sentence_and_the_table_say_what_is_on_record(mount, default):
     assert len(rows) == len(runs["counts"])
     for i, (count, *cells) in enumerate(rows):
         assert int(count) == runs["counts"][i]
-        for network, shown in (("MLP", cells[:3]), ("CNN", cells[3:])):
+        for network, shown in (("MLP", cells[:3]), ("CNN", cells[3:6])):
             right = np.array(runs[network][i]) / runs["held_out"]
             expected = [np.median(right), right.min(), right.max()]
             assert [float(v) for v in shown] == pytest.approx(expected, abs=6e-4)
+        lead = 100 * (np.array(runs["CNN"][i]) - np.array(runs["MLP"][i])) / runs["held_out"]
+        said = [float(v) for v in re.findall(r"-?[\d.]+", unreadable(cells[6]))]
+        assert said == pytest.approx([np.median(lead), lead.min(), lead.max()], abs=0.051)
     said = page.locator(".fit-sentence").text_content()
     assert said.startswith(f"With 64 of 64 pixels shuffled, the MLP gets {rows[-1][1]} [")
     assert f"the CNN {rows[-1][4]} [{rows[-1][5]}, {rows[-1][6]}]" in said
@@ -110,6 +113,47 @@ def test_the_sentence_and_the_table_say_what_is_on_record(mount, default):
     page.wait_for_function(
         "document.querySelector('.fit-sentence').textContent.startsWith('With every pixel in its')"
     )
+
+
+def dots(page):
+    """How many seeds' dots the plot shows."""
+    return (page.locator(".shuffle-plot .shuffle-seeds").get_attribute("d") or "").count("h0")
+
+
+def test_what_comes_of_more_pixels_is_told_when_the_reader_has_been_there(mount):
+    page = mount(ShufflePixels(pixels=0))
+    seeds = len(shuffled_digits.recorded()["seeds"])
+    label = page.locator(".shuffle-plot svg[role=img]")
+    assert dots(page) == seeds
+    assert "at 64" not in label.get_attribute("aria-label")
+    assert "shuffle on to see more" in page.locator(".fit-notes").text_content()
+    slider = page.get_by_role("slider", name="pixels shuffled")
+    for _ in range(3):
+        slider.press("ArrowRight")
+    assert dots(page) == 4 * seeds
+    slider.press("Home")
+    assert dots(page) == 4 * seeds, "what was seen stays"
+    slider.press("End")
+    assert dots(page) == len(shuffled_digits.COUNTS) * seeds
+    assert "at 64" in label.get_attribute("aria-label")
+
+
+FLIGHTS = """() => [...document.querySelectorAll(".shuffle-picture rect")].flatMap((cell) =>
+    cell.getAnimations().map((flight) => flight.effect.getKeyframes()[0].transform))"""
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_pixels_fly_to_their_places_unless_less_motion_is_asked_for(mount, default, motion):
+    page = mount(ShufflePixels(pixels=0), reduced_motion=motion)
+    slider = page.get_by_role("slider", name="pixels shuffled")
+    slider.press("ArrowRight")
+    x, y = divmod(np.flatnonzero(default.setup["shuffles"][1] != np.arange(64)), 8)[::-1]
+    across, down = x[1] - x[0], y[1] - y[0]  # the first two pixels that change places
+    expected = {f"translate({sign * across}px, {sign * down}px)" for sign in (1, -1)}
+    assert set(page.evaluate(FLIGHTS)) == (set() if motion == "reduce" else expected)
+    page.get_by_role("slider", name="digit").press("ArrowRight")
+    shown = inks(page, ":nth-match(.shuffle-picture, 2)")  # at once, whatever still flies
+    np.testing.assert_allclose(shown, ShufflePixels(digit=4).picture(2), atol=1e-3)
 
 
 def test_the_address_holds_what_was_chosen_and_brings_it_back(mount, default):

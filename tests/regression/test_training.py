@@ -72,7 +72,11 @@ def test_a_check_is_screened_but_the_reported_error_is_full():
         ({"depth": 0}, "without an activation the network is one straight line"),
         ({"dropout": 0.2}, "dropout 0.2 keeps the loss noisy; try a smaller one"),
         ({"width": 4, "depth": 1}, "width 4 may be too small"),
-        ({"width": 64, "depth": 2, "lr": 1e-6}, "or more steps"),
+        (
+            {"width": 2, "dropout": 0.5},
+            "width 2 may be too small, and dropout 0.5 keeps the loss noisy",
+        ),
+        ({"width": 64, "depth": 2, "lr": 1e-6}, "or another learning rate"),
     ],
 )
 def test_running_out_of_steps_is_said_with_what_to_try(settings, said):

@@ -311,17 +311,19 @@ function tableRows(state, symbols) {
   ]);
 }
 
+/** In the order of a phone: what is dragged, what it costs and the buttons on one screen, the rest below. */
 function arrange(root, parts) {
   const buttons = [parts.lock, parts.same, parts.reset].map((part) => part.element);
   root.append(
     element("p", { class: "fit-hint" }, t`Drag the bars, or Tab to one and use the arrow keys; the others make room in proportion.`),
     parts.legend.element,
-    group("fit-pair", parts.bars.element, parts.costs.element),
-    group("fit-outcome", parts.sums.element, parts.sentence.element),
     group(
-      "fit-below",
-      group("two-pull", parts.pullTitle, parts.pullLegend.element, parts.pulls.element),
+      "two-parts",
+      parts.bars.element,
+      group("fit-outcome", parts.sums.element, parts.sentence.element),
       group("fit-controls", parts.unit.element, group("fit-buttons", ...buttons)),
+      parts.costs.element,
+      group("two-pull", parts.pullTitle, parts.pullLegend.element, parts.pulls.element),
     ),
   );
 }

@@ -16,6 +16,7 @@ import { readersState } from "./kit/state.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { powerTicks, ticks } from "./kit/ticks.mjs";
 import { integer, plural, short, show, subscript, t, typeset } from "./kit/words.mjs";
+import { withPaper } from "./fit_paper.mjs";
 import { buttons, HIDDEN, hiddenChanges, presetButtons, resampled, settingControls } from "./fit_controls.mjs";
 import { pageTrainer, watchAttention } from "./fit_page.mjs";
 import { pytorchCell } from "./pytorch_cell.mjs";
@@ -37,9 +38,9 @@ import { pytorchCell } from "./pytorch_cell.mjs";
  * @property {[number, number][]} hinges
  *
  * @typedef {{ settings: Settings, state: string, message: string, frame: Frame, stale?: boolean,
- *   trail?: Frame[] }} Status
+ *   trail?: Frame[], waits?: boolean }} Status
  *   stale: the frame is of other settings; trail: how it came about, to be shown once before the
- *   frame; its later pictures may still come
+ *   frame; its later pictures may still come;  waits: for a drawing
  *
  * @typedef {object} Trainer  whoever computes
  * @property {() => Status} status
@@ -47,6 +48,7 @@ import { pytorchCell } from "./pytorch_cell.mjs";
  *   train with these from now on; not settled: a slider is still moving; watched: show how it goes
  * @property {() => void} train  go on if it was paused, else anew
  * @property {() => void} pause  @property {() => void} step  @property {() => void} reset
+ * @property {(drawing: number[]) => void} [layPaper]  wait until the reader draws over this
  * @property {(listener: () => void) => () => void} follow  returns how to leave
  *
  * @typedef {{ label: string, low: number, high: number, curve: number[], code: string }} Target
@@ -62,6 +64,7 @@ const TABLE_STRIDE = 10; // every so many points of the curve in the table
 const CURVE_POINTS = 201; // as in frames.py
 const CHECKS_SHOWN = 300; // points of the loss curve: more cannot be told apart
 const RINGS = 40; // so many hinges would touch as rings
+const OVER_WHICH = ["Tab", "Shift"]; // a replay goes on over keys that lead to Pause
 const MSE_TICK = 1e-4; // the loss axis reaches down to here, and lower if the MSE does
 
 // ---------------------------------------------------------------------------- the kernel
@@ -144,6 +147,7 @@ function inWords(frame, target) {
   const pieces = frame.pieces === null ? "" : `, ${plural(frame.pieces, t`straight piece`)}`;
   const [low, ...rest] = ticks(target.low, target.high);
   const ends = `${low.label} to ${rest.at(-1).label}`;
+  if (frame.curve.length === 0) return t`The target ${target.label} from ${ends}, and no network yet`;
   const mse = frame.mse === undefined ? "" : t`: MSE ${show(frame.mse)}`;
   return t`The target ${target.label} from ${ends}, and over it ${network}, after ${plural(frame.step, t`step`)}${mse}${pieces}`;
 }
@@ -256,7 +260,7 @@ function tableRows({ frame, settings }, setup) {
     .filter((_, i) => i % TABLE_STRIDE === 0)
     .map(([x, y, network]) => [
       ...[x, y].map(short),
-      ...(network === null ? ["–", "–"] : [network, network - y].map(short)),
+      ...(network === null || network === undefined ? ["–", "–"] : [network, network - y].map(short)),
     ]);
 }
 
@@ -264,7 +268,7 @@ function tableRows({ frame, settings }, setup) {
  * Show how a training stands, and with which settings.
  * @param {HTMLElement} root @param {Record<string, any>} parts @param {Status} status @param {Setup} setup
  */
-function displayState(root, parts, { settings, state, frame, stale }, setup) {
+function displayState(root, parts, { settings, state, frame, stale, waits }, setup) {
   const training = state === "training";
   root.toggleAttribute("data-stale", stale === true);
   Object.assign(root.dataset, { state, step: frame.step, seed: settings.seed });
@@ -275,6 +279,8 @@ function displayState(root, parts, { settings, state, frame, stale }, setup) {
   parts.pen.set(settings.target === "drawn" && frame.target === "drawn" ? settings.drawing : null);
   parts.buttons.train.enable(!training);
   parts.buttons.pause.enable(training);
+  parts.buttons.step.element.textContent = training || state === "paused" ? t`Step` : t`First step`; // of a new network
+  parts.buttons.step.enable(!waits);
 }
 
 /**
@@ -295,13 +301,24 @@ function displayFrame(parts, frame, { settings, frame: last }, setup) {
 const sixDigits = (value) => (value === null ? "NaN" : String(Number(value.toPrecision(6))));
 
 /**
+ * The trainer, whose Train and Pause are those of the replay while there is one: for an eye it trains.
+ * @param {Trainer} trainer @param {() => ReturnType<typeof player>} replay @returns {Trainer}
+ */
+const withReplay = (trainer, replay) => ({
+  ...trainer,
+  train: () => (replay().isHeld() ? replay().play() : trainer.train()),
+  pause: () => (replay().isOn() ? replay().hold() : trainer.pause()),
+});
+
+/**
  * Build the figure into `el`, and keep it up to date. @returns how to take it away again.
- * @param {import("./kit/state.mjs").Place} place @param {Trainer} trainer @param {Setup} setup
+ * @param {import("./kit/state.mjs").Place} place @param {Trainer} whoTrains @param {Setup} setup
  * @param {ReturnType<typeof readersState>} [kept]  in a page: the settings in its address
  */
-export function view(place, trainer, setup, kept) {
+export function view(place, whoTrains, setup, kept) {
   const root = explorableRoot("fit", t`Fit explorer`);
-  const parts = makeParts(trainer, setup, kept);
+  const trainer = withPaper(whoTrains);
+  const parts = makeParts(withReplay(trainer, () => again), setup, kept);
   /** What is folded away is shown if an address changes it. */
   const unfold = (given) => {
     parts.more.open ||= HIDDEN.some((name) => given[name] !== initialOf(setup)[name]);
@@ -314,15 +331,33 @@ export function view(place, trainer, setup, kept) {
   const showEnd = () => {
     const status = trainer.status();
     delete root.dataset.replay;
+    root.removeAttribute("data-held");
+    parts.buttons.pause.enable(status.state === "training");
     displayFrame(parts, status.frame, status, setup);
     parts.table.update();
-    say(status.state === "training" ? PATIENCE : status.state === "ready" ? BREATH : 0);
+    say(status.state === "training" ? PATIENCE : status.state === "ready" && !status.waits ? BREATH : 0);
   };
   const showMoment = (moment) => {
     root.dataset.replay = moment.step;
     displayFrame(parts, moment, trainer.status(), setup);
   };
-  const replay = player({ show: showMoment, end: showEnd });
+  const { element: pause } = parts.buttons.pause;
+  const spares = (/** @type {any} */ { target, key }) => pause.contains(target) || OVER_WHICH.includes(key);
+  const replay = player({ show: showMoment, end: showEnd, spares });
+  const again = {
+    ...replay,
+    hold() {
+      replay.hold();
+      root.toggleAttribute("data-held", true);
+      parts.buttons.pause.enable(false);
+      parts.sentence.say(t`Held at step ${integer(Number(root.dataset.replay))} of the replay; Train goes on.`);
+    },
+    play() {
+      root.removeAttribute("data-held");
+      parts.buttons.pause.enable(true);
+      replay.play();
+    },
+  };
   const update = () => {
     const status = trainer.status();
     displayState(root, parts, status, setup);
@@ -332,7 +367,9 @@ export function view(place, trainer, setup, kept) {
     }
     root.dataset.replay = "0"; // until it is over, what is shown is earlier than what the other data-* say
     say(Infinity);
+    root.removeAttribute("data-held");
     replay.start(status.trail, status.frame.step);
+    parts.buttons.pause.enable(true);
   };
   const leave = [trainer.follow(update), kept?.follow(unfold), watchKernel(root, place)];
   update();

@@ -35,6 +35,7 @@ export function hiddenChanges(settings, { state: table }) {
 export function settingControls(setup, trainer) {
   const { state: table, targets } = setup;
   const change = (key) => (value, settled) => trainer.change({ [key]: value }, settled);
+  const train = (/** @type {number[]} */ drawing) => trainer.change({ target: "drawn", drawing });
   const controls = Object.fromEntries(
     SLIDERS.map(({ key, ...options }) => [key, slider({ ...options, ...stopsOf(table[key]), onInput: change(key) })]),
   );
@@ -49,7 +50,7 @@ export function settingControls(setup, trainer) {
   controls.target = choice({
     name: t`target`,
     options: [...named, { value: "drawn", label: t`draw your own` }],
-    onInput: (target) => (target === "drawn" ? takePen(trainer, setup) : trainer.change({ target })),
+    onInput: (target) => (target === "drawn" ? takePen(trainer, setup, train) : trainer.change({ target })),
   });
   return controls;
 }
@@ -57,13 +58,13 @@ export function settingControls(setup, trainer) {
 /**
  * Let the target be the reader's drawing. The first paper is not empty: it shows the target of
  * before, to be drawn over.
- * @param {Trainer} trainer @param {Setup} setup
+ * @param {Trainer} trainer @param {Setup} setup @param {(drawing: number[]) => void} begin  what to do with it
  */
-function takePen(trainer, { state: { drawing: { range } }, targets }) {
+function takePen(trainer, { state: { drawing: { range } }, targets }, begin) {
   const { target, drawing } = trainer.status().settings;
   if (target === "drawn") return;
   const cut = (value) => rounded(clamp(value, ...range), 3);
-  trainer.change({ target: "drawn", drawing: resampled(targets[target].curve, drawing.length).map(cut) });
+  begin(resampled(targets[target].curve, drawing.length).map(cut));
 }
 
 /** A drawing at so many evenly spaced points. @param {number[]} values @param {number} count */
@@ -76,7 +77,7 @@ export const resampled = (values, count) => evenly(PAPER, count).map(drawnLine(v
 export function buttons(trainer, setup, invite) {
   const draw = () => {
     invite();
-    takePen(trainer, setup);
+    takePen(trainer, setup, trainer.layPaper);
   };
   return {
     train: button({ name: t`Train`, onClick: trainer.train }),

@@ -33,8 +33,8 @@ export function reason(ending, { step, mse }, settings, { reasons, advice }) {
 
 function adviceFor({ depth, activation, dropout, width }) {
   if (depth === 0 || activation === "identity") return "line";
-  if (dropout > 0) return "dropout";
-  return width < 16 ? "narrow" : "other";
+  if (width < 16) return dropout > 0 ? "narrow-noisy" : "narrow"; // the same without dropout
+  return dropout > 0 ? "dropout" : "other";
 }
 
 /**

@@ -21,7 +21,7 @@ import { meanSquare } from "./curves.mjs";
  * @typedef {{ state: import("./kit/form.mjs").Table, low: number, high: number, samples: number,
  *   goal: number, best: { line: Line, mse: number }[],
  *   network: { mse: number, pieces: number } }} Setup  as in handfit.py
- * @typedef {{ setup: Setup, mseOf: (line: Line) => number }} Game
+ * @typedef {{ setup: Setup, mseOf: (line: Line) => number, tries: ReturnType<typeof newTries> }} Game
  */
 
 const NEAR = 1.5; // times the best MSE: whoever is there has tried
@@ -30,6 +30,7 @@ const STEP = 0.05; // of an arrow key
 const CURVE = 201; // points of sin in the drawing
 const NEARLY = 1.01; // times the best MSE: nobody sees the difference
 const SCALE = [1e-5, 1]; // MSE at the two ends of the score's axis
+const ENLARGED = 10; // the axis of the error ends at such a part of the line’s
 const COUNT = t`no one two three four five six seven eight nine ten eleven twelve`.split(" ");
 
 // ---------------------------------------------------------------------------- lines
@@ -49,7 +50,25 @@ function withHinge(line, index, wanted, { gap, range }) {
 /** The game with its score. @param {Setup} setup @returns {Game} */
 function newGame(setup) {
   const x = evenly(setup, setup.samples);
-  return { setup, mseOf: (line) => meanSquare(brokenLine(line), Math.sin, x) };
+  const mseOf = (line) => meanSquare(brokenLine(line), Math.sin, x);
+  return { setup, mseOf, tries: newTries(setup, mseOf) };
+}
+
+/**
+ * The least MSE that the reader has come to, for each number of pieces; Reset begins another try.
+ * The flat line is no try, nor is what comes of the best line that we show.
+ * @param {Setup} setup @param {(line: Line) => number} mseOf
+ */
+function newTries({ state }, mseOf) {
+  const least = new Map();
+  const leastOf = (/** @type {number} */ count) => least.get(count);
+  /** @param {State} state */
+  const note = ({ line, attempt = null }) => {
+    const count = line.length - 1;
+    if (attempt || isSame(line, state.line.even[count - 1])) return;
+    least.set(count, Math.min(leastOf(count) ?? Infinity, mseOf(line)));
+  };
+  return { leastOf, note };
 }
 
 // ---------------------------------------------------------------------------- in words
@@ -57,7 +76,7 @@ function newGame(setup) {
 const piecesInWords = (count) => count === 1 ? t`one piece` : t`${COUNT[count]} pieces`;
 
 /** What there is to say. @param {State} state @param {Game} game */
-function sentenceFor(state, { setup, mseOf }) {
+function sentenceFor(state, { setup, mseOf, tries }) {
   const { line, attempt = null } = state;
   const count = line.length - 1;
   const pieces = piecesInWords(count);
@@ -67,7 +86,9 @@ function sentenceFor(state, { setup, mseOf }) {
     ? t`The best line of ${pieces} has MSE ${show(best)}; yours has ${show(before)}, ${comparedToShown(before, best)}.`
     : t`Your line of ${pieces} has MSE ${show(mse)}, ${compared(mse, best)}.`;
   const tried = attempt !== null || mse < NEAR * best; // only then is it said that none can do it
-  return `${start} ${aboutGoal(mse, count, setup, tried)}`;
+  const least = attempt ? undefined : tries.leastOf(count);
+  const record = least < mse ? t` Your best so far: ${show(least)}.` : "";
+  return `${start}${record} ${aboutGoal(mse, count, setup, tried)}`;
 }
 
 /** Whether the reader is shown the best line, and has not moved it. @param {State} state */
@@ -137,26 +158,54 @@ function drawingOf(state, { setup, mseOf }) {
 }
 
 /**
- * MSEs as marks on one logarithmic axis, with a line at the goal.
+ * How far the lines are from sin: an axis as above, enlarged.
+ * @param {State} state @param {Game} game
+ */
+function errorDrawing(state, { setup }) {
+  const { line, attempt = null } = state;
+  const { low, high, best } = setup;
+  const reach = setup.state.line.range.map((/** @type {number} */ y) => y / ENLARGED);
+  const x = evenly({ low, high }, CURVE);
+  const errorOf = (/** @type {Line} */ points) => x.map((at) => [at, brokenLine(points)(at) - Math.sin(at)]);
+  const own = errorOf(line);
+  const compare = attempt
+    ? [{ role: "attempt", points: errorOf(attempt) }, { role: "best-line", points: errorOf(best[line.length - 2].line) }]
+    : [];
+  const largest = Math.max(...own.map(([, error]) => Math.abs(error)));
+  return {
+    x: [low, high],
+    y: reach,
+    xTicks: ticks(low, high),
+    yTicks: ticks(...reach, 3),
+    layers: [
+      { role: "gap", points: [[low, 0], ...own, [high, 0]] },
+      { role: "target", points: [[low, 0], [high, 0]] },
+      ...compare,
+      ...(isBest(state, setup) ? [] : [{ role: "hand", points: own }]),
+    ],
+    label: t`The line minus sin x, enlarged: at most ${show(largest)} off`,
+  };
+}
+
+/**
+ * MSEs as marks on one logarithmic axis, with a line at the goal. One that is not known has no mark.
  * @param {{ role: string }[]} rows @param {number} goal
  */
 function scoreMarks(rows, goal) {
-  const parts = rows.map(({ role }) => ({
-    name: element("dt"),
-    mark: element("span", { class: `fit-mark fit-mark-${role}` }),
-    number: element("dd"),
-  }));
-  const lines = parts.map(({ name, mark, number }) => {
+  const lines = rows.map(({ role }) => {
+    const [name, number] = [element("dt"), element("dd")];
+    const mark = element("span", { class: `fit-mark fit-mark-${role}` });
     const track = element("div", { class: "fit-track", "aria-hidden": "true" }, mark);
-    return element("div", {}, name, track, number);
+    return { row: element("div", {}, name, track, number), name, mark, number };
   });
-  const list = element("dl", { class: "fit-score" }, ...lines);
+  const list = element("dl", { class: "fit-score" }, ...lines.map(({ row }) => row));
   list.style.setProperty("--goal", along(goal));
   const set = (entries) =>
     entries.forEach(({ name, mse }, i) => {
-      parts[i].name.textContent = name;
-      parts[i].mark.style.setProperty("--at", along(mse));
-      parts[i].number.textContent = show(mse);
+      lines[i].name.textContent = name;
+      lines[i].mark.hidden = mse === undefined;
+      if (mse !== undefined) lines[i].mark.style.setProperty("--at", along(mse));
+      lines[i].number.textContent = show(mse);
     });
   return { element: group("fit-scores", list, scoreAxis(goal)), set };
 }
@@ -187,7 +236,7 @@ const along = (mse) => {
 
 /** @param {Setup} setup @param {import("./kit/instant.mjs").Deeds} does */
 function makeParts(setup, { choose, show, state }) {
-  const curve = plot({ className: "fit-hand", xLabel: t`x`, yLabel: t`y`, height: heightOf(0.55, 250, 400) });
+  const curve = plot({ className: "fit-hand", xLabel: t`x`, yLabel: t`y`, height: heightOf(0.5, 220, 360) });
   const { range, even } = setup.state.line;
   const move = (index, wanted, settled) => {
     const change = { line: withHinge(state().line, index, wanted, setup.state.line) };
@@ -207,8 +256,9 @@ function makeParts(setup, { choose, show, state }) {
       { role: "best-line", name: t`the best line` },
     ]),
     curve,
+    error: plot({ className: "fit-hand-error", xLabel: t`x`, yLabel: t`error`, height: heightOf(0.3, 150, 210) }),
     handles: handles({ over: curve, step: STEP, range, onMove: move }),
-    score: scoreMarks([{ role: "hand" }, { role: "best-line" }, { role: "network" }], setup.goal),
+    score: scoreMarks(["hand", "record", "best-line", "network"].map((role) => ({ role })), setup.goal),
     pieces: slider({ name: t`pieces`, low: 1, high: even.length, unit: piecesInWords, onInput: choosePieces }),
     best: button({ name: t`Show me the best`, onClick: showBest }),
     table: dataTable({
@@ -221,14 +271,16 @@ function makeParts(setup, { choose, show, state }) {
 
 const HINT =
   t`You are the optimiser: drag the hinges until the line lies as close to sin as you can make it. ` +
+  t`The strip below enlarges its error. ` +
   t`With the keyboard: Tab to a hinge, then the arrow keys; with Shift in finer steps.`;
 
 function arrange(root, parts) {
-  const buttons = [parts.best, parts.reset].map((part) => part.element);
+  const buttons = [parts.reset, parts.best].map((part) => part.element);
   root.append(
     element("p", { class: "fit-hint" }, HINT),
     parts.legend.element,
     parts.curve.element,
+    parts.error.element,
     group("fit-outcome", parts.score.element, parts.sentence.element),
     group("fit-controls fit-hand-controls", parts.pieces.element, group("fit-buttons", ...buttons)),
   );
@@ -251,23 +303,27 @@ function hingeRows(state, setup) {
  * @param {number} patience  ms that the sentence waits: while a hinge moves, it would only stammer
  */
 function display(root, parts, state, game, patience) {
-  const { setup, mseOf } = game;
+  const { setup, mseOf, tries } = game;
   const { line, attempt = null } = state;
   const count = line.length - 1;
   const best = isBest(state, setup);
+  if (patience !== PATIENCE) tries.note(state); // a hinge that moves is on its way
   Object.assign(root.dataset, { state: "ready", mse: mseOf(line), pieces: count, best });
   parts.curve.draw(drawingOf(state, game));
+  parts.error.draw(errorDrawing(state, game));
   parts.handles.set(
     line.map(([x, y], i) => ({ x, y, name: hingeName(i, count), words: coordinates([x, y]) })),
   );
   parts.legend.element.lastChild.hidden = attempt === null;
   parts.score.set([
     { name: t`your line`, mse: mseOf(best ? attempt : line) },
+    { name: t`your best so far`, mse: tries.leastOf(count) },
     { name: t`the best of ${piecesInWords(count)}`, mse: setup.best[count - 1].mse },
     { name: t`the network, ${setup.network.pieces} pieces`, mse: setup.network.mse },
   ]);
   parts.sentence.say(sentenceFor(state, game), patience);
   parts.pieces.set(count);
+  parts.best.enable(attempt !== null || tries.leastOf(count) !== undefined); // the answer comes after a try
   parts.best.element.textContent = attempt ? t`Back to my line` : t`Show me the best`;
   parts.table.update();
 }

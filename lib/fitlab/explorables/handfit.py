@@ -24,8 +24,13 @@ REACH = [-1.5, 1.5]  # how low and how high a hinge can be dragged
 SMALLEST_GAP = 0.02  # between two neighbouring hinges, in x
 
 
+def flat_line(pieces):
+    """The line to begin with: evenly spaced, and 0 everywhere. A list of [x, y]."""
+    return [[x, 0.0] for x, _ in even_line(pieces)]
+
+
 def even_line(pieces):
-    """The line at rest: evenly spaced, and on sin. A list of [x, y]."""
+    """The line that first comes to mind: evenly spaced, and on sin. A list of [x, y]."""
     x = np.linspace(SINE.low, SINE.high, pieces + 1)
     return np.column_stack([x, SINE.f(x)]).tolist()
 
@@ -41,7 +46,7 @@ class HandFit(Explorable):
     name = "handfit"
 
     line = Line(
-        [even_line(n) for n in range(1, MOST_PIECES + 1)],
+        [flat_line(n) for n in range(1, MOST_PIECES + 1)],
         low=REACH[0], high=REACH[1], gap=SMALLEST_GAP, ends="-pi to pi",
     )  # fmt: skip
 
@@ -50,7 +55,7 @@ class HandFit(Explorable):
         network = fit(seed=seed)
         settings = Settings()
         super().__init__(
-            {"line": even_line(pieces)},
+            {"line": flat_line(pieces)},
             low=SINE.low,
             high=SINE.high,
             samples=settings.samples,
@@ -70,7 +75,7 @@ class HandFit(Explorable):
         even, best = even_line(pieces), best_lines()[pieces - 1]
         even_mse, best_mse = show(line_mse(even)), show(best["mse"])
         fig, axes = figures.new_figure(1, 2, height=2.7, sharey=True)
-        _panel(axes[0], even, f"evenly spaced: {even_mse}", "target", "-", "your line")
+        _panel(axes[0], even, f"evenly spaced: {even_mse}", "target", "-", "hinges on sin")
         _panel(axes[1], best["line"], f"the best: {best_mse}", "best-line", None, None)
         axes[0].set_ylabel("y")
         figures.draw_line(axes[0], [], [], "best-line", "the best line")  # for the legend of both

@@ -6,6 +6,7 @@ import { element, group, KEEP_KEYS } from "./kit/elements.mjs";
 import { stopsOf } from "./kit/form.mjs";
 import { instantExplorable } from "./kit/instant.mjs";
 import { legendSample } from "./kit/legend.mjs";
+import { notes } from "./kit/notes.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { comparison, dataTable } from "./kit/table.mjs";
 import { piTicks, powerTicks, ticks, timesPi } from "./kit/ticks.mjs";
@@ -17,7 +18,7 @@ import { legendreSeries, meanSquare, taylorSine } from "./curves.mjs";
  * @typedef {{ degree: number, interval: number, pieces: number, hidden: Name[] }} State
  *   interval: from −interval π to interval π
  * @typedef {{ state: import("./kit/form.mjs").Table,
- *   samples: number, errors: [number, number], network: [number, number][], legendre: number[],
+ *   samples: number, errors: [number, number], nearby: number, network: [number, number][], legendre: number[],
  *   best: [number, number][][] }} Setup  as in taylor.py
  * @typedef {{ name: Name, f: (x: number) => number, mse: number, rmse: number }} Curve
  *   mse: on [−π, π];  rmse: on the interval that is shown
@@ -27,6 +28,7 @@ const CURVE_POINTS = 601;
 const TABLE_POINTS = 17;
 const Y = /** @type {[number, number]} */ ([-2, 2]); // polynomials that fly off leave the picture
 const BELOW = 1e-20; // smaller squares are rounding
+const BRACKET = [0.3, 0.6]; // foot and top, on the axis of the errors
 const ALIKE = 3; // MSEs within this factor are "about as good"
 
 // ---------------------------------------------------------------------------- the curves
@@ -59,6 +61,23 @@ function newMeasure(setup) {
     });
   };
 }
+
+/** The degree of that Taylor polynomial whose MSE is, in ratio, nearest to the network's. @param {Setup} setup */
+function worthOf(setup) {
+  const x = evenly(around(1), setup.samples);
+  const network = meanSquare(brokenLine(setup.network), Math.sin, x);
+  const far = (degree) => Math.abs(Math.log(meanSquare(taylorSine(degree), Math.sin, x) / network));
+  const degrees = /** @type {number[]} */ (setup.state.degree.choices);
+  return degrees.reduce((best, degree) => (far(degree) < far(best) ? degree : best));
+}
+
+/**
+ * For each of the values, the largest of those no more than so many places away: an error has zeros
+ * that mean nothing.
+ * @param {number[]} values @param {number} reach
+ */
+const envelope = (values, reach) =>
+  values.map((_, i) => Math.max(...values.slice(Math.max(0, i - reach), i + reach + 1)));
 
 /** The root of the mean square of sin: what answering zero everywhere is off by. */
 const zeroError = (interval) => {
@@ -164,10 +183,18 @@ function curvesDrawing(state, shown, x) {
   };
 }
 
+/** Whether there is something to say of what the network is worth, and where. @param {State} state @param {Curve[]} shown */
+const hasWorth = ({ interval }, shown) =>
+  interval >= 1 && ["network", "taylor"].every((name) => shown.some((curve) => curve.name === name));
+
 /** @param {State} state @param {Curve[]} shown @param {number[]} x @param {Setup} setup */
-function errorsDrawing(state, shown, x, { errors }) {
-  const error = (f) => (at) => [at, Math.max(Math.abs(f(at) - Math.sin(at)), errors[0])];
+function errorsDrawing(state, shown, x, { errors, nearby }) {
+  const reach = Math.round(nearby / (x[1] - x[0]));
+  const errorOf = (f) => envelope(x.map((at) => Math.abs(f(at) - Math.sin(at))), reach);
+  const line = (f) => errorOf(f).map((error, i) => [x[i], Math.max(error, errors[0])]);
   const said = shown.map(({ name, rmse }) => `${curvesInWords(state)[name]} ${showRoot(rmse)}`).join(", ");
+  const [foot, top] = BRACKET;
+  const bracket = [[-Math.PI, foot], [-Math.PI, top], [Math.PI, top], [Math.PI, foot]];
   return {
     ...sameAcross(state.interval),
     y: errors,
@@ -175,11 +202,18 @@ function errorsDrawing(state, shown, x, { errors }) {
     logarithmic: true,
     layers: [
       trainedBand(state.interval, errors),
-      ...shown.map(({ name, f }) => ({ role: name, points: x.map(error(f)) })),
+      ...(hasWorth(state, shown) ? [{ role: "worth", points: bracket }] : []),
+      ...shown.map(({ name, f }) => ({ role: name, points: line(f) })),
     ],
-    label: t`The absolute errors on a logarithmic axis, which ends at ${show(errors[0], 1)}${said && t`; RMSE: ${said}`}`,
+    label: t`The absolute errors, each as the largest nearby, on a logarithmic axis, which ends at ${show(errors[0], 1)}${said && t`; RMSE: ${said}`}`,
   };
 }
+
+/** What the bracket over the stretch of the training says. @returns {import("./kit/notes.mjs").Note[]} */
+const worthNotes = (state, shown, worth) =>
+  hasWorth(state, shown)
+    ? [{ x: 0, y: BRACKET[1], text: t`in all as good as T${subscript(worth)}`, anchor: "middle", down: -4, room: 2 * Math.PI }]
+    : [];
 
 // ---------------------------------------------------------------------------- the view
 
@@ -232,6 +266,7 @@ function worthTable(names) {
 /** @param {Setup} setup @param {(state: State) => Curve[]} measure @param {import("./kit/instant.mjs").Deeds} does */
 function makeParts(setup, measure, { choose, state }) {
   const curves = curvesOf(setup);
+  const errors = plot({ className: "fit-errors", xLabel: t`x`, yLabel: t`error`, height: () => 200 });
   const chooses = (name) => (value) => choose({ [name]: value });
   const toggle = (name) => {
     const { hidden } = state();
@@ -241,7 +276,8 @@ function makeParts(setup, measure, { choose, state }) {
   return {
     toggles: toggles(curves, toggle),
     curves: plot({ className: "fit-curves", xLabel: "", yLabel: t`y`, height: heightOf(0.42, 220, 300) }),
-    errors: plot({ className: "fit-errors", xLabel: t`x`, yLabel: t`error`, height: () => 200 }),
+    errors,
+    notes: notes(errors),
     worth: worthTable(curves),
     degree: slider({ name: t`degree`, ...stopsOf(setup.state.degree), unit: (value) => t`degree ${value}`, onInput: chooses("degree") }),
     interval: slider({
@@ -280,8 +316,8 @@ function arrange(root, parts) {
   );
 }
 
-/** Show a state. @param {State} state @param {Curve[]} curves @param {Setup} setup */
-function display(root, parts, state, curves, setup, patience) {
+/** Show a state. @param {State} state @param {Curve[]} curves @param {number} worth @param {Setup} setup */
+function display(root, parts, state, curves, worth, setup, patience) {
   const x = evenly(around(state.interval), CURVE_POINTS);
   const shown = curves.filter(({ name }) => !state.hidden.includes(name));
   const { degree, interval, pieces, hidden } = state;
@@ -289,6 +325,7 @@ function display(root, parts, state, curves, setup, patience) {
   parts.toggles.set(curveNames(state), hidden);
   parts.curves.draw(curvesDrawing(state, shown, x));
   parts.errors.draw(errorsDrawing(state, shown, x, setup));
+  parts.notes.set(worthNotes(state, shown, worth));
   parts.worth.set(state, curves);
   parts.sentence.say(sentenceFor(state, shown), patience);
   for (const name of ["degree", "interval", "pieces"]) parts[name].set(state[name]);
@@ -309,12 +346,13 @@ function curveRows({ interval }, curves) {
 function render(place) {
   const setup = /** @type {Setup} */ (place.model.get("setup"));
   const measure = newMeasure(setup);
+  const worth = worthOf(setup);
   return instantExplorable(place, {
     name: "taylor",
     label: t`Taylor explorer`,
     build: (does) => makeParts(setup, measure, does),
     arrange,
-    display: (root, parts, state, patience) => display(root, parts, state, measure(state), setup, patience),
+    display: (root, parts, state, patience) => display(root, parts, state, measure(state), worth, setup, patience),
   });
 }
 

@@ -27,8 +27,7 @@ DEGREES = list(range(1, 22, 2))
 INTERVALS = [k / 2 for k in range(1, 9)]  # half-widths of what is shown, in multiples of pi
 CURVES = ["network", "taylor", "least-squares", "best-line"]
 NETWORK_DECIMALS = 7  # of the network's hinges: its MSE keeps six digits
-FLOOR, CEILING = 1e-10, 10  # the axis of the errors
-LEAST = 1e-6  # the same at rest: no reader compares what is smaller
+LEAST, CEILING = 1e-6, 10  # the axis of the errors: no reader compares what is smaller
 ENVELOPE = 0.5  # an error is drawn as the largest so near, in x: it has zeros that mean nothing
 
 
@@ -56,7 +55,8 @@ class TaylorExplorer(Explorable):
         super().__init__(
             {"degree": degree, "interval": interval, "pieces": pieces, "hidden": list(hidden)},
             samples=Settings().samples,
-            errors=[FLOOR, CEILING],
+            errors=[LEAST, CEILING],
+            nearby=ENVELOPE,
             network=points.tolist(),
             legendre=legendre_sine_coefficients(DEGREES[-1]).tolist(),
             best=[best["line"] for best in best_lines()],

@@ -131,7 +131,9 @@ ADVICE = {
     "line": "without an activation the network is one straight line; try depth 2 with relu",
     "dropout": "dropout {dropout} keeps the loss noisy; try a smaller one, or 0",
     "narrow": "width {width} may be too small; try 16 or more",
-    "other": "try a wider network, another seed, a smaller learning rate or more steps",
+    "narrow-noisy": "width {width} may be too small, and dropout {dropout} keeps the loss "
+    "noisy; try 16 or more, without dropout",
+    "other": "try a wider network, another seed or another learning rate",
 }
 
 
@@ -152,9 +154,9 @@ def reason(settings: Settings, ending: str, steps: int, mse: float) -> str:
 def _advice(settings: Settings) -> str:
     if settings.depth == 0 or settings.activation == "identity":
         return "line"
-    if settings.dropout > 0:
-        return "dropout"
-    return "narrow" if settings.width < 16 else "other"
+    if settings.width < 16:  # the same without dropout
+        return "narrow-noisy" if settings.dropout > 0 else "narrow"
+    return "dropout" if settings.dropout > 0 else "other"
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,7 +48,7 @@ export function pen(plot, { most, onDraw }) {
     const inside = { x: place.x + INSET, y: place.y + INSET, width: place.width - 2 * INSET, height: place.height - 2 * INSET };
     for (const [name, value] of Object.entries(inside)) here.setAttribute(name, String(value));
     words.setAttribute("x", String((box.left + box.right) / 2));
-    words.setAttribute("y", String(box.top + 0.22 * place.height));
+    words.setAttribute("y", String(box.top + 0.15 * place.height));
     tell();
   });
 
