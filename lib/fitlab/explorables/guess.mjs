@@ -105,6 +105,7 @@ function markerOn(setup, over, { choose, show: shown }) {
 function makeParts(setup, does) {
   const { x, y, known, hidden, goal } = setup;
   const curves = plot({ className: "guess-plot", xLabel: x.name, yLabel: y.name, height: heightOf(0.42, 220, 300) });
+  /** @returns {{ role: string, name: string, kind?: "dots" | "line" }} */
   const sample = (layer) => ({ role: roleOf(layer), name: layer.name, kind: layer.look === "dots" ? "dots" : "line" });
   const level = goal ? [{ role: "tolerance", name: goal[1] }] : [];
   return {
