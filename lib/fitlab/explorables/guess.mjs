@@ -7,7 +7,7 @@ import { legend } from "./kit/legend.mjs";
 import { marker } from "./kit/marker.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { dataTable } from "./kit/table.mjs";
-import { show, t } from "./kit/words.mjs";
+import { show, t, typeset } from "./kit/words.mjs";
 
 /**
  * @typedef {{ guess: number | null, shown: boolean }} State  guess: in hundredths of its axis
@@ -39,9 +39,9 @@ function guessInWords(guess, setup) {
 /** @param {State} state @param {Setup} setup */
 function sentenceFor({ guess, shown }, setup) {
   const { asks, answer } = setup;
-  if (shown && guess === null) return answer.charAt(0).toUpperCase() + answer.slice(1);
+  if (shown && guess === null) return typeset(answer);
   const words = guessInWords(guess, setup);
-  if (shown) return t`You guessed ${words}; ${answer}`;
+  if (shown) return typeset(t`You guessed ${words}; ${answer}`);
   return guess === null ? asks : t`${asks} You guess ${words}.`;
 }
 
@@ -85,7 +85,7 @@ const named = (layers) => layers.filter(({ name }) => name !== null);
 // ---------------------------------------------------------------------------- the view
 
 /** @param {Setup} setup @param {ReturnType<typeof plot>} over */
-function markerOn(setup, over, { choose, show: shown }) {
+function markerOn(setup, over, { choose, show: shown, state }) {
   const { marks, x, where, step } = setup;
   let scales, box;
   over.onRedraw((...next) => ([scales, box] = next));
@@ -93,9 +93,11 @@ function markerOn(setup, over, { choose, show: shown }) {
   const placed = marks === "x" ? across(axis) : (value) => value;
   const [low, high] = [axis.low, axis.high].map(placed);
   const shareOf = (event) => (100 * (over.locate(event)[marks === "x" ? 0 : 1] - low)) / (high - low);
+  // a level has its grip where the answer will be, and makes way when it is there
+  const acrossLevel = () => (state().shown ? (box.left + box.right) / 2 : scales.x(across(x)(where)));
   const placeOf = (share) => {
     const value = placed(valueAt(axis, share));
-    return marks === "x" ? { x: scales.x(value), y: box.top + GRIP } : { x: scales.x(across(x)(where)), y: scales.y(value) };
+    return marks === "x" ? { x: scales.x(value), y: box.top + GRIP } : { x: acrossLevel(), y: scales.y(value) };
   };
   const onMove = (guess, settled) => (settled ? choose({ guess }) : shown({ guess }, PATIENCE));
   return marker({ over, axis: marks, name: t`your guess`, step, shareOf, placeOf, onMove });

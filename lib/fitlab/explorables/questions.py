@@ -135,6 +135,10 @@ def _minus(words):
     return words.replace("-", "−")
 
 
+def _hundredths(value):
+    return _minus(f"{round(float(value), 2) + 0.0:.2f}")  # zero has no sign
+
+
 def _points(x, y):
     return [(float(a), float(b)) for a, b in zip(x, y, strict=True)]
 
@@ -367,6 +371,7 @@ def unseen_half():
         return _points(x, model.predict(x))
 
     said = [float(model.predict(np.array([place]))[0]) for model in plain]
+    middle, lowest, highest = map(_hundredths, (np.median(said), min(said), max(said)))
     seen = x[x >= 0]
     quarters = ((-np.pi, "−π"), (place, "−π/2"), (0, "0"), (-place, "π/2"), (np.pi, "π"))
     return Question(
@@ -386,10 +391,7 @@ def unseen_half():
         ],
         shows="Three kinds of network have seen the right half of a sine, and nothing of the left.",
         asks="What does an ordinary one say at −π/2?",
-        answer=_minus(
-            f"it is {np.median(said):.2f} [{min(said):.2f}, {max(said):.2f}] for {len(seeds)} "
-            "networks, where sin is -1."
-        ),
+        answer=f"it is {middle} [{lowest}, {highest}] for {len(seeds)} networks, where sin is −1.",
     )
 
 
