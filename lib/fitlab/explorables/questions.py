@@ -169,14 +169,14 @@ def shuffled_labels():
             name = None
 
     ends = [100 * run.history[-1].accuracy for run in runs[1]]
-    epochs = _spread([run.epochs for run in runs[1]])
+    passes = _spread([run.epochs for run in runs[1]])
     ticks = ((1, "1"), (10, "10"), (100, "100"))
     return Question(
         name="shuffled-labels",
         label="Guess first: shuffled labels",
         marks="y",
         unit="{} %",
-        x=Axis("epochs", 1, max(run.epochs for run in runs[1]), ticks, log=True),
+        x=Axis("passes over the digits", 1, max(run.epochs for run in runs[1]), ticks, log=True),
         y=Axis("right, %", 0, 100, PERCENT),
         where=max(run.epochs for run in runs[1]),
         known=list(curves(0, "true labels", "line")),
@@ -184,7 +184,7 @@ def shuffled_labels():
         shows=f"""With true labels the network learns all of its training digits, in
             {_spread([run.epochs for run in runs[0]])} passes over them.""",
         asks="With shuffled labels, how many of its training digits will it get “right”?",
-        answer=f"it is {_spread(ends)} %, after {epochs} epochs ({len(seeds)} networks).",
+        answer=f"it is {_spread(ends)} %, after {passes} passes ({len(seeds)} networks).",
     )
 
 
