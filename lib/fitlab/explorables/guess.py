@@ -74,6 +74,6 @@ def draw_question_mark(ax, asked):
     place = {"xycoords": coords, "textcoords": coords}
     for start, end in ((42, 0), (58, 100)):
         ax.annotate("", along(end), along(start), **place, arrowprops=look)
-    middle = {"ha": "center", "va": "center", "fontsize": 14, "fontweight": "bold"}
+    middle = {"ha": "center", "va": "center", "fontsize": 10, "fontweight": "bold"}
     ax.text(*along(50), "?", color=figures.ROLES["ink"], **middle,
             transform=ax.transData if asked.marks == "y" else ax.transAxes)  # fmt: skip

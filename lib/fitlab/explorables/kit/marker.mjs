@@ -6,6 +6,7 @@ import { stepsOf } from "./keys.mjs";
 import { clamp } from "./numbers.mjs";
 
 const MIDDLE = 50; // hundredths
+const REACH = "1.45rem"; // of the grip and of what a finger may miss it by; never beyond the plot
 const TENTH = 10; // hundredths that the page keys go, at least
 
 /**
@@ -33,7 +34,7 @@ export function marker({ over, axis, name, step, shareOf, placeOf, onMove }) {
   const place = () => {
     if (!box) return;
     const { x, y } = placeOf(at ?? MIDDLE);
-    Object.assign(grip.style, { left: `${x}px`, top: `${y}px` });
+    Object.assign(grip.style, { left: `clamp(${REACH}, ${x}px, 100% - ${REACH})`, top: `${y}px` });
     if (axis === "y") Object.assign(line.style, { left: `${box.left}px`, width: `${box.right - box.left}px`, top: `${y}px` });
     else Object.assign(line.style, { top: `${box.top}px`, height: `${box.bottom - box.top}px`, left: `${x}px` });
   };
