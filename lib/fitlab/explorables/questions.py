@@ -323,8 +323,7 @@ def pieces():
         goal=(TOLERANCE, "the goal"),
         known=[Layer("best-line", "the best broken lines", best)],
         hidden=[Layer("network", "networks", _points(found, [each.mse for each in fits]), "dots")],
-        shows=f"""A broken line needs {enough_pieces()} straight pieces to come near enough to sin:
-            below the goal.""",
+        shows="The best broken lines come nearer to sin with every piece, and soon below the goal.",
         asks="Of how many pieces is a network that gets there?",
         answer=f"""it is {_spread(found)} pieces (median and range of {len(fits)} networks);
             {enough_pieces()} would do.""",
