@@ -74,6 +74,19 @@ def shared_parts():
     return [name for name, count in uses.items() if 2 * count > len(EXPLORABLES)]
 
 
+def files_of_parts():
+    """{file: the parts that it holds}: the kit, and what one explorable alone needs in one file."""
+    uses = collections.defaultdict(list)
+    for each in EXPLORABLES:
+        for name in _parts(each):
+            uses[name].append(f"explorables/{each.name}")
+    shared, files = shared_parts(), collections.defaultdict(list)
+    for name, users in uses.items():
+        own = users[0] if len(users) == 1 else name
+        files[KIT if name in shared else own].append(name)
+    return {**files, KIT: shared}
+
+
 def without_comments(source):
     """A script without the comments that have their lines to themselves."""
     return COMMENTS.sub("", source)
@@ -85,9 +98,7 @@ def write_sources(app):
     folder.mkdir(parents=True, exist_ok=True)
     start = "window.fitlab ??= { parts: {} };\n"
     parts = {name: source for e in EXPLORABLES for name, source in _parts(e).items()}
-    shared = shared_parts()
-    files = {KIT: shared} | {name: [name] for name in parts if name not in shared}
-    for file, names in files.items():
+    for file, names in files_of_parts().items():
         path = folder / f"{file}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
         said = {name: json.dumps(without_comments(parts[name])) for name in names}
@@ -120,10 +131,11 @@ def use_sources(app, _page, _template, context, _doctree):
         attributes["body"] = json.dumps(stored, separators=(",", ":")).replace("<", r"\u003c")
         if models:
             app.add_css_file(f"live/{KIT}.css", priority=900)  # after the theme
-            shared = shared_parts()
-            own = [name for name in needed if name not in shared]
-            for name in [*([KIT] if needed else []), *own, "host"]:
-                app.add_js_file(f"live/{name}.js", loading_method="defer")
+            file_of = {name: file for file, names in files_of_parts().items() for name in names}
+            own = [file_of.get(name, name) for name in needed]  # the engine has a file of its own
+            files = dict.fromkeys([KIT, *own] if needed else [])
+            for file in [*files, "host"]:
+                app.add_js_file(f"live/{file}.js", loading_method="defer")
         return
 
 

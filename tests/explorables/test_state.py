@@ -14,6 +14,7 @@ from fitlab.explorables.state import (
     Line,
     Number,
     Numbers,
+    Perhaps,
     Several,
 )
 
@@ -21,6 +22,10 @@ from fitlab.explorables.state import (
 CASES = {
     Number: lambda e: (
         _ends(e), [(e.low - 1, str(e.low - 1)), (e.high + 1, str(_ends(e)[-1] + 1))]
+    ),
+    Perhaps: lambda e: (
+        [e.low, e.high, None],
+        [(e.low - 1, str(e.low - 1)), (e.high + 1, str(e.high + 1)), ("", ""), ("none", "none")],
     ),
     Choice: lambda e: ([e.choices[0], e.choices[-1]], [("nonsense", "nonsense"), ("", "")]),
     Several: lambda e: ([[], list(e.choices)], [(["nonsense"], "nonsense")]),

@@ -194,7 +194,8 @@ def test_the_interact_cell_answers_at_every_corner_of_its_sliders(width, depth):
     cells, source = cell_that_defines("explore")
     assert any("interact(explore, width=(1, 128), depth=(0, 8))" in c.source for c in cells)
     namespace = {}
-    exec(cells[0].source, namespace)
+    set_up = [c for c in cells if c.metadata.get("mystnb", {}).get("code_prompt_show") == "Set-up"]
+    exec(set_up[0].source, namespace)
     exec(source.split("\n\n\n")[0], namespace)
     picture = namespace["explore"](width=width, depth=depth)
     assert f"Width {width}, depth {depth}: " in picture.alt

@@ -6,6 +6,7 @@ from fitlab.explorables.distance import WhichDistance
 from fitlab.explorables.distributions import TwoDistributions
 from fitlab.explorables.fit import FitExplorer
 from fitlab.explorables.frayed import FrayedSine
+from fitlab.explorables.guess import Guess
 from fitlab.explorables.handfit import HandFit
 from fitlab.explorables.ledger import Ledger
 from fitlab.explorables.perplexity import Perplexity
@@ -17,6 +18,7 @@ EXPLORABLES = [
     Correlation,
     FitExplorer,
     FrayedSine,
+    Guess,
     HandFit,
     Ledger,
     Perplexity,
@@ -32,6 +34,7 @@ __all__ = [
     "Correlation",
     "FitExplorer",
     "FrayedSine",
+    "Guess",
     "HandFit",
     "Ledger",
     "Perplexity",

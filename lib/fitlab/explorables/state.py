@@ -68,6 +68,13 @@ class Number(Entry):
         return {**table, "range": [stops[0], stops[-1]], "stops": stops}
 
 
+class Perhaps(Number):
+    """A number from `low` to `high`, or None as long as there is none yet."""
+
+    def checked(self, value):
+        return None if value is None else super().checked(value)
+
+
 class Choice(Entry):
     """One of a few numbers or words. says: what they have in common, if a list says it badly."""
 

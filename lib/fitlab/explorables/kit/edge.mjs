@@ -1,10 +1,11 @@
 // The edges of a stretch around zero, which a reader widens or narrows: both move as one, from stop to
 // stop. The whole plot is theirs to take hold of; a finger that wipes up or down scrolls past.
 import { element, KEEP_KEYS } from "./elements.mjs";
-import { goesAcross } from "./finger.mjs";
+import { takeHold } from "./finger.mjs";
+import { stepsOf } from "./keys.mjs";
 import { clamp, nearest } from "./numbers.mjs";
 
-const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 2, PageDown: -2, Home: -Infinity, End: Infinity };
+const PAGE = 2; // stops that the page keys go
 
 /**
  * @param {object} options
@@ -33,8 +34,8 @@ export function edge({ over, name, stops, onMove }) {
   });
   takeHold(paper, grip, (event, settled) => onMove(nearest(stops, Math.abs(over.locate(event)[0])), settled));
   grip.addEventListener("keydown", (event) => {
-    const steps = KEYS[event.key];
-    if (steps === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    const steps = stepsOf(event, PAGE);
+    if (steps === undefined) return;
     event.preventDefault();
     onMove(clamp(at + steps, 0, stops.length - 1), true);
   });
@@ -46,32 +47,4 @@ export function edge({ over, name, stops, onMove }) {
     place();
   };
   return { set };
-}
-
-/**
- * Follow one pointer from where it comes down. A finger counts once it goes across, or as a tap: who
- * wipes up or down wants to scroll, and the browser says so with "pointercancel".
- */
-function takeHold(paper, grip, follow) {
-  let down = null; // where it came down, while it is down
-  let counts = false;
-  const isHeld = (event) => event.pointerId === down?.pointerId;
-  paper.addEventListener("mousedown", (event) => event.preventDefault()); // we choose the focus
-  paper.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || down) return;
-    down = event;
-    counts = event.pointerType !== "touch";
-    paper.setPointerCapture(event.pointerId);
-    grip.focus({ preventScroll: true });
-    if (counts) follow(event, false);
-  });
-  paper.addEventListener("pointermove", (event) => {
-    if (!isHeld(event)) return;
-    counts ||= goesAcross(down, event);
-    if (counts) follow(event, false);
-  });
-  paper.addEventListener("pointerup", (event) => isHeld(event) && follow(event, true));
-  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
-    paper.addEventListener(end, (event) => isHeld(event) && (down = null));
-  }
 }

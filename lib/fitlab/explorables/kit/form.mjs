@@ -84,6 +84,10 @@ const KINDS = {
     write: String,
     read: (text, entry) => allOf([number(text)], (x) => isWithin(x, entry))?.[0] ?? null,
   }),
+  perhaps: {
+    write: (value, _, name) => (value === null ? {} : { [name]: String(value) }),
+    read: (values, entry, name) => KINDS.number.read(values, entry, name),
+  },
   choice: inOneText({ write: String, read: chosen }),
   several: inOneText({
     write: (values) => values.join("_"),
@@ -146,7 +150,8 @@ export function formOf(setup, always) {
     fromText: (values) => {
       const read = (name) => KINDS[table[name].kind].read(values, table[name], name);
       const state = Object.fromEntries(names.map((name) => [name, read(name)]));
-      return Object.values(state).includes(null) ? null : state;
+      const isOpen = (name) => table[name].default === null && !(name in values); // there is none yet
+      return names.some((name) => state[name] === null && !isOpen(name)) ? null : state;
     },
   };
 }
