@@ -290,7 +290,7 @@ def another_loss():
         where=1,
         known=[Layer("data", "another perplexity", [(0, known)], "dots")],
         hidden=[Layer("cross-entropy", "another loss", _dots(1, moves), "dots")],
-        shows=f"""With another perplexity, one of the 300 points of a map goes as far as
+        shows=f"""With another perplexity, one of the {len(maps[50])} points of a map goes as far as
             {show(known)} % of its width.""",
         asks="With cross-entropy for KL divergence, how far does the farthest one go?",
         answer=f"it is {_spread(moves)} % in {len(seeds)} maps.",
