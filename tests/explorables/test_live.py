@@ -1116,5 +1116,6 @@ def test_axe_finds_nothing_in_a_figure_at_work(visit, address, name, theme, widt
     for summary in page.locator(f"{LIVE} summary").all():
         summary.click()
     draw_own(page)
+    press(page, name="Train").click()  # on the paper as it lies there
     train_long(page)
     assert_accessible(page, context=LIVE, rules=COLOURS if theme == "dark" else ())
