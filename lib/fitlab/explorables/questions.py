@@ -255,7 +255,7 @@ def height_ten_times():
         label="Guess first: one measure, counted ten times",
         marks="y",
         unit="{} %",
-        x=Axis("how often height is counted", 1, 10, tuple((n, str(n)) for n in (1, 4, 7, 10))),
+        x=Axis("times counted", 1, 10, tuple((n, str(n)) for n in (1, 4, 7, 10))),
         y=Axis("decisions right, %", 0, 100, PERCENT),
         where=10,
         known=[Layer("data", "counted once", [(1, right[0])], "dots")],
@@ -344,7 +344,7 @@ def degree():
         marks="x",
         unit="degree {}",
         step=20,
-        x=Axis("degree of the Taylor polynomial", 1, 11, tuple((n, str(n)) for n in degrees)),
+        x=Axis("degree of Taylor", 1, 11, tuple((n, str(n)) for n in degrees)),
         y=Axis("MSE", 1e-8, 10, _powers(-8, 0), log=True),
         known=[Layer("taylor", "Taylor", _points(degrees, taylor))],
         hidden=[

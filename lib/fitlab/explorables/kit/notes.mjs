@@ -10,7 +10,7 @@ const BEFORE = { start: 0, middle: 0.5, end: 1 }; // the share of the words that
  * @property {string} text
  * @property {"start" | "middle" | "end"} [anchor]  which end of the words stands at x
  * @property {number} [down]  px, how far below y their foot stands
- * @property {number} [room]  in the units of the x axis: where the words are wider, they are left out
+ * @property {number} [room]  in the units of the x axis: where the words are wider, or than the plot, they are left out
  */
 
 /** @param {ReturnType<typeof import("./plot.mjs").plot>} over */
@@ -21,7 +21,7 @@ export function notes(over) {
   over.overlay.append(layer);
   const place = () => {
     if (!scales) return;
-    const wide = (room) => scales.x(room) - scales.x(0);
+    const wide = (room) => Math.min(scales.x(room) - scales.x(0), box.right - box.left);
     const fitting = entries.filter(({ text, room = Infinity }) => sizeOf(text).width <= wide(room));
     layer.replaceChildren(...fitting.map(noteNode));
   };
