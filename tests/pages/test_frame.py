@@ -112,6 +112,21 @@ def test_a_menu_closes_when_a_link_in_it_is_followed(visit, address, menu):
         page.wait_for_function(f"(id) => Math.abs({top}) < innerHeight / 2", arg=section)
 
 
+@pytest.mark.parametrize("page", ["search", "notebooks/taylor"])
+def test_on_the_way_up_one_is_taken_to_the_top(visit, address, page):
+    page = visit(f"{address}/{page}.html", width="narrow").page  # wider, the theme offers nothing
+    page.locator(".bd-article").evaluate("(e) => { e.style.minHeight = '4000px'; }")
+    button = page.get_by_role("button", name="Back to top")
+    page.mouse.move(200, 400)
+    page.mouse.wheel(0, 2500)
+    page.wait_for_function("scrollY === 2500")
+    assert not button.is_visible(), "on the way down nobody asks for it"
+    page.mouse.wheel(0, -300)
+    button.click()
+    page.wait_for_function("scrollY === 0")
+    button.wait_for(state="hidden")
+
+
 @pytest.mark.parametrize("width", ["narrow", "wide"])
 @pytest.mark.parametrize("name", [PAGES[0], "notebooks/taylor", "search"])
 def test_without_javascript_nothing_is_dead_and_every_page_is_listed(visit, address, name, width):
