@@ -92,6 +92,11 @@ def test_the_other_decoder_is_the_same_network_and_trains_alike():
     assert run.losses[-1] < run.losses[0]
 
 
+def test_the_pages_decoder_and_its_peer_take_turns():
+    ours, theirs, run = trainings.race(steps=3, compared=2)
+    assert (len(ours), len(theirs), len(run.losses)) == (3, 2, 3)
+
+
 # ---------------------------------------------------------------------------- the table
 
 

@@ -13,7 +13,6 @@ from torch.nn import functional
 from fitlab import random
 from fitlab.distances import digit_maps, tsne
 from fitlab.language import decoder, tokens
-from fitlab.networks import transformer
 from tools.bench.report import times
 
 PERPLEXITY, MAP_STEPS = 30, 500  # as on the page
@@ -116,7 +115,7 @@ def race(steps, compared):
     Returns the seconds of every step of ours, those of the peer's, and the finished training.
     """
     text = tokens.split(SEED)
-    peer = peer_steps(transformer.Transformer(seed=SEED), text.train, steps)
+    peer = peer_steps(decoder.new_decoder(SEED), text.train, steps)
     found = SimpleNamespace(ours=[], theirs=[], begun=time.perf_counter())
 
     def timed(step):
@@ -130,7 +129,7 @@ def race(steps, compared):
         found.begun = time.perf_counter()
 
     run = decoder.train_language_model(
-        transformer.Transformer(seed=SEED), text.train, text.held_out,
+        decoder.new_decoder(SEED), text.train, text.held_out,
         steps=steps, seed=SEED, on_step=timed,
     )  # fmt: skip
     return found.ours, found.theirs, run
