@@ -104,6 +104,17 @@ def settle(page):
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
 
 
+def finger(page):
+    """A function that puts fingers on the page: ("touchStart", (x, y)), "touchMove", "touchEnd"."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        points = [dict(zip("xy", map(float, point), strict=True)) for point in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    return touch
+
+
 def _clean(page):
     """Leave nothing behind: no route, no button held, nothing stored, no document, no worker."""
     page.unroute_all(behavior="ignoreErrors")

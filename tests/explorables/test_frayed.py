@@ -11,6 +11,7 @@ from fitlab.display import show
 from fitlab.explorables import FrayedSine
 from fitlab.regression.extrapolation import QUARTERS, recorded
 from mounted import CLIPBOARD, copied_link, figure_of, hash_of, live_through, reached_by_tab
+from tabs import finger
 
 EXPLORABLE = FrayedSine
 EDGE = "what the networks have seen"
@@ -108,16 +109,6 @@ def test_a_mouse_drags_either_edge(mount, default, side):
     assert hash_of(page) == "", "an address is written when the edge is let go"
     page.mouse.up()
     assert hash_of(page) == "#frayed?quarters=6"
-
-
-def finger(page):
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind, *points):
-        points = [dict(zip("xy", point, strict=True)) for point in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    return touch
 
 
 def test_a_finger_drags_across_and_scrolls_past(mount, default):

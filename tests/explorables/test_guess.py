@@ -12,6 +12,7 @@ from fitlab.classification.shuffled_digits import recorded
 from fitlab.explorables import Guess
 from fitlab.explorables.questions import QUESTIONS, Axis
 from mounted import CLIPBOARD, copied_link, figure_of, hash_of, live_through, reached_by_tab
+from tabs import finger
 
 EXPLORABLE = Guess
 MARK = "your guess"
@@ -165,16 +166,6 @@ def test_a_mouse_puts_the_mark_anywhere_and_drags_it(mount, default):
         assert data(page, "guess") == str(percent)
     page.mouse.up()
     assert hash_of(page) == "#guess?guess=80&shown=no"
-
-
-def finger(page):
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind, *points):
-        points = [dict(zip("xy", point, strict=True)) for point in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    return touch
 
 
 def swipe(page, start, steps):

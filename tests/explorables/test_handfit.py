@@ -12,7 +12,7 @@ import fitlab
 from axe import assert_accessible
 from fitlab.explorables.handfit import MOST_PIECES, HandFit, best_lines, even_line, flat_line
 from mounted import ADDRESS, CLIPBOARD, copied_link, figure_of, hash_of, reached_by_tab, unreadable
-from tabs import settle
+from tabs import finger, settle
 
 X = np.linspace(-np.pi, np.pi, 10_000)  # the recipe's points
 EXPLORABLE = HandFit
@@ -234,12 +234,7 @@ def test_a_hinge_stays_under_the_pointer_of_an_enlarged_page(mount, default, enl
 def test_a_finger_drags_a_hinge_that_it_only_nearly_hits(mount, default):
     page = mount(default, width=390, has_touch=True, is_mobile=True)
     x, y = middle(page, 2)
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind, *points):
-        points = [{"x": a, "y": b} for a, b in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
+    touch = finger(page)
     touch("touchStart", (x - 6, y + 18))
     for k in range(1, 6):
         touch("touchMove", (x - 6, y + 18 - 8 * k))

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 import fitlab
 from axe import COLOURS, assert_accessible
 from conftest import ROOT, SITE
-from tabs import settle
+from tabs import finger, settle
 
 FIT = '.fit-explorable[data-explorable="fit"]'
 LIVE = ".fit-explorable"
@@ -940,22 +940,16 @@ def test_a_target_drawn_with_a_finger_is_fitted(open_live, address):
     name = pages_with("fit")[0]
     page = open_live(f"{address}/{name}", width="narrow", has_touch=True)
     box = draw_own(page)
-    session = page.context.new_cdp_session(page)
-    scroll = page.evaluate("scrollY")
+    touch, scroll = finger(page), page.evaluate("scrollY")
 
-    def touch(kind, x=None, y=None):
-        points = (
-            []
-            if x is None
-            else [{"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}]
-        )
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    def at(x, y):
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
-    touch("touchStart", 0.01, 0.9)
+    touch("touchStart", at(0.01, 0.9))
     for y in (0.7, 0.5, 0.3):  # who was asked to draw may begin steeply
-        touch("touchMove", 0.01, y)
+        touch("touchMove", at(0.01, y))
     for x in np.linspace(0.05, 0.99, 12):
-        touch("touchMove", x, 0.3)
+        touch("touchMove", at(x, 0.3))
     touch("touchEnd")
     wait_for(page, *ENDED)
     assert page.evaluate("scrollY") == scroll, "the page scrolled under the finger"
@@ -969,17 +963,13 @@ def test_a_finger_that_goes_up_scrolls_past_the_pen(open_live, address):
     page.set_viewport_size({"width": 667, "height": 375})
     box = choose_own(page)
     settled = wait_for(page, *ENDED)
-    session = page.context.new_cdp_session(page)
-    scroll = page.evaluate("scrollY")
+    touch, scroll = finger(page), page.evaluate("scrollY")
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     before = control(page, role="slider", name="drawn curve").get_attribute("aria-valuenow")
 
-    def touch(kind, *points):
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    touch("touchStart", {"x": x, "y": y})
+    touch("touchStart", (x, y))
     for up in range(15, 165, 15):
-        touch("touchMove", {"x": x, "y": y - up})
+        touch("touchMove", (x, y - up))
     touch("touchEnd")
     page.wait_for_function("(scroll) => scrollY > scroll + 50", arg=scroll)
     after = control(page, role="slider", name="drawn curve").get_attribute("aria-valuenow")

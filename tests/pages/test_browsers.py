@@ -10,6 +10,7 @@ import pytest
 
 import drivers
 from conftest import PAGES
+from fitlab import Settings
 from pages.test_formulas import TORN
 from tools import browsers
 
@@ -45,7 +46,7 @@ figure().dataset.step = "none";
 button().click();
 const ends = ["converged", "stopped"]; // a network that is too small for the goal stops before it
 await until(() => ends.includes(figure().dataset.state) && figure().dataset.step !== "none");
-return [recorded, numbers()];"""
+return [recorded, numbers(), figure().dataset.state];"""
 
 
 # What Firefox says of a font whose page is left before it has come (NS_BINDING_ABORTED).
@@ -73,9 +74,11 @@ def test_every_figure_lives_on_every_page(browser, root):
 def test_training_ends_where_it_did_when_the_book_was_written(browser, root):
     for name in TRAINING:
         browser.open(f"{root}/{name}.html")
-        recorded, trained = browser.run(TRAIN)
+        recorded, trained, state = browser.run(TRAIN)
         assert re.fullmatch(r"\d+", recorded[0])
         assert trained == recorded, name
+        reached = float(trained[1]) < Settings().tolerance
+        assert state == ("converged" if reached else "stopped"), name
 
 
 def test_the_text_is_set_as_it_is_meant(browser, address):
