@@ -263,8 +263,8 @@ def height_ten_times():
         shows=f"""Who decides between two groups by height alone, counted once, is right in
             {show(right[0])} % of all cases.""",
         asks="And who counts the same height ten times, as if it were ten measures?",
-        answer=f"""it is {show(right[-1])} %: no decision changes. But the log-loss of the
-            probabilities goes from {show(losses[0])} to {show(losses[1])} nats.""",
+        answer=f"""it is {show(right[-1])} %: with two groups of one size, no decision changes. But
+            the log-loss goes from {show(losses[0])} to {show(losses[1])} nats.""",
     )
 
 
