@@ -104,8 +104,21 @@ def node():
             f"explorables/kit/{name}"
             for name in ("words", "ticks", "scales", "pen", "form", "replay")
         ),
-        *(f"explorables/{name}" for name in ("fit", "fit_page", "pytorch_cell")),
-        *(f"engine/{name}" for name in ("samples", "pieces", "network")),
+        *(
+            f"explorables/{name}"
+            for name in (
+                "fit",
+                "fit_page",
+                "pytorch_cell",
+                "plane_page",
+                "plane_points",
+                "plane_cell",
+            )
+        ),
+        *(
+            f"engine/{name}"
+            for name in ("samples", "pieces", "network", "random", "plane", "regions")
+        ),
     ]
     scope = ", ".join(f"...await import('./{name}.mjs')" for name in names)
     program = (

@@ -96,7 +96,7 @@ def write_sources(app):
     """What the pages with explorables load: the parts of their modules, the engine, the host."""
     folder = Path(app.outdir) / "_static" / "live"
     folder.mkdir(parents=True, exist_ok=True)
-    start = "window.fitlab ??= { parts: {} };\n"
+    start = "window.fitlab ??= { parts: {}, workers: {} };\n"
     parts = {name: source for e in EXPLORABLES for name, source in _parts(e).items()}
     for file, names in files_of_parts().items():
         path = folder / f"{file}.js"
@@ -104,12 +104,13 @@ def write_sources(app):
         said = {name: json.dumps(without_comments(parts[name])) for name in names}
         kept = (f"window.fitlab.parts[{json.dumps(n)}] = {text};\n" for n, text in said.items())
         path.write_text("".join([start, *kept]), encoding="utf-8")
-    engine = {
-        "wasm": base64.b64encode(WASM.read_bytes()).decode(),
-        "worker": without_comments(sources.script("engine/worker")),
-    }
-    script = f"{start}window.fitlab.engine = {json.dumps(engine)};\n"
+    wasm = base64.b64encode(WASM.read_bytes()).decode()
+    script = f"{start}window.fitlab.engine = {json.dumps(wasm)};\n"
     (folder / "engine.js").write_text(script, encoding="utf-8")
+    for name in {e.worker for e in EXPLORABLES if e.worker}:
+        source = json.dumps(without_comments(sources.script(f"engine/{name}")))
+        script = f"{start}window.fitlab.workers[{json.dumps(name)}] = {source};\n"
+        (folder / f"{name}.js").write_text(script, encoding="utf-8")
     host = without_comments(HOST.read_text(encoding="utf-8"))
     (folder / "host.js").write_text(host, encoding="utf-8")
     (folder / f"{KIT}.css").write_text(compact(sources.style()), encoding="utf-8")
@@ -132,7 +133,7 @@ def use_sources(app, _page, _template, context, _doctree):
         if models:
             app.add_css_file(f"live/{KIT}.css", priority=900)  # after the theme
             file_of = {name: file for file, names in files_of_parts().items() for name in names}
-            own = [file_of.get(name, name) for name in needed]  # the engine has a file of its own
+            own = [file_of.get(name, name) for name in needed]  # engine and workers have files of their own
             files = dict.fromkeys([KIT, *own] if needed else [])
             for file in [*files, "host"]:
                 app.add_js_file(f"live/{file}.js", loading_method="defer")
@@ -146,7 +147,7 @@ def _use_parts(state):
         if sources.joined(parts.values()) == state["_esm"]:
             names = list(parts)
             state |= {"_esm": names, "_css": ""}
-            return [*names, "engine"] if explorable.trains else names
+            return [*names, "engine", explorable.worker] if explorable.worker else names
     return []
 
 

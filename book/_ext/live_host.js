@@ -6,7 +6,7 @@
 (() => {
   "use strict";
   const NO_SIMD = "its WebAssembly is too old to train a network: it knows no SIMD";
-  const { parts, engine } = window.fitlab ?? {}; // a page whose widgets are not ours has neither
+  const { parts, engine, workers: sources } = window.fitlab ?? {}; // a page whose widgets are not ours has neither
 
   const noKernel = () => Promise.reject(new Error("this page has no kernel to ask"));
 
@@ -60,10 +60,10 @@
 
   const addressOf = (source) => URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
 
-  /** A worker that has the engine and waits for orders. */
-  function startWorker() {
+  /** A worker of that name, which has the engine and waits for orders. */
+  function startWorker(name) {
     return new Promise((resolve, reject) => {
-      const address = addressOf(engine.worker);
+      const address = addressOf(sources[name]);
       const worker = new Worker(address);
       const refuse = (message) => {
         worker.terminate();
@@ -75,7 +75,7 @@
         if (data.type === "ready") resolve(worker);
         else refuse(data.message);
       };
-      const wasm = Uint8Array.from(atob(engine.wasm), (letter) => letter.charCodeAt(0));
+      const wasm = Uint8Array.from(atob(engine), (letter) => letter.charCodeAt(0));
       worker.postMessage({ type: "wake", wasm });
     });
   }
@@ -146,8 +146,8 @@
     const life = new AbortController();
     const given = { model, signal: life.signal, experimental: { invoke: noKernel } };
     const host = { getWidget: noKernel, getModel: noKernel };
-    const startOwn = async () => {
-      const worker = await startWorker();
+    const startOwn = async (name) => {
+      const worker = await startWorker(name);
       workers.push(worker);
       return worker;
     };

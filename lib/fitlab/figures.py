@@ -212,6 +212,13 @@ def draw_decisions(ax, probability, reach):
 
 
 @_in_style()
+def draw_polygons(ax, polygons):
+    """The outlines of polygons (corners, 2), as thin lines."""
+    closed = [np.vstack([p, p[:1], [[np.nan, np.nan]]]) for p in polygons]
+    ax.plot(*np.vstack(closed).T, color=ROLES["network"], linewidth=0.35, alpha=0.7)
+
+
+@_in_style()
 def draw_heat(ax, shade, words, *, rows, columns):
     """A table whose cells are the darker the larger `shade` (r, c), 0 to 1, and say `words` (r, c).
 

@@ -169,8 +169,8 @@ def test_the_page_stops_where_torch_stops(open_live, address, shape):
         interval = {"low": target.low, "high": target.high}
         orders.append({"settings": vars(fit.settings), "interval": interval})
         fits.append(fit)
-    engine = page.evaluate("window.fitlab.engine")
-    results = page.evaluate(TRAIN_ALL, {**engine, "orders": orders})
+    given = page.evaluate("({ wasm: fitlab.engine, worker: fitlab.workers.fit_worker })")
+    results = page.evaluate(TRAIN_ALL, {**given, "orders": orders})
     for fit, (ending, step, mse, pieces) in zip(fits, results, strict=True):
         assert (ending == "converged", step) == (fit.converged, fit.steps)
         assert mse == pytest.approx(fit.mse, rel=1e-6)

@@ -78,7 +78,7 @@ def test_the_pieces_are_the_librarys(node, width, depth, activation, trained):
 
 
 def test_the_worker_numbers_things_as_the_engine_does(node):
-    source = (WASM.parent / "worker.mjs").read_text(encoding="utf-8")
+    source = (WASM.parent / "serve.mjs").read_text(encoding="utf-8")
     assert json.loads(re.search(r"const ENDINGS = (\[.*?\]);", source)[1]) == ENDINGS
     assert node("ACTIVATIONS") == ACTIVATIONS
 

@@ -296,8 +296,8 @@ def test_a_page_loads_what_its_explorables_need_and_no_more(page):
     for figure in soup(page).select(".fit-live [data-explorable]"):
         (explorable,) = [e for e in EXPLORABLES if e.name == figure["data-explorable"]]
         needed.update(dict.fromkeys(sources.parts(f"explorables/{explorable.name}")))
-        if explorable.trains:
-            needed["engine"] = None
+        if explorable.worker:
+            needed |= {"engine": None, explorable.worker: None}
     loaded = [tag["src"] for tag in soup(page).find_all("script", src=re.compile("_static/live/"))]
     scripts = [re.search(r"_static/live/(.*)\.js", source)[1] for source in loaded]
     if not needed:

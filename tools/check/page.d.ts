@@ -1,4 +1,4 @@
 // What the scripts of a built page share, as live_figures.py writes it.
 interface Window {
-  fitlab?: { parts: Record<string, string>; engine?: { wasm: string; worker: string } };
+  fitlab?: { parts: Record<string, string>; engine?: string; workers: Record<string, string> };
 }

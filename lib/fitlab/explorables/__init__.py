@@ -10,6 +10,7 @@ from fitlab.explorables.guess import Guess
 from fitlab.explorables.handfit import HandFit
 from fitlab.explorables.ledger import Ledger
 from fitlab.explorables.perplexity import Perplexity
+from fitlab.explorables.plane import PlaneExplorer
 from fitlab.explorables.shuffle import ShufflePixels
 from fitlab.explorables.taylor import TaylorExplorer
 
@@ -22,6 +23,7 @@ EXPLORABLES = [
     HandFit,
     Ledger,
     Perplexity,
+    PlaneExplorer,
     ShufflePixels,
     TaylorExplorer,
     TwoDistributions,
@@ -38,6 +40,7 @@ __all__ = [
     "HandFit",
     "Ledger",
     "Perplexity",
+    "PlaneExplorer",
     "ShufflePixels",
     "TaylorExplorer",
     "TwoDistributions",

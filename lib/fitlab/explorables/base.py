@@ -18,7 +18,7 @@ class Explorable(anywidget.AnyWidget):
 
     _css = style()
     name = ""
-    trains = False  # whether its page needs the engine
+    worker = ""  # what trains it in a page: the name of a script of engine/, or nothing
 
     setup = traitlets.Dict().tag(sync=True)  # what the view has to know and never changes
 

@@ -2,23 +2,25 @@
 // trainer tells it and passes on what the reader does; who trains (the kernel, or the page itself)
 // it never sees.
 import { evenly, PAPER } from "../engine/samples.mjs";
+import { watchAttention } from "./kit/attention.mjs";
 import { copyButton } from "./kit/controls.mjs";
 import { explorableRoot, fold, group } from "./kit/elements.mjs";
 import { formOf, initialOf } from "./kit/form.mjs";
 import { watchKernel } from "./kit/kernel.mjs";
+import { kernelTrainer } from "./kit/kernel_trainer.mjs";
 import { legend } from "./kit/legend.mjs";
 import { pen } from "./kit/pen.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { numberLine, progressBar } from "./kit/readings.mjs";
-import { player } from "./kit/replay.mjs";
 import { liveSentence } from "./kit/sentence.mjs";
-import { readersState } from "./kit/state.mjs";
+import { stage } from "./kit/stage.mjs";
+import { followAddress, readersState } from "./kit/state.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { powerTicks, ticks } from "./kit/ticks.mjs";
 import { integer, plural, short, show, subscript, t, typeset } from "./kit/words.mjs";
 import { withPaper } from "./fit_paper.mjs";
 import { buttons, HIDDEN, hiddenChanges, presetButtons, resampled, settingControls } from "./fit_controls.mjs";
-import { pageTrainer, watchAttention } from "./fit_page.mjs";
+import { fitTrainer } from "./fit_page.mjs";
 import { pytorchCell } from "./pytorch_cell.mjs";
 
 /**
@@ -64,37 +66,7 @@ const TABLE_STRIDE = 10; // every so many points of the curve in the table
 const CURVE_POINTS = 201; // as in frames.py
 const CHECKS_SHOWN = 300; // points of the loss curve: more cannot be told apart
 const RINGS = 40; // so many hinges would touch as rings
-const OVER_WHICH = ["Tab", "Shift"]; // a replay goes on over keys that lead to Pause
 const MSE_TICK = 1e-4; // the loss axis reaches down to here, and lower if the MSE does
-
-// ---------------------------------------------------------------------------- the kernel
-
-/**
- * A trainer that lives in the kernel, on the other side of the model.
- * @param {import("@anywidget/types").AnyModel} model @param {string[]} names @returns {Trainer}
- */
-export function kernelTrainer(model, names) {
-  /** @returns {any} */
-  const read = (keys) => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
-  const command = (name) => () => model.send({ command: name });
-  return {
-    status: () => ({ settings: read(names), ...read(["state", "message", "frame"]) }),
-    change(settings, _settled, watched) {
-      const changed = Object.entries(settings).filter(([name, value]) => model.get(name) !== value);
-      for (const [name, value] of changed) model.set(name, value);
-      if (changed.length) model.save_changes();
-      else if (watched) model.send({ command: "train" });
-    },
-    train: command("train"),
-    pause: command("pause"),
-    step: command("step"),
-    reset: command("reset"),
-    follow(listener) {
-      model.on("change", listener);
-      return () => model.off("change", listener);
-    },
-  };
-}
 
 // ---------------------------------------------------------------------------- what is drawn
 
@@ -301,16 +273,6 @@ function displayFrame(parts, frame, { settings, frame: last }, setup) {
 const sixDigits = (value) => (value === null ? "NaN" : String(Number(value.toPrecision(6))));
 
 /**
- * The trainer, whose Train and Pause are those of the replay while there is one: for an eye it trains.
- * @param {Trainer} trainer @param {() => ReturnType<typeof player>} replay @returns {Trainer}
- */
-const withReplay = (trainer, replay) => ({
-  ...trainer,
-  train: () => (replay().isHeld() ? replay().play() : trainer.train()),
-  pause: () => (replay().isOn() ? replay().hold() : trainer.pause()),
-});
-
-/**
  * Build the figure into `el`, and keep it up to date. @returns how to take it away again.
  * @param {import("./kit/state.mjs").Place} place @param {Trainer} whoTrains @param {Setup} setup
  * @param {ReturnType<typeof readersState>} [kept]  in a page: the settings in its address
@@ -318,7 +280,8 @@ const withReplay = (trainer, replay) => ({
 export function view(place, whoTrains, setup, kept) {
   const root = explorableRoot("fit", t`Fit explorer`);
   const trainer = withPaper(whoTrains);
-  const parts = makeParts(withReplay(trainer, () => again), setup, kept);
+  const live = stage(trainer);
+  const parts = makeParts(live.trainer, setup, kept);
   /** What is folded away is shown if an address changes it. */
   const unfold = (given) => {
     parts.more.open ||= HIDDEN.some((name) => given[name] !== initialOf(setup)[name]);
@@ -327,79 +290,21 @@ export function view(place, whoTrains, setup, kept) {
   if (given) unfold(given);
   arrange(root, parts);
   place.el.append(root);
-  const say = (patience) => parts.sentence.say(typeset(trainer.status().message), patience);
-  const showEnd = () => {
-    const status = trainer.status();
-    delete root.dataset.replay;
-    root.removeAttribute("data-held");
-    parts.buttons.pause.enable(status.state === "training");
-    displayFrame(parts, status.frame, status, setup);
-    parts.table.update();
-    say(status.state === "training" ? PATIENCE : status.state === "ready" && !status.waits ? BREATH : 0);
-  };
-  const showMoment = (moment) => {
-    root.dataset.replay = moment.step;
-    displayFrame(parts, moment, trainer.status(), setup);
-  };
-  const { element: pause } = parts.buttons.pause;
-  const spares = (/** @type {any} */ { target, key }) => pause.contains(target) || OVER_WHICH.includes(key);
-  const replay = player({ show: showMoment, end: showEnd, spares });
-  const again = {
-    ...replay,
-    hold() {
-      replay.hold();
-      root.toggleAttribute("data-held", true);
-      parts.buttons.pause.enable(false);
-      parts.sentence.say(t`Held at step ${integer(Number(root.dataset.replay))} of the replay; Train goes on.`);
-    },
-    play() {
-      root.removeAttribute("data-held");
-      parts.buttons.pause.enable(true);
-      replay.play();
-    },
-  };
-  const update = () => {
-    const status = trainer.status();
-    displayState(root, parts, status, setup);
-    if (!status.trail) {
-      replay.stop();
-      return showEnd();
-    }
-    root.dataset.replay = "0"; // until it is over, what is shown is earlier than what the other data-* say
-    say(Infinity);
-    root.removeAttribute("data-held");
-    replay.start(status.trail, status.frame.step);
-    parts.buttons.pause.enable(true);
-  };
-  const leave = [trainer.follow(update), kept?.follow(unfold), watchKernel(root, place)];
-  update();
+  const shown = live.begin({
+    root,
+    pause: parts.buttons.pause,
+    sentence: parts.sentence,
+    showState: (status) => displayState(root, parts, status, setup),
+    showFrame: (frame, status) => displayFrame(parts, frame, status, setup),
+    showEnd: () => parts.table.update(),
+    patience: ({ state, waits }) => (state === "training" ? PATIENCE : state === "ready" && !waits ? BREATH : 0),
+  });
+  const leave = [shown.leave, kept?.follow(unfold), watchKernel(root, place)];
   return () => {
     for (const each of leave) each?.();
-    replay.stop();
     for (const part of [parts.fit, parts.loss, parts.sentence]) part.remove();
     root.remove();
   };
-}
-
-/**
- * The settings live in the page's address, and come from there.
- * @param {Trainer} trainer @param {ReturnType<typeof readersState<Settings>>} kept
- */
-function followAddress(trainer, kept) {
-  const obey = (/** @type {Settings} */ settings) => trainer.change(settings);
-  const initial = trainer.status().settings;
-  let told = initial;
-  const tell = () => {
-    const { settings } = trainer.status();
-    if (settings === told) return; // a step of training
-    told = settings;
-    if (settings === initial) kept.clear(settings);
-    else kept.write(settings);
-  };
-  const given = kept.read();
-  if (given) obey(given);
-  const leave = [trainer.follow(tell), kept.follow(obey), kept.remove];
-  return () => leave.forEach((each) => each());
 }
 
 /**
@@ -408,7 +313,7 @@ function followAddress(trainer, kept) {
  */
 async function renderInPage({ model, el, page }, setup) {
   const rest = { frame: model.get("frame"), message: model.get("message") };
-  const trainer = pageTrainer(await page.startWorker(), setup, rest);
+  const trainer = fitTrainer(await page.startWorker("fit"), setup, rest);
   const kept = readersState({ model, page }, formOf(setup, ["seed"]));
   const leave = [
     view({ model, el, page }, trainer, setup, kept),

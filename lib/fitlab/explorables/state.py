@@ -194,6 +194,37 @@ class Drawing(Entry):
         return {"range": [-self.most, self.most], "count": self.count, "where": self.where}
 
 
+class Points(Entry):
+    """At most `most` points [x, y, class] in a square: coordinates within ±edge, the class 0 or 1.
+
+    where: as of a Drawing.
+    """
+
+    def __init__(self, edge, most, where):
+        super().__init__()
+        self.edge, self.most, self.where = edge, most, where
+
+    def checked(self, value):
+        points = (
+            validate.finite(self.name, value).reshape(-1, 3) if len(value) else np.empty((0, 3))
+        )
+        if len(points) > self.most or len(points) != len(value):
+            raise ValueError(
+                f"{self.name} of shape {np.shape(value)} was given; it must be (n, 3), n at most "
+                f"{self.most}"
+            )
+        if abs(points[:, :2]).max(initial=0) > self.edge or not np.isin(points[:, 2], [0, 1]).all():
+            raise ValueError(
+                f"{self.name} with x, y up to {abs(points[:, :2]).max():g} and the classes "
+                f"{np.unique(points[:, 2]).tolist()} was given; x and y must be within "
+                f"±{self.edge:g}, and a class 0 or 1"
+            )
+        return [[x, y, int(label)] for x, y, label in points.tolist()]
+
+    def limits(self):
+        return {"range": [-self.edge, self.edge], "count": self.most, "where": self.where}
+
+
 class Distribution(Entry):
     """The probabilities of a few things, by name; they add up to 1."""
 

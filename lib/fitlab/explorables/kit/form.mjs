@@ -34,9 +34,11 @@ const allOf = (values, allowed) => (values.every(allowed) ? values : null);
 /** @param {string} text @param {Entry} entry */
 const chosen = (text, { choices }) => choices.find((choice) => String(choice) === text) ?? null;
 
+const twoLetters = (number) => ALPHABET[number >> 6] + ALPHABET[number & 63];
+
 /** Two letters for a height: so many thousandths above the lowest. @param {number[]} drawing @param {Entry} entry */
 const packed = (drawing, { range: [low] }) =>
-  drawing.map((y) => Math.round((y - low) * 1000)).map((n) => ALPHABET[n >> 6] + ALPHABET[n & 63]).join("");
+  drawing.map((y) => twoLetters(Math.round((y - low) * 1000))).join("");
 
 /** The heights again, or null. @param {string} text @param {Entry} entry */
 function unpacked(text, { range: [low, high], count }) {
@@ -44,6 +46,21 @@ function unpacked(text, { range: [low, high], count }) {
   if (letters.length !== 2 * count || letters.includes(-1)) return null;
   const height = (_, i) => rounded((letters[2 * i] * 64 + letters[2 * i + 1]) / 1000 + low, DECIMALS);
   return allOf(Array.from({ length: count }, height), (y) => y <= high);
+}
+
+const PLACES = 2; // decimals of a point
+
+/** Five letters a point: two for either coordinate, one for its class. @param {[number, number, number][]} points @param {Entry} entry */
+const packedPoints = (points, { range: [low] }) =>
+  points.map(([x, y, label]) => [x, y].map((v) => twoLetters(Math.round((v - low) * 10 ** PLACES))).join("") + ALPHABET[label]).join("");
+
+/** The points again, or null. @param {string} text @param {Entry} entry */
+function unpackedPoints(text, { range: [low, high], count }) {
+  const letters = Array.from(text, (letter) => ALPHABET.indexOf(letter));
+  if (letters.length % 5 || letters.length > 5 * count || letters.includes(-1)) return null;
+  const place = (i) => rounded((letters[i] * 64 + letters[i + 1]) / 10 ** PLACES + low, PLACES);
+  const points = Array.from({ length: letters.length / 5 }, (_, i) => [place(5 * i), place(5 * i + 2), letters[5 * i + 4]]);
+  return allOf(points, ([x, y, label]) => x <= high && y <= high && label <= 1);
 }
 
 /** The number of pieces; and of a line that is not even, all that the reader can have moved. */
@@ -112,6 +129,7 @@ const KINDS = {
     read: (text) => (["yes", "no"].includes(text) ? text === "yes" : null),
   }),
   drawing: inOneText({ write: packed, read: unpacked }),
+  points: inOneText({ write: packedPoints, read: unpackedPoints }),
   line: {
     write: lineInTexts,
     read: (values, entry) =>

@@ -2,7 +2,15 @@
 import { element, svgElement } from "./elements.mjs";
 import { dotPath, tickPath } from "./scales.mjs";
 
-const SAMPLES = { line: "M1 6H27", dots: dotPath([[5, 6], [14, 6], [23, 6]]), ticks: tickPath([5, 9, 14, 18, 23], 3, 9) };
+const AT = [5, 14, 23];
+const SAMPLES = {
+  line: "M1 6H27",
+  dots: dotPath(AT.map((x) => [x, 6])),
+  ticks: tickPath([5, 9, 14, 18, 23], 3, 9),
+  rings: AT.map((x) => `M${x - 3} 6a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z`).join(""),
+  squares: AT.map((x) => `M${x - 3} 3h6v6h-6z`).join(""),
+  crosses: AT.map((x) => `M${x - 4} 2l8 8m0 -8l-8 8`).join(""),
+};
 
 /** A short piece of a role's line, or a few of its marks. @param {string} role @param {keyof typeof SAMPLES} kind */
 export function legendSample(role, kind = "line") {

@@ -4,7 +4,7 @@ import { addressState } from "./address.mjs";
 /**
  * Where an explorable lives: what anywidget gives its view, and in a page of the book, the page.
  * @typedef {Pick<import("@anywidget/types").RenderProps, "model" | "el"> & { page?: Page }} Place
- * @typedef {{ id: string, startWorker(): Promise<Worker> }} Page
+ * @typedef {{ id: string, startWorker(name: string): Promise<Worker> }} Page
  */
 
 /**
@@ -46,4 +46,25 @@ function stateInModel(model, { names }) {
     return () => model.off("change", heard);
   };
   return { read, write, clear: write, link: () => "", follow, remove: () => {} };
+}
+
+/**
+ * The settings live in the page's address, and come from there.
+ * @param {import("./page_trainer.mjs").Trainer} trainer @param {ReturnType<typeof readersState<any>>} kept
+ */
+export function followAddress(trainer, kept) {
+  const obey = (/** @type {any} */ settings) => trainer.change(settings);
+  const initial = trainer.status().settings;
+  let told = initial;
+  const tell = () => {
+    const { settings } = trainer.status();
+    if (settings === told) return; // a step of training
+    told = settings;
+    if (settings === initial) kept.clear(settings);
+    else kept.write(settings);
+  };
+  const given = kept.read();
+  if (given) obey(given);
+  const leave = [trainer.follow(tell), kept.follow(obey), kept.remove];
+  return () => leave.forEach((each) => each());
 }
