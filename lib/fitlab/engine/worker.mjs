@@ -52,7 +52,7 @@ function advance(deadline) {
     engine.advance(1);
     if (network.trail && engine.steps() % network.trail.every === 0) keep(network.trail);
     if (engine.steps() % check_every === 0 || engine.ending()) {
-      network.mse = finite(engine.checked_mse());
+      network.mse = finite(engine.checked_error());
       network.checks.push([engine.steps(), network.mse]);
     }
   } while (!engine.ending() && performance.now() < deadline);
@@ -124,7 +124,7 @@ function show(state) {
   const moving = state === "training";
   // the check that found it converged has looked at all samples; a check may look at some only
   const known = moving || ENDINGS[engine.ending()] === "converged";
-  const mse = known ? network.mse : finite(engine.mse());
+  const mse = known ? network.mse : finite(engine.evaluate(0));
   const steps = engine.steps();
   postMessage({
     type: "frame",
@@ -143,10 +143,9 @@ const curve = () => predict(network.grid);
 
 /** The network at x: a view of the engine's memory, to be copied at once. @param {number[]} x */
 function predict(x) {
-  const grid = doubles(engine, engine.grid(), x.length);
-  grid.set(x);
+  doubles(engine, engine.grid(), x.length).set(x);
   engine.predict(x.length);
-  return grid;
+  return doubles(engine, engine.answers(), x.length);
 }
 
 /** The pieces and hinges; of a moving curve only when they are not too dear. */
