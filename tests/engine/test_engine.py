@@ -1,7 +1,7 @@
 """The page's engine trains the same network as torch, stops where `fit` does, and is one file."""
 
 import base64
-import dataclasses
+import gzip
 import hashlib
 import json
 import math
@@ -9,15 +9,15 @@ import re
 import shutil
 import sys
 
-import mpmath
 import numpy as np
 import pytest
 import torch
 import wasmtime
 
 from fitlab import MLP, TARGETS, Settings, Target, fit, random
-from fitlab.engine import ACTIVATIONS, ENDINGS, WASM, Engine, build
+from fitlab.engine import ACTIVATIONS, CHOICES, DEFAULTS, WASM, Engine, Machine, build
 from fitlab.explorables import sources
+from tests.engine import oracle
 
 # width, depth, batch, activation, dropout
 SHAPES = [
@@ -27,47 +27,11 @@ SHAPES = [
     (64, 5, 256, "tanh", 0.1), (7, 8, 50, "tanh", 0), (24, 4, 129, "relu", 0.3),
     (127, 2, 130, "relu", 0), (10, 3, 1_000, "relu", 0.01), (6, 2, 1_000, "identity", 0),
 ]  # fmt: skip
-ACTIVATE = {"relu": torch.relu, "tanh": torch.tanh, "identity": lambda z: z}
 
 
-class TorchNetwork:
-    """The network from a vector of parameters, with autograd and torch.optim.Adam."""
-
-    def __init__(self, settings, vector):
-        self.settings, self.parameters, sizes = (
-            settings,
-            [],
-            [1, *[settings.width] * settings.depth],
-        )
-        for inputs, outputs in zip(sizes, [*sizes[1:], 1], strict=True):
-            for shape in ((outputs, inputs), (outputs,)):
-                part, vector = np.split(vector, [math.prod(shape)])
-                self.parameters.append(torch.tensor(part).view(shape).requires_grad_())
-        self.adam = torch.optim.Adam(self.parameters, lr=settings.lr)
-
-    def __call__(self, x, keep=None):
-        layers = list(zip(self.parameters[::2], self.parameters[1::2], strict=True))
-        h = torch.from_numpy(x)[:, None]
-        for index, (weight, bias) in enumerate(layers[:-1]):
-            z = torch.nn.functional.linear(h, weight, bias)
-            if keep is not None:
-                z = z * torch.from_numpy(keep[index] / (1 - self.settings.dropout))
-            h = ACTIVATE[self.settings.activation](z)
-        return torch.nn.functional.linear(h, *layers[-1])[:, 0]
-
-    def step(self, x, y, step):
-        s, keep = self.settings, None
-        if s.dropout and s.depth:
-            keep = random.dropout_keep(s.seed, step, s.depth, len(x), s.width, s.dropout)
-        loss = torch.nn.functional.mse_loss(self(x, keep), torch.from_numpy(y))
-        self.adam.zero_grad()
-        loss.backward()
-        self.adam.step()
-        return loss.item()
-
-    @property
-    def vector(self):
-        return torch.nn.utils.parameters_to_vector(self.parameters).detach().numpy()
+def torchs_network(engine):
+    """The same network in torch."""
+    return oracle.Oracle(engine.options, engine.parameters)
 
 
 @pytest.mark.parametrize(("width", "depth", "batch", "activation", "dropout"), SHAPES)
@@ -77,16 +41,17 @@ def test_a_hundred_steps_are_torchs(width, depth, batch, activation, dropout):
         "sine", width, depth, activation, dropout, 1_000, batch, tolerance=0, max_steps=100, seed=2
     )
     engine = Engine(settings)
-    torchs = TorchNetwork(settings, engine.parameters)
+    torchs = torchs_network(engine)
     x, y = TARGETS["sine"].samples(1_000)
     for step, chosen in enumerate(random.batch_indices(2, np.arange(1, 101), batch, 1_000), 1):
         assert engine.advance(1) == 1
-        assert engine.loss == pytest.approx(torchs.step(x[chosen], y[chosen], step), abs=1e-12)
+        loss = torchs.step(x[chosen, None], y[chosen], step)
+        assert engine.loss == pytest.approx(loss, abs=1e-12)
     assert np.abs(engine.parameters - torchs.vector).max() <= 1e-12
     with torch.no_grad():
-        prediction = torchs(x).numpy()
+        prediction = torchs(x[:, None]).numpy()[:, 0]
     assert np.abs(engine.predict(x) - prediction).max() <= 1e-12
-    assert engine.mse() == pytest.approx(np.mean((prediction - y) ** 2), abs=1e-12)
+    assert engine.evaluate() == pytest.approx(np.mean((prediction - y) ** 2), abs=1e-12)
 
 
 @pytest.mark.parametrize(("width", "depth"), [(1, 1), (5, 3), (16, 2), (64, 5), (9, 0), (3, 64)])
@@ -118,13 +83,13 @@ def assert_same_fit(**settings):
     torchs, engine, checks = fit(**settings), Engine(**settings), []
     while engine.ending is None:
         engine.advance()
-        checks.append((engine.steps, engine.checked_mse))
+        checks.append((engine.steps, engine.checked_error))
     ending = next(word for start, word in REASONS.items() if torchs.reason.startswith(start))
     assert (engine.ending, engine.steps) == (ending, torchs.steps)
     assert [step for step, _ in checks] == [step for step, _ in torchs.checks]
     for (_, ours), (_, theirs) in zip(checks, torchs.checks, strict=True):
         assert ours == pytest.approx(theirs, rel=1e-6, nan_ok=True)
-    assert engine.mse() == pytest.approx(torchs.mse, rel=1e-6, nan_ok=True)
+    assert engine.evaluate() == pytest.approx(torchs.mse, rel=1e-6, nan_ok=True)
     return ending
 
 
@@ -165,7 +130,7 @@ def test_steps_are_taken_in_any_portions_but_never_beyond_a_check():
     engine, other = Engine(**settings), Engine(**settings)
     assert (engine.steps, engine.ending) == (0, None)
     assert math.isnan(engine.loss)
-    assert math.isnan(engine.checked_mse)
+    assert math.isnan(engine.checked_error)
     assert [engine.advance(10) for _ in range(4)] == [10, 10, 5, 10]
     assert [engine.advance(0), engine.advance(), engine.advance()] == [0, 15, 10]
     assert (engine.steps, engine.ending, engine.advance()) == (60, "out of steps", 0)
@@ -183,13 +148,13 @@ def test_nan_and_infinity_go_where_they_go_in_torch(activation, bad, place):
     vector = engine.parameters
     vector[place] = bad
     engine.parameters = vector
-    torchs = TorchNetwork(settings, vector)
+    torchs = torchs_network(engine)
     x, y = TARGETS["sine"].samples(100)
     with torch.no_grad():
-        expected = torchs(x).numpy()
+        expected = torchs(x[:, None]).numpy()[:, 0]
     assert np.allclose(engine.predict(x), expected, rtol=0, atol=1e-12, equal_nan=True)
     chosen = random.batch_indices(0, [1], 7, 100)[0]
-    loss = torchs.step(x[chosen], y[chosen], 1)
+    loss = torchs.step(x[chosen, None], y[chosen], 1)
     engine.advance(1)
     assert engine.loss == pytest.approx(loss, nan_ok=True)
     assert np.allclose(engine.parameters, torchs.vector, rtol=0, atol=1e-12, equal_nan=True)
@@ -210,29 +175,9 @@ def test_samples_outside_the_batch_do_not_matter():
     engine, fresh = Engine(width=6, depth=2, batch=64, samples=64), Engine(settings)
     engine.parameters = np.full(len(engine.parameters), np.nan)
     engine.advance(5)
-    engine._create(settings)
+    engine.start(settings)
     assert (engine.advance(), fresh.advance()) == (5, 5)
     assert engine.parameters.tobytes() == fresh.parameters.tobytes()
-
-
-def tanh_by_the_engine(x):
-    engine = Engine(width=1, depth=1, activation="tanh")
-    engine.parameters = [1, 0, 1, 0]
-    return engine.predict(x)
-
-
-def test_tanh_is_right_to_the_last_bits():
-    generator = np.random.default_rng(0)
-    sizes = [1e-300, 1e-8, 1e-3, 0.1, 0.3466, 0.5, 1, 3, 10, 19, 22, 30, 700, 1e300]
-    x = np.concatenate([size * generator.uniform(-1.1, 1.1, 200) for size in sizes])
-    with mpmath.workdps(40):
-        wrong = [
-            abs((ours - true) / np.spacing(abs(float(true))))
-            for ours, true in zip(tanh_by_the_engine(x), map(mpmath.tanh, x), strict=True)
-        ]
-    assert max(wrong) < 2.5  # units in the last place
-    assert (tanh_by_the_engine(-x) == -tanh_by_the_engine(x)).all()
-    assert tanh_by_the_engine([23, -1e308, 0]).tolist() == [1, -1, 0]
 
 
 def test_many_networks_in_one_instance_leave_nothing_behind():
@@ -249,7 +194,7 @@ def test_many_networks_in_one_instance_leave_nothing_behind():
     engine = Engine(every[0])
     size = memory_of(engine)  # the largest first
     for settings in every * 5:
-        engine._create(settings)
+        engine.start(settings)
         assert (engine.steps, engine.ending) == (0, None)
         engine.train()
         assert engine.parameters.tobytes() == alone[settings]
@@ -272,6 +217,22 @@ TRAIN_IN_CHROMIUM = """([wasm, x, y, settings]) => {
 }"""
 
 
+def assert_same_in_chromium(browser, engine, x, y):
+    """A whole training there and here: the same steps, ending and bytes of the parameters."""
+    page = browser.new_page()
+    page.goto("about:blank")
+    page.add_script_tag(content=sources.script("engine/network"))
+    files = [WASM.read_bytes(), *(np.asarray(v, dtype=np.float64).tobytes() for v in (x, y))]
+    given = [base64.b64encode(file).decode() for file in files]
+    steps, ending, parameters = page.evaluate(TRAIN_IN_CHROMIUM, [*given, engine.options])
+    page.close()
+    while not engine.ended:
+        engine.advance()
+    assert (steps, ending) == (engine.steps, engine.ended)
+    digest = hashlib.sha256(base64.b64decode(parameters)).hexdigest()
+    assert digest == hashlib.sha256(engine.parameters.tobytes()).hexdigest()
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -283,44 +244,80 @@ TRAIN_IN_CHROMIUM = """([wasm, x, y, settings]) => {
 )
 def test_chromium_and_wasmtime_agree_to_the_last_bit(browser, fields):
     s = Settings(**fields, seed=random.MAX_SEED)
-    engine = Engine(s)
-    engine.train()
-    files = [WASM.read_bytes(), *(v.tobytes() for v in TARGETS["sine"].samples(s.samples))]
-    page = browser.new_page()
-    page.goto("about:blank")
-    page.add_script_tag(content=sources.script("engine/network"))
-    given = [base64.b64encode(file).decode() for file in files]
-    steps, ending, parameters = page.evaluate(
-        TRAIN_IN_CHROMIUM, [*given, dataclasses.asdict(s) | {"target": "sine"}]
-    )
-    page.close()
-    assert (steps, ENDINGS[ending]) == (engine.steps, engine.ending)
-    digest = hashlib.sha256(base64.b64decode(parameters)).hexdigest()
-    assert digest == hashlib.sha256(engine.parameters.tobytes()).hexdigest()
+    assert_same_in_chromium(browser, Engine(s), *TARGETS["sine"].samples(s.samples))
 
 
-def test_the_page_knows_the_engines_parameters_by_name(node):
-    source = build.SOURCE.read_text(encoding="utf-8")
-    declared = re.search(r"EXPORT\(create\)\(([^)]*)\)", source)[1]
-    names = [parameter.split()[-1] for parameter in declared.split(",")]
-    assert node("PARAMETERS") == names
-    settings = dict.fromkeys(names, 1) | {"activation": "tanh", "seed": 7}
-    engine = "{ create: (...given) => { throw Error(given.join()) } }"
-    tried = f"try {{ create({engine}, %s, []) }} catch (error) {{ return error.message }}"
-    said = [
-        node(f"(() => {{ {tried % json.dumps(settings | change)} }})()")
-        for change in ({}, {"activation": "sine"}, {"lr": None})
-    ]
-    assert said == [
-        "1,1,1,1,1,1,1,1,1,1,7",
-        "activation sine was given; it must be one of relu, tanh, identity",
-        "the settings lack lr",
-    ]
+PLANE = {"inputs": 2, "outputs": 2, "width": 8, "depth": 2, "batch": 10, "dealing": "epochs"}
+PICTURES = {"network": "cnn", "outputs": 10}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        PLANE | {"loss": "cross-entropy", "activation": "tanh", "lr": 1e-2},
+        PLANE | {"loss": "squared error of softmax", "optimizer": "momentum", "start": "he"},
+        PICTURES | {"loss": "cross-entropy", "max_steps": 100},
+    ],
+)
+def test_chromium_and_wasmtime_agree_about_classes(browser, options):
+    x, y = oracle.samples({**DEFAULTS, **options}, 250)
+    machine = Machine()
+    machine.create(x, y, **{"tolerance": 0.2, "max_steps": 1_000, "seed": 5, **options})
+    assert_same_in_chromium(browser, machine, x, y)
+
+
+def test_the_page_and_python_know_the_options_by_the_engines_numbers(node):
+    settings = (WASM.parent / "settings.h").read_text(encoding="utf-8")
+    in_c = [re.findall(r"\w+", body) for body in re.findall(r"enum \{(.*?)\}", settings, re.DOTALL)]
+    assert [name.lower() for name in in_c[0]] == [*DEFAULTS, "options"]
+    assert node("DEFAULTS") == DEFAULTS
+    assert node("Object.keys(DEFAULTS)") == [*DEFAULTS]
+    assert node("CHOICES") == CHOICES
+    short = {"squared_error": "squared error", "of_the_number": "squared error of the number"}
+    for numbered, named in zip(in_c[1:], CHOICES.values(), strict=False):
+        words = [name.lower() for name in numbered]
+        said = [short.get(word, word).replace("_", "-") for word in words]
+        ends = zip(said, named, strict=True)
+        assert all(name.endswith(end.removeprefix("of-")) for end, name in ends), (said, named)
+
+
+TELL = """(() => {
+    const wasm = Uint8Array.from(atob(%s), c => c.charCodeAt(0));
+    const engine = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports;
+    try { return create(engine, ...%s) } catch (error) { return error.message }
+})()"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "samples", "said"),
+    [
+        ({"width": 2, "depth": 1}, [[1, 2], [3, 4]], 7),
+        ({"width": 2, "depth": 1, "loss": None}, [[1, 2], [3, 4]], 7),
+        ({"inputs": 2, "depth": 0}, [[1, 2, 3, 4], [3, 4]], 3),
+        ({"network": "cnn", "side": 2, "loss": "cross-entropy"}, [[1, 2, 3, 4], [0]], 1265),
+        ({"activation": "sine"}, [[1], [1]],
+         "activation sine was given; it must be one of relu, tanh, identity"),
+        ({"depth": 65}, [[1], [1]], "depth 65 was given; it must be from 0 to 64"),
+        ({"lr": "fast"}, [[1], [1]],
+         "lr fast was given; it must be from 0 to 1.7976931348623157e+308"),
+        ({"network": "cnn", "side": 3}, [[1] * 9, [1]],
+         "side 3 was given; it must be from 2 to 64, and even, as 2 x 2 places become one"),
+        ({"inputs": 2}, [[1, 2, 3], [1, 1]],
+         "samples 1.5 was given; it must be from 1 to 10000000"),
+        ({}, [[1, 2], [1]], "1 numbers were given as targets; 2 are needed"),
+        ({"width": 4_096, "depth": 64}, [[1], [1]],
+         "a network of width 4096, depth 64 does not fit into this page's memory"),
+    ],
+)  # fmt: skip
+def test_the_page_creates_a_network_or_says_what_is_wrong(node, settings, samples, said):
+    wasm = json.dumps(base64.b64encode(WASM.read_bytes()).decode())
+    assert node(TELL % (wasm, json.dumps([settings, samples]))) == said
 
 
 def test_the_committed_wasm_is_what_its_source_compiles_to_in_any_folder(tmp_path):
-    source = shutil.copy(build.SOURCE, tmp_path)
-    build.compile(tmp_path / "elsewhere.wasm", source)
+    for source in [build.SOURCE, *build.SOURCE.parent.glob("*.h")]:
+        shutil.copy(source, tmp_path)
+    build.compile(tmp_path / "elsewhere.wasm", tmp_path / build.SOURCE.name)
     build.compile(tmp_path / "engine.wasm")
     assert (tmp_path / "engine.wasm").read_bytes() == WASM.read_bytes()
     assert (tmp_path / "elsewhere.wasm").read_bytes() == WASM.read_bytes()
@@ -332,10 +329,11 @@ def test_the_wasm_is_small_and_asks_for_nothing():
     module = wasmtime.Module.from_file(wasmtime.Engine(config), str(WASM))
     assert len(module.imports) == 0
     assert {export.name for export in module.exports} == {
-        "memory", "create", "parameters", "inputs", "targets", "advance", "steps", "loss",
-        "checked_mse", "ending", "mse", "grid", "predict",
+        "memory", "options", "limits", "create", "parameters", "inputs", "targets", "held_inputs",
+        "held_targets", "advance", "steps", "loss", "checked_error", "ending", "evaluate",
+        "accuracy", "grid", "predict", "answers", "activations", "stride",
     }  # fmt: skip
-    assert WASM.stat().st_size < 20_000
+    assert len(gzip.compress(WASM.read_bytes())) < 20_000
 
 
 def test_building_says_what_is_wrong(tmp_path, monkeypatch):

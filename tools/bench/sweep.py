@@ -46,7 +46,7 @@ def engine(settings):
     for each in settings:
         run = Engine(each)
         run.train()
-        run.mse()
+        run.evaluate()
 
 
 def print_sweep(report, rounds, seeds):

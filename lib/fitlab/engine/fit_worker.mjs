@@ -32,14 +32,14 @@ function samplesOf({ target, drawing, samples }, interval) {
 
 /** What a check found, [step, MSE]. */
 function check(engine, network) {
-  network.mse = finite(engine.checked_mse());
+  network.mse = finite(engine.checked_error());
   return [engine.steps(), network.mse];
 }
 
 function picture(engine, network, moving) {
   // the check that found it converged has looked at all samples; a check may look at some only
   const known = moving || engine.ending() === 1;
-  const mse = known ? network.mse : finite(engine.mse());
+  const mse = known ? network.mse : finite(engine.evaluate(0));
   return { mse, curve: curve(engine, network), ...pieces(engine, network, moving) };
 }
 
@@ -64,10 +64,9 @@ const curve = (engine, { grid }) => Array.from(predict(engine, grid), finite);
 
 /** The network at x: a view of the engine's memory, to be copied at once. @param {any} engine @param {number[]} x */
 function predict(engine, x) {
-  const grid = doubles(engine, engine.grid(), x.length);
-  grid.set(x);
+  doubles(engine, engine.grid(), x.length).set(x);
   engine.predict(x.length);
-  return grid;
+  return doubles(engine, engine.answers(), x.length);
 }
 
 /** The pieces and hinges; of a moving curve only when they are not too dear. */

@@ -14,7 +14,7 @@ export async function load() {
 /** A new network; what a page does before its first step. */
 function begin(engine, settings) {
   const { x, y } = points(settings.samples);
-  create(engine, { activation: "relu", dropout: 0, ...settings }, [x, y]);
+  create(engine, settings, [x, y]);
 }
 
 /** A whole fit. The engine draws its own weights and batches, which the others are given. */
@@ -23,7 +23,7 @@ export function fit({ settings }) {
   begin(engine, settings);
   while (!engine.ending()) engine.advance(2 ** 30);
   const ms = performance.now() - started;
-  return { ms, steps: engine.steps(), mse: engine.mse() };
+  return { ms, steps: engine.steps(), mse: engine.evaluate(0) };
 }
 
 /** The loss of the first steps. */
