@@ -1,7 +1,6 @@
 """What the page computes by itself: the same samples, pieces, words and code as the library's."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 import torch
 
 import fitlab
+from copied_cells import said_by
 from fitlab.display import show_below, show_level
 from fitlab.engine import ACTIVATIONS, ENDINGS, WASM
 from fitlab.explorables import FitExplorer
@@ -244,17 +244,6 @@ COPIED = [
     {"width": 2, "depth": 5, "seed": 1},  # dead
     {"width": 2, "depth": 1, "batch": 1, "lr": 1e3, "max_steps": 50, "check_every": 7},
 ]
-RUN_EACH = """
-import contextlib, io, json, sys
-import torch
-torch.set_num_threads(1)
-said = []
-for cell in json.load(sys.stdin):
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(cell, {"__name__": "__main__"})
-    said.append(printed.getvalue())
-print(json.dumps(said))
-"""
 
 
 def with_changes(changes):
@@ -265,13 +254,7 @@ def with_changes(changes):
 @pytest.fixture(scope="module")
 def printed(node, setup):
     """What each copied cell prints, in one Python, each with names of its own."""
-    cells = [node(f"pytorchCell({setup}, {json.dumps(with_changes(c))})") for c in COPIED]
-    run = subprocess.run(
-        [sys.executable, "-c", RUN_EACH], input=json.dumps(cells),
-        capture_output=True, text=True, check=False, env={**os.environ, "MPLBACKEND": "Agg"},
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
+    return said_by([node(f"pytorchCell({setup}, {json.dumps(with_changes(c))})") for c in COPIED])
 
 
 @pytest.mark.parametrize("i", range(len(COPIED)), ids=lambda i: str(COPIED[i])[:60])

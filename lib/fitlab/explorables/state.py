@@ -205,10 +205,8 @@ class Points(Entry):
         self.edge, self.most, self.where = edge, most, where
 
     def checked(self, value):
-        points = (
-            validate.finite(self.name, value).reshape(-1, 3) if len(value) else np.empty((0, 3))
-        )
-        if len(points) > self.most or len(points) != len(value):
+        points = validate.finite(self.name, value) if len(value) else np.empty((0, 3))
+        if points.ndim != 2 or points.shape[1] != 3 or len(points) > self.most:
             raise ValueError(
                 f"{self.name} of shape {np.shape(value)} was given; it must be (n, 3), n at most "
                 f"{self.most}"
