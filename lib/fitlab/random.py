@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-WEIGHTS, BATCHES, DROPOUT = range(3)  # the streams: one seed, three independent sources
+WEIGHTS, BATCHES, DROPOUT, HELD_OUT = range(4)  # the streams: one seed, independent sources
 MAX_SEED = 2**32 - 1
 
 _MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)

@@ -25,8 +25,8 @@ from fitlab.networks.mlp import ACTIVATIONS
 from fitlab.regression.settings import (
     ADVICE,
     REASONS,
+    FigureKeywords,
     Settings,
-    SettingsKeywords,
     show_settings,
 )
 from fitlab.regression.targets import DRAWN, TARGETS, drawn_target, find_target
@@ -76,8 +76,8 @@ def as_in_settings(name, value):
 class FitExplorer(Explorable):
     """A figure of one fit, with controls for the network and the target.
 
-    Takes the fields of `fitlab.Settings` as keywords, with their defaults; each of them is a trait,
-    and setting it trains anew. Reset goes back to what was given here. With target "drawn" the
+    Takes those fields of `fitlab.Settings` as keywords that are traits below, with their defaults;
+    setting one trains anew. Reset goes back to what was given here. With target "drawn" the
     target goes through `drawing`, values at evenly spaced points of [-1, 1].
     Raises ValueError for what is not allowed.
     """
@@ -112,9 +112,10 @@ class FitExplorer(Explorable):
 
     @show_settings
     def __init__(
-        self, target=Settings.target, *, drawing=DRAWING, **settings: Unpack[SettingsKeywords]
+        self, target=Settings.target, *, drawing=DRAWING, **settings: Unpack[FigureKeywords]
     ):
-        given = {**vars(Settings()), **settings, "target": target, "drawing": drawing}
+        defaults = {n: value for n, value in vars(Settings()).items() if self.has_trait(n)}
+        given = {**defaults, **settings, "target": target, "drawing": drawing}
         self._trained = {**given, **self.checked(given)}
         self._training = Training(_for_training(self._trained))
         self._training.run()
