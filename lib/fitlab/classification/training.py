@@ -60,30 +60,28 @@ def train_classifier(
 ) -> TrainedClassifier:
     """Train a copy of `model` on x (n, inputs) and labels y (n,); the model itself stays as it is.
 
-    A `Training` that goes over all examples again and again, in an order that `seed` decides, and
-    is checked after each time: an epoch.
-    loss: a name from LOSSES.  optimizer: "adam", "sgd" or "momentum".  lr: its step size.
-    batch: examples in a step.  until: the accuracy on x at which training ends, 0 to 1; None goes
-    on to max_epochs.  on_epoch: called after every epoch.
+    A `Training` checked after every epoch: once over all examples, in an order that `seed` decides.
+    loss, optimizer: names from LOSSES and OPTIMIZERS.  lr: the step size.  batch: examples in a
+    step.  until: the accuracy on x at which training ends, 0 to 1; None goes on to max_epochs.
+    on_epoch: called after every epoch.
     A training that diverges, dies or runs out of epochs returns with converged=False and a reason.
-    One that is interrupted raises KeyboardInterrupt with the epoch it had reached, and leaves
-    nothing.
+    One that is interrupted raises KeyboardInterrupt with its epoch, and leaves nothing.
     """
     samples = _checked_examples(x, y, model, loss)
-    until = until if until is None else validate.real("until", until, 0, 1)
     each = steps_in_epoch("epochs", validate.integer("batch", batch, 1), len(samples))
     recipe = Recipe(
-        loss,
-        optimizer,
-        lr,
-        dealing="epochs",
-        batch=batch,
+        loss, optimizer, lr, dealing="epochs", batch=batch, seed=seed, check_every=each,
         tolerance=_tolerance(until, len(samples)),
         max_steps=each * validate.integer("max_epochs", max_epochs, 1, MAX_STEPS // each),
-        check_every=each,
-        seed=seed,
-    )
+    )  # fmt: skip
     training = Training(copy.deepcopy(model), samples, recipe)
+    history = _epochs(training, on_epoch)
+    converged, reason = training.ending is Ending.CONVERGED, _reason(training, history, until)
+    return TrainedClassifier(training.model, history, converged, reason, training.seconds)
+
+
+def _epochs(training, on_epoch):
+    """Train to the ending, and tell of every epoch: [Epoch]."""
     history: list[Epoch] = []
 
     def reached():
@@ -94,8 +92,7 @@ def train_classifier(
             history.append(_epoch(training, len(history) + 1))
             if on_epoch:
                 on_epoch(history[-1])
-    converged, reason = training.ending is Ending.CONVERGED, _reason(training, history, until)
-    return TrainedClassifier(training.model, history, converged, reason, training.seconds)
+    return history
 
 
 def _checked_examples(x, y, model, loss):
@@ -128,7 +125,7 @@ def _tolerance(until, n):
     """What the share of wrong answers among n is below exactly if that of right ones is `until`."""
     if until is None:
         return 0.0  # nothing is below it
-    right = math.ceil(until * n)
+    right = math.ceil(validate.real("until", until, 0, 1) * n)
     if (right - 1) / n >= until:  # until * n was rounded up
         right -= 1
     return (n - right + 0.5) / n
