@@ -17,7 +17,8 @@ from fitlab.information.variational import learn_distribution
 from fitlab.language.decoder import continue_text, new_decoder, train_language_model
 from fitlab.language.kneser_ney import KneserNey
 from fitlab.language.tokens import VOCABULARY
-from fitlab.networks import classifiers
+from fitlab.networks.cnn import CNN
+from fitlab.networks.mlp import MLP
 from fitlab.regression import taylor_distance
 from fitlab.regression.constructions import broken_line_network, squaring_network
 from fitlab.regression.symmetry import fit_symmetric
@@ -65,12 +66,12 @@ def sweep():
 
 def classifier():
     x, y = xor(40, 0)
-    run = train_classifier(classifiers.mlp(2, 2, width=4), x, y, max_epochs=2, until=None)
+    run = train_classifier(MLP(4, 1, inputs=2, outputs=2), x, y, max_epochs=2, until=None)
     return [epoch.loss for epoch in run.history] + [run.model.probabilities(x)]
 
 
 def picture():
-    return [classifiers.cnn(seed=1).scores(np.ones((2, 64)))]
+    return [CNN(seed=1).scores(np.ones((2, 64)))]
 
 
 def small_map():

@@ -133,7 +133,9 @@ def use_sources(app, _page, _template, context, _doctree):
         if models:
             app.add_css_file(f"live/{KIT}.css", priority=900)  # after the theme
             file_of = {name: file for file, names in files_of_parts().items() for name in names}
-            own = [file_of.get(name, name) for name in needed]  # engine and workers have files of their own
+            own = [
+                file_of.get(name, name) for name in needed
+            ]  # engine and workers have files of their own
             files = dict.fromkeys([KIT, *own] if needed else [])
             for file in [*files, "host"]:
                 app.add_js_file(f"live/{file}.js", loading_method="defer")

@@ -2,6 +2,7 @@
 
 from fitlab.distances.tsne import affinities
 from fitlab.information.entropy import cross_entropy, entropy, kl_divergence
+from fitlab.networks.cnn import CNN
 from fitlab.networks.mlp import MLP
 from fitlab.regression.approximants import (
     best_pieces,
@@ -9,6 +10,7 @@ from fitlab.regression.approximants import (
     taylor,
     taylor_sine_coefficients,
 )
+from fitlab.regression.examples import Examples
 from fitlab.regression.pieces import Pieces, linear_pieces
 from fitlab.regression.settings import Settings
 from fitlab.regression.sweeps import by_shape, grid, sweep, sweep_stream
@@ -16,8 +18,10 @@ from fitlab.regression.targets import TARGETS, Target
 from fitlab.regression.training import Fit, Progress, fit, fit_stream
 
 __all__ = [
+    "CNN",
     "MLP",
     "TARGETS",
+    "Examples",
     "Fit",
     "Pieces",
     "Progress",

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-WEIGHTS, BATCHES, DROPOUT, POINTS = range(4)  # the streams: one seed, independent sources
+# the streams: one seed, independent sources
+WEIGHTS, BATCHES, DROPOUT, POINTS, HELD_OUT = range(5)
 MAX_SEED = 2**32 - 1
 
 _MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)

@@ -1,41 +1,12 @@
-"""The digits with one loss or another, and what a pass over all examples is."""
+"""The digits with one loss or another."""
 
-import copy
 import math
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import torch
-from torch.nn import functional
 
-from fitlab import random
 from fitlab.classification import calibration, datasets, digit_losses
-from fitlab.classification.training import passes
-from fitlab.distances import angles
-from fitlab.networks.classifiers import mlp
-
-
-def test_a_pass_sees_every_example_once_and_steps_as_torch_does():
-    rng = np.random.default_rng(0)
-    x, y = torch.from_numpy(rng.normal(size=(10, 8))), torch.from_numpy(rng.normal(size=10))
-    model = mlp(inputs=8, outputs=1, width=4, seed=0)
-    other = copy.deepcopy(model)
-    squares = angles.WAYS["difference"].loss
-    found = next(passes(model, x, y, squares, torch.optim.SGD(model.parameters(), 0.1), 4, 5))
-    order = random.uniform(5, random.BATCHES, 10, 1).argsort()
-    assert sorted(order) == list(range(10))
-    total = 0
-    for chosen in (order[:4], order[4:8], order[8:]):
-        loss = functional.mse_loss(other(x[chosen])[:, 0], y[chosen])
-        total += loss.item() * len(chosen)
-        slopes = torch.autograd.grad(loss, list(other.parameters()))
-        with torch.no_grad():
-            for parameter, slope in zip(other.parameters(), slopes, strict=True):
-                parameter -= 0.1 * slope
-    assert found == pytest.approx(total / 10)
-    for ours, theirs in zip(model.parameters(), other.parameters(), strict=True):
-        assert torch.allclose(ours, theirs, atol=1e-14)
 
 
 def test_gradients_when_confidently_wrong_by_hand():

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from fitlab.classification.permutation import permuted, pixel_shuffle, with_permuted_inputs
-from fitlab.networks import classifiers
+from fitlab.networks.cnn import CNN
+from fitlab.networks.mlp import MLP
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 32, 63, 64])
@@ -26,12 +27,12 @@ def test_a_small_shuffle_moves_pixels_that_a_larger_one_moves():
 
 def test_weights_that_move_along_give_the_same_scores():
     x = np.random.default_rng(0).uniform(size=(20, 64))
-    model, shuffle = classifiers.mlp(seed=1), pixel_shuffle(64, 2)
-    before = model[0].weight.detach().clone()
+    model, shuffle = MLP(64, 1, seed=1, inputs=64, outputs=10), pixel_shuffle(64, 2)
+    before = model.layers[0].weight.detach().clone()
     twin = with_permuted_inputs(model, shuffle)
     np.testing.assert_allclose(twin.scores(permuted(x, shuffle)), model.scores(x), atol=1e-14)
     assert abs(model.scores(permuted(x, shuffle)) - model.scores(x)).max() > 1e-3
-    assert (model[0].weight == before).all(), "the model itself stays as it is"
+    assert (model.layers[0].weight == before).all(), "the model itself stays as it is"
 
 
 def test_bad_input_is_refused_in_words():
@@ -42,4 +43,4 @@ def test_bad_input_is_refused_in_words():
     with pytest.raises(ValueError, match=re.escape("x must be (n, inputs)")):
         permuted(np.zeros(64), pixel_shuffle(64))
     with pytest.raises(ValueError, match="first layer must be linear"):
-        with_permuted_inputs(classifiers.cnn(), pixel_shuffle(64))
+        with_permuted_inputs(CNN(), pixel_shuffle(64))

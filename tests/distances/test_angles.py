@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from fitlab import random
 from fitlab.distances import angles, norms
-from fitlab.networks.classifiers import mlp
+from fitlab.networks.mlp import MLP
 
 
 def test_the_loudest_microphone_is_the_nearest():
@@ -36,15 +37,41 @@ def test_losses_are_the_formulas_of_distances():
     assert found["1 − cos"] == pytest.approx(norms.chordal(answer[:, 0], truth).mean())
     two = np.column_stack([np.cos(truth), np.sin(truth)])
     way = angles.WAYS["cos and sin"]
-    assert way.loss(torch.from_numpy(two + 1), tensors[1]).item() == pytest.approx(2)
+    assert way.loss(torch.from_numpy(two + 1), torch.from_numpy(two)).item() == pytest.approx(2)
+    np.testing.assert_allclose(way.rows(truth), two)
     np.testing.assert_allclose(way.read(5 * two), truth)
+
+
+@pytest.mark.parametrize("way", angles.WAYS.values(), ids=angles.WAYS)
+def test_slopes_are_torchs(way):
+    rng = np.random.default_rng(2)
+    rows = torch.from_numpy(way.rows(rng.uniform(-3, 3, 7)))
+    outputs = torch.from_numpy(rng.normal(size=rows.shape)).requires_grad_()
+    (slope,) = torch.autograd.grad(way.loss(outputs, rows), outputs)
+    assert (way.loss.derivative(outputs, rows) - slope).abs().max() < 1e-15
+
+
+def test_training_is_a_plain_loop_of_torchs():
+    """One epoch in three batches, the last one smaller; torch differentiates the loss."""
+    x, angle = map(torch.from_numpy, angles.speakers(50, 1))
+    plain = MLP(4, 2, seed=1, inputs=8)
+    optimizer = torch.optim.Adam(plain.parameters(), 3e-3)
+    order = random.uniform(1, random.BATCHES, 50, 1).argsort()
+    for chosen in (order[:20], order[20:40], order[40:]):
+        loss = (1 - torch.cos(plain(x[chosen])[:, 0] - angle[chosen])).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    ours = angles.train("1 − cos", 1, n=50, width=4, epochs=1, batch=20).model
+    for a, b in zip(ours.parameters(), plain.parameters(), strict=True):
+        assert (a - b).abs().max() < 1e-14
 
 
 @pytest.mark.parametrize("way", ["difference", "1 − cos"])
 def test_one_output_errs_by_a_half_turn_somewhere_even_untrained(way):
     """A continuous answer that returns to its number cannot follow a whole turn: topology."""
     for seed in range(3):
-        network = angles.AngleNetwork(mlp(inputs=8, outputs=1, seed=seed), way)
+        network = angles.AngleNetwork(MLP(64, 1, inputs=8, seed=seed), way)
         worst, _ = network.seam()
         assert worst > math.radians(179.9)
 

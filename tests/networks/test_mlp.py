@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from fitlab import MLP
+from fitlab import CNN, MLP
+from fitlab.networks.mlp import collapse
 
 SHAPES = [(1, 1), (3, 0), (7, 2), (64, 5), (5, 8)]
 
@@ -85,6 +86,10 @@ def test_predict_keeps_the_shape():
         ({"dropout": float("nan")}, "dropout=nan"),
         ({"seed": -1}, "seed=-1"),
         ({"seed": 2**32}, "seed=4294967296"),
+        ({"inputs": 0}, "inputs=0"),
+        ({"outputs": 2.5}, r"outputs=2\.5"),
+        ({"start": "zero"}, "start='zero' was given; start must be one of torch, glorot, he"),
+        ({"start_factor": 0}, r"start_factor=0 was given; start_factor must be a number in \(0"),
     ],
 )
 def test_bad_input_is_refused_in_words(given, said):
@@ -94,3 +99,95 @@ def test_bad_input_is_refused_in_words(given, said):
 
 def test_it_says_what_it_is():
     assert repr(MLP(64, 5)) == "MLP(width=64, depth=5, relu, seed=0: 16,833 parameters)"
+    digits = MLP(64, 1, inputs=64, outputs=10)
+    assert repr(digits) == (
+        "MLP(inputs=64, outputs=10, width=64, depth=1, relu, seed=0: 4,810 parameters)"
+    )
+
+
+# ---------------------------------------------------------------------------- inputs and outputs
+
+
+@pytest.mark.parametrize(
+    ("network", "shapes"),
+    [
+        ((64, 0, 64, 10), [(10, 64), (10,)]),
+        ((32, 2, 64, 10), [(32, 64), (32,), (32, 32), (32,), (10, 32), (10,)]),
+        ((5, 3, 2, 3), [(5, 2), (5,), (5, 5), (5,), (5, 5), (5,), (3, 5), (3,)]),
+    ],
+)
+def test_shapes_are_those_written_by_hand(network, shapes):
+    width, depth, inputs, outputs = network
+    model = MLP(width, depth, inputs=inputs, outputs=outputs)
+    assert [tuple(p.shape) for p in model.parameters()] == shapes
+    assert {p.dtype for p in model.parameters()} == {torch.float64}
+    assert model.parameter_count == sum(math.prod(shape) for shape in shapes)
+
+
+def test_several_inputs_and_outputs_are_the_formula():
+    model = MLP(7, 2, inputs=4, outputs=3, seed=1)
+    w1, b1, w2, b2, w3, b3 = (p.detach().numpy() for p in model.parameters())
+    x = np.random.default_rng(0).normal(size=(9, 4))
+    hidden = np.maximum(np.maximum(x @ w1.T + b1, 0) @ w2.T + b2, 0)
+    expected = hidden @ w3.T + b3
+    np.testing.assert_allclose(model.scores(x), expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(model.predict(x), expected, rtol=0, atol=1e-12)
+
+
+def test_predict_keeps_the_shape_of_the_points():
+    x = np.ones((5, 6, 4))
+    assert MLP(3, 1, inputs=4).predict(x).shape == (5, 6)
+    assert MLP(3, 1, inputs=4, outputs=2).predict(x).shape == (5, 6, 2)
+    assert MLP(3, 1, outputs=2).predict(x).shape == (5, 6, 4, 2)
+    with pytest.raises(ValueError, match=r"x of shape \(4, 3\) was given; .* \(..., 4\)"):
+        MLP(3, 1, inputs=4).predict(np.ones((4, 3)))
+
+
+@pytest.mark.parametrize(
+    ("start", "bound", "with_biases"),
+    [
+        ("torch", lambda fan_in, fan_out: 1 / math.sqrt(fan_in), True),
+        ("glorot", lambda fan_in, fan_out: math.sqrt(6 / (fan_in + fan_out)), False),
+        ("he", lambda fan_in, fan_out: math.sqrt(6 / fan_in), False),
+    ],
+)
+@pytest.mark.parametrize("factor", [1, 0.25, 3])
+def test_a_start_is_uniform_within_its_bound(start, bound, with_biases, factor):
+    model = MLP(100, 2, inputs=30, outputs=20, start=start, start_factor=factor, seed=1)
+    plain = MLP(100, 2, inputs=30, outputs=20, seed=1)
+    for layer, other in zip(model.layers, plain.layers, strict=True):
+        fan_out, fan_in = layer.weight.shape
+        limit = factor * bound(fan_in, fan_out)
+        stretched = other.weight * (limit * math.sqrt(fan_in))  # the same numbers, drawn once
+        assert (layer.weight - stretched).abs().max() < 1e-15
+        assert 0.98 * limit < layer.weight.abs().max() <= limit
+        assert layer.weight.std().item() == pytest.approx(limit / math.sqrt(3), rel=0.05)
+        assert (layer.bias != 0).all() if with_biases else (layer.bias == 0).all()
+
+
+# ---------------------------------------------------------------------------- collapse
+
+
+@pytest.mark.parametrize("depth", [0, 1, 4])
+def test_a_stack_collapses_into_one_affine_map(depth):
+    stack = MLP(8, depth, "identity", inputs=5, outputs=3, seed=2)
+    x = np.random.default_rng(1).normal(size=(200, 5))
+    weight, bias = collapse(stack)
+    assert weight.shape == (3, 5)
+    assert bias.shape == (3,)
+    assert np.abs(x @ weight.T + bias - stack.scores(x)).max() <= 1e-12
+
+
+def test_what_is_collapsed_is_no_window_into_the_network():
+    model = MLP(1, 0, inputs=5, outputs=3)
+    before = model.layers[0].weight.detach().clone()
+    for array in collapse(model):
+        array += 1
+    assert torch.equal(model.layers[0].weight, before)
+    collapse(MLP(8, 0, "relu"))  # without a hidden layer nothing bends
+
+
+@pytest.mark.parametrize("model", [MLP(8, 1), MLP(8, 1, "tanh"), CNN()])
+def test_what_bends_does_not_collapse(model):
+    with pytest.raises(ValueError, match="only a stack of linear layers is one affine map"):
+        collapse(model)

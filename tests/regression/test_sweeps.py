@@ -290,7 +290,7 @@ def test_a_file_is_whole_or_not_there(monkeypatch, tmp_path, trained):
     assert json.loads(second.read_text(encoding="utf-8"))["settings"]["width"] == 3
 
 
-ROW = {"ending": "converged", "steps": 75, "mse": 0.1, "checks": [[25, 0.2], [75, 0.1]]}
+ROW = {"ending": "converged", "steps": 75, "error": 0.1, "checks": [[25, 0.2], [75, 0.1]]}
 
 
 @pytest.mark.parametrize(
@@ -302,7 +302,7 @@ ROW = {"ending": "converged", "steps": 75, "mse": 0.1, "checks": [[25, 0.2], [75
             for name, values in {
                 "ending": ["tired", None, 3, []],
                 "steps": ["75", 0, -1, 76, 1.5, None, True],
-                "mse": ["0.1", None, True, [], {}, 1],
+                "error": ["0.1", None, True, [], {}, 1],
                 "checks": [None, [], 3, "ab", [3], [[25]], [["25", 0.1]], [[25, "0.1"]], {"ab": 1}],
             }.items()
             for value in values
@@ -382,7 +382,8 @@ def test_every_setting_has_a_part_in_the_key():
     other = {
         "target": "runge", "width": 3, "depth": 1, "activation": "tanh", "dropout": 0.5,
         "samples": 99, "batch": 3, "lr": 1.0, "tolerance": 0.1, "max_steps": 7,
-        "check_every": 3, "seed": 5,
+        "check_every": 3, "seed": 5, "loss": "squared error", "optimizer": "sgd",
+        "weight_decay": 0.1, "epsilon": 1e-3, "dealing": "all", "start": "he", "start_factor": 2.0,
     }  # fmt: skip
     assert other.keys() == vars(Settings()).keys()
     keys = {sweeps.key(Settings(**{name: value})) for name, value in other.items()}

@@ -41,7 +41,7 @@ def eager(settings, dtype, **kind):
 
 def librarys(settings):
     """The library's own step, which does without autograd."""
-    step = TrainingStep(settings.new_model(), settings.lr)
+    step = TrainingStep(settings.new_model(), settings.recipe.new_optimizer())
     x, y = batch_of(settings, torch.float64)
     return lambda: step(x, y)
 

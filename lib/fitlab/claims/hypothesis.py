@@ -6,6 +6,7 @@ from fitlab.claims.ledger import Verdict, claim, percent, spread
 from fitlab.claims.strip import PERCENT, Level, Strip
 from fitlab.classification.datasets import digits
 from fitlab.classification.digit_networks import (
+    NETWORKS,
     digit_training,
     held_out_accuracy,
     memorised_labels,
@@ -14,7 +15,7 @@ from fitlab.classification.digit_networks import (
 from fitlab.classification.peers import svm_accuracy
 from fitlab.classification.puzzles import PUZZLES, puzzle_accuracy
 from fitlab.display import show_level
-from fitlab.networks.classifiers import collapse, linear, linear_stack
+from fitlab.networks.mlp import collapse
 from fitlab.regression.sine import TOLERANCE, fitted
 
 ROUNDING = 1e-12  # what a few matrix products may lose
@@ -101,7 +102,7 @@ def linear_stack_is_one_line(seeds):
     That is: differences below 1e-12, and on sin an MSE no lower than that of the best straight
     line, 1/2 - 3/pi², while a ReLU network of the same shape gets below 5e-4.
     """
-    off = [_collapse_error(linear_stack(width=64, depth=4, seed=seed), seed) for seed in seeds]
+    off = [_collapse_error(NETWORKS["linear stack"](seed=seed), seed) for seed in seeds]
     straight = [fitted(seed, activation="identity", max_steps=1_000).mse for seed in seeds]
     bent = [fitted(seed).mse for seed in seeds]
     same = percent(error < ROUNDING for error in off)
@@ -111,8 +112,8 @@ def linear_stack_is_one_line(seeds):
         STRAIGHT: spread(straight),
         "MSE on sin of the best straight line": BEST_LINE,
         BENT: spread(bent),
-        "numbers in the five layers": linear_stack().parameter_count,
-        "numbers in the one map": linear().parameter_count,
+        "numbers in the five layers": NETWORKS["linear stack"]().parameter_count,
+        "numbers in the one map": NETWORKS["linear"]().parameter_count,
     }
 
 

@@ -8,12 +8,12 @@ from fitlab.claims.ledger import HALF, Verdict, claim, percent, spread
 from fitlab.claims.strip import PERCENT, SHARE, Level, Strip
 from fitlab.classification import bayes, calibration
 from fitlab.classification.digit_networks import (
-    NUMBER,
     held_out_accuracy,
     held_out_probabilities,
 )
 from fitlab.language import counting
 from fitlab.language.ngrams import unseen_in_docstrings
+from fitlab.networks.losses import NUMBER
 
 LINEAR_EPOCHS = 60  # one number is harder to learn than ten scores
 RHO = 0.5  # the correlation at which naive Bayes is judged

@@ -19,7 +19,7 @@ from fitlab.classification.digit_losses import (
 from fitlab.distances import angles, norms
 from fitlab.distances.angles import held_out_errors, listener
 from fitlab.distances.norms import NORMS, OWN_NORM, centre_error
-from fitlab.networks.classifiers import mlp
+from fitlab.networks.mlp import MLP
 
 SIGMAS = (0.1, 1.0, 10.0)
 ROUNDING = 1e-12
@@ -59,10 +59,10 @@ def likelihood_gap(seed, sigma):
     """
     rng = np.random.default_rng(seed)
     x, y = (torch.from_numpy(rng.normal(size=size)) for size in ((200, 8), (200, 1)))
-    network = mlp(inputs=8, outputs=1, width=16, seed=seed)
+    network = MLP(16, 1, seed=seed, inputs=8)
     nll = -torch.distributions.Normal(network(x), sigma).log_prob(y).mean()
     mse = functional.mse_loss(network(x), y)
-    slopes = [torch.autograd.grad(loss, network.parameters()) for loss in (nll, mse)]
+    slopes = [torch.autograd.grad(loss, list(network.parameters())) for loss in (nll, mse)]
     of_nll, of_mse = (torch.cat([g.flatten() for g in found]) for found in slopes)
     return float((2 * sigma**2 * of_nll - of_mse).abs().max() / of_mse.abs().max())
 

@@ -9,9 +9,8 @@ import torch
 from fitlab import modes
 from fitlab.classification import calibration
 from fitlab.classification.datasets import digits
-from fitlab.classification.digit_networks import digit_training
+from fitlab.classification.digit_networks import NETWORKS, digit_training
 from fitlab.classification.training import train_classifier
-from fitlab.networks.classifiers import mlp
 from fitlab.networks.losses import LOSSES
 
 RIVALS = ("cross-entropy", "squared error of softmax", "squared error of scores")
@@ -64,14 +63,13 @@ def sgd_epochs(loss, seed):
         "optimizer": "sgd",
         "lr": SGD[loss],
     }
-    return train_classifier(mlp(seed=seed), split.x, split.y, loss=loss, seed=seed, **rules).epochs
+    network = NETWORKS["MLP"](seed=seed)
+    return train_classifier(network, split.x, split.y, loss=loss, seed=seed, **rules).epochs
 
 
-@modes.ours(grad=True)
+@modes.ours()
 def wrong_slope(loss, score):
     """The length of a loss's gradient by ten scores: a wrong class has `score`, the others 0."""
     scores = torch.zeros(1, 10, dtype=torch.float64, device="cpu")
     scores[0, 1] = score
-    scores.requires_grad_()
-    (slope,) = torch.autograd.grad(LOSSES[loss](scores, torch.tensor([0], device="cpu")), scores)
-    return float(slope.norm())
+    return float(LOSSES[loss].derivative(scores, torch.tensor([0], device="cpu")).norm())

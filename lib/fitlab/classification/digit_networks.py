@@ -10,17 +10,20 @@ from fitlab import validate
 from fitlab.classification.datasets import Split, digits
 from fitlab.classification.permutation import permuted, pixel_shuffle
 from fitlab.classification.training import train_classifier
-from fitlab.networks import classifiers
+from fitlab.networks.cnn import CNN
+from fitlab.networks.losses import NUMBER
+from fitlab.networks.mlp import MLP
 
+SIDE, CLASSES = 8, 10  # of the pictures
+_mlp = functools.partial(MLP, inputs=SIDE**2, outputs=CLASSES)
 NETWORKS: dict[str, Callable] = {
-    "linear": classifiers.linear,
-    "linear stack": classifiers.linear_stack,
-    "MLP": classifiers.mlp,
-    "CNN": classifiers.cnn,
+    "linear": functools.partial(_mlp, 64, 0),
+    "linear stack": functools.partial(_mlp, 64, 4, "identity"),
+    "MLP": functools.partial(_mlp, 64, 1),
+    "CNN": functools.partial(CNN, SIDE, outputs=CLASSES),
 }
 # by then each has learnt nearly all that it will of the training pictures
 EPOCHS = {"linear": 30, "linear stack": 30, "MLP": 30, "CNN": 20}
-NUMBER = "squared error of the number"  # the loss of a network with one output
 WIDE = 256  # units: more than enough to keep 1,347 digits apart
 
 
@@ -76,7 +79,7 @@ def digit_training(seed, network="MLP", **how):
 @functools.lru_cache(maxsize=512)
 def _trained(task):
     split = task.split()
-    outputs = 1 if task.loss == NUMBER else 10
+    outputs = 1 if task.loss == NUMBER else CLASSES
     model = NETWORKS[task.network](outputs=outputs, seed=task.seed)
     rules = {"loss": task.loss, "lr": task.lr, "until": None, "max_epochs": task.epochs}
     return train_classifier(model, split.x, split.y, seed=task.seed, **rules)
@@ -105,6 +108,6 @@ def memorised_labels(shuffled, seed):
     """A wide MLP trained until it knows every training digit, or every shuffled label, by heart."""
     split = digits(seed)
     y = np.random.default_rng(seed).permutation(split.y) if shuffled else split.y
-    network = classifiers.mlp(width=WIDE, seed=seed)
+    network = _mlp(WIDE, 1, seed=seed)
     options = {"max_epochs": 1_000, "batch": 256, "lr": 1e-2, "seed": seed}
     return train_classifier(network, split.x, y, **options)

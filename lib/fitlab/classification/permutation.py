@@ -37,13 +37,13 @@ def permuted(x, permutation):
 
 
 def with_permuted_inputs(model, permutation):
-    """A copy of a classifier that answers to `permuted(x, permutation)` as it did to x.
+    """A copy of a network that answers to `permuted(x, permutation)` as it did to x.
 
     W x is a sum over the inputs, and the columns of the first layer's W move along with them. Only
-    for a classifier whose first layer is linear: it must be fully connected.
+    for a network whose first layer is linear: it must be fully connected.
     """
     model = copy.deepcopy(model)
-    first = model[0]
+    first = model.layers[0]
     if not isinstance(first, nn.Linear):
         raise ValueError(f"{model!r} was given; its first layer must be linear")
     order = torch.from_numpy(checked_permutation(permutation, first.in_features))

@@ -4,7 +4,7 @@ import functools
 
 from fitlab.classification import datasets
 from fitlab.classification.training import train_classifier
-from fitlab.networks.classifiers import linear_stack, mlp
+from fitlab.networks.mlp import MLP
 
 PUZZLES = {"XOR": datasets.xor, "two spirals": datasets.two_spirals}
 POINTS = 400  # of a puzzle, to train on, and as many to test
@@ -14,7 +14,8 @@ POINTS = 400  # of a puzzle, to train on, and as many to test
 def puzzle_solver(puzzle, with_relu, seed):
     """A network trained on one of PUZZLES, two hidden layers of 32 units with or without ReLU."""
     x, y = PUZZLES[puzzle](POINTS, seed)
-    network = (mlp if with_relu else linear_stack)(2, 2, width=32, depth=2, seed=seed)
+    activation = "relu" if with_relu else "identity"
+    network = MLP(32, 2, activation, seed=seed, inputs=2, outputs=2)
     options = {"max_epochs": 200, "batch": 32, "lr": 1e-2, "seed": seed}
     return train_classifier(network, x, y, **options).model
 

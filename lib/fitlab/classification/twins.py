@@ -4,10 +4,9 @@ import functools
 
 import numpy as np
 
-from fitlab.classification.digit_networks import EPOCHS, DigitTask, digit_training
+from fitlab.classification.digit_networks import EPOCHS, NETWORKS, DigitTask, digit_training
 from fitlab.classification.permutation import PIXELS, pixel_shuffle, with_permuted_inputs
 from fitlab.classification.training import train_classifier
-from fitlab.networks.classifiers import mlp
 
 
 @functools.lru_cache(maxsize=64)
@@ -15,7 +14,7 @@ def mlp_and_its_twin(seed):
     """An MLP trained on digits, and one on shuffled digits whose columns started shuffled, too."""
     shuffle = pixel_shuffle(PIXELS, seed)
     split = DigitTask(seed, moved=PIXELS, shuffle_seed=seed).split()
-    start = with_permuted_inputs(mlp(seed=seed), shuffle)
+    start = with_permuted_inputs(NETWORKS["MLP"](seed=seed), shuffle)
     twin = train_classifier(
         start, split.x, split.y, until=None, max_epochs=EPOCHS["MLP"], seed=seed
     )

@@ -13,9 +13,11 @@ import numpy as np
 import torch
 
 from fitlab import random, validate
-from fitlab.classification.training import passes
 from fitlab.distances import norms
-from fitlab.networks.classifiers import Classifier, mlp
+from fitlab.networks.dealing import steps_in_epoch
+from fitlab.networks.losses import LOSSES, SQUARED, Loss, numbers
+from fitlab.networks.mlp import MLP
+from fitlab.networks.training import Recipe, Samples, Training
 
 MICROPHONES = 8
 NOISE = 0.1
@@ -49,14 +51,15 @@ def speakers(n, seed, noise=NOISE):
 
 @dataclass(frozen=True)
 class Way:
-    """How a network answers with an angle: how many outputs, its loss, and how to read them.
+    """How a network answers with an angle.
 
-    loss: outputs (n, k) and true angles (n,), as torch tensors, to a number.
-    read: outputs (n, k) of NumPy to angles (n,).
+    rows: true angles (n,) of NumPy to what the outputs are compared with, (n, outputs).
+    loss: of outputs and rows, as torch tensors.  read: outputs (n, outputs) to angles (n,).
     """
 
     outputs: int
-    loss: Callable
+    rows: Callable
+    loss: Loss
     read: Callable
 
     def __repr__(self):
@@ -64,16 +67,28 @@ class Way:
 
 
 def _on_circle(angle):
-    return torch.stack([torch.cos(angle), torch.sin(angle)], dim=1)
+    return np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+def _one_less_cosine(outputs, rows):
+    turned = outputs - rows
+    return (1 - torch.cos(turned)).mean(dim=(-2, -1)), torch.sin(turned) * (1 / len(turned))
+
+
+def _sum_of_squares(outputs, rows):
+    error = outputs - rows
+    return error.square().sum(dim=-1).mean(dim=-1), error * (2 / len(error))
+
+
+def _own(name, both):
+    return Loss(name, numbers, both, of_classes=False)
 
 
 WAYS = {
-    "difference": Way(1, lambda o, t: ((o[:, 0] - t) ** 2).mean(), lambda o: o[:, 0]),
-    "1 − cos": Way(1, lambda o, t: (1 - torch.cos(o[:, 0] - t)).mean(), lambda o: o[:, 0]),
+    "difference": Way(1, lambda t: t[:, None], LOSSES[SQUARED], lambda o: o[:, 0]),
+    "1 − cos": Way(1, lambda t: t[:, None], _own("1 − cos", _one_less_cosine), lambda o: o[:, 0]),
     "cos and sin": Way(
-        2,
-        lambda o, t: ((o - _on_circle(t)) ** 2).sum(dim=1).mean(),
-        lambda o: np.arctan2(o[:, 1], o[:, 0]),
+        2, _on_circle, _own("distance²", _sum_of_squares), lambda o: np.arctan2(o[:, 1], o[:, 0])
     ),
 }
 
@@ -82,7 +97,7 @@ WAYS = {
 class AngleNetwork:
     """A trained network together with the way in which it answers."""
 
-    model: Classifier
+    model: MLP
     way: str
 
     def predict(self, x):
@@ -109,15 +124,17 @@ def train(way, seed, *, n=2_000, width=32, depth=2, epochs=40, batch=256, lr=3e-
     way: a name from WAYS.  seed: of the speakers, the weights and the batches.  n: how many
     speakers it learns from.  Adam, `epochs` passes over all of them, float64.
     """
-    outputs = WAYS[validate.one_of("way", way, WAYS)].outputs
+    chosen = WAYS[validate.one_of("way", way, WAYS)]
     x, angle = speakers(n, seed)
-    model = mlp(inputs=MICROPHONES, outputs=outputs, width=width, depth=depth, seed=seed)
-    optimizer = torch.optim.Adam(model.parameters(), validate.real("lr", lr, 0, 1, low_open=True))
-    data = torch.from_numpy(x), torch.from_numpy(angle)
-    batch, epochs = validate.integer("batch", batch, 1), validate.integer("epochs", epochs, 1)
-    losses = passes(model, *data, WAYS[way].loss, optimizer, batch, seed)
-    for _ in range(epochs):
-        next(losses)
+    model = MLP(width, depth, seed=seed, inputs=MICROPHONES, outputs=chosen.outputs)
+    each = steps_in_epoch("epochs", validate.integer("batch", batch, 1), len(x))
+    steps = each * validate.integer("epochs", epochs, 1)
+    recipe = Recipe(
+        lr=lr, dealing="epochs", batch=batch, seed=seed,
+        tolerance=0, max_steps=steps, check_every=steps,
+    )  # fmt: skip
+    samples = Samples(torch.from_numpy(x), torch.from_numpy(chosen.rows(angle)))
+    Training(model, samples, recipe, loss=chosen.loss).advance(steps)
     return AngleNetwork(model, way)
 
 

@@ -18,8 +18,8 @@ from fitlab.networks.mlp import ACTIVATIONS
 from fitlab.regression.settings import (
     ADVICE,
     REASONS,
+    FigureKeywords,
     Settings,
-    SettingsKeywords,
     show_settings,
 )
 from fitlab.regression.targets import DRAWN, TARGETS, drawn_target, find_target
@@ -64,8 +64,8 @@ def as_in_settings(name, value):
 class FitExplorer(LiveTraining):
     """A figure of one fit, with controls for the network and the target.
 
-    Takes the fields of `fitlab.Settings` as keywords, with their defaults; each of them is a trait,
-    and setting it trains anew. Reset goes back to what was given here. With target "drawn" the
+    Takes those fields of `fitlab.Settings` as keywords that are traits below, with their defaults;
+    setting one trains anew. Reset goes back to what was given here. With target "drawn" the
     target goes through `drawing`, values at evenly spaced points of [-1, 1].
     Raises ValueError for what is not allowed.
     """
@@ -91,7 +91,7 @@ class FitExplorer(LiveTraining):
 
     @show_settings
     def __init__(
-        self, target=Settings.target, *, drawing=DRAWING, **settings: Unpack[SettingsKeywords]
+        self, target=Settings.target, *, drawing=DRAWING, **settings: Unpack[FigureKeywords]
     ):
         ours = self.class_traits(reader=True)
         defaults = {name: value for name, value in vars(Settings()).items() if name in ours}

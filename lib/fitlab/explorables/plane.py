@@ -107,7 +107,7 @@ ADVICE = {
 
 def _source(name):
     """The code of a puzzle, with what it calls, for "Copy as PyTorch"."""
-    helpers = "\n\n".join(map(inspect.getsource, (plane._polar, plane._normal)))
+    helpers = "\n\n".join(inspect.getsource(f) for f in (plane._polar, plane._normal))
     own = inspect.getsource(plane.PUZZLES[name])
     plain = own.replace(f"def {plane.PUZZLES[name].__name__}", "def puzzle")
     return f"{helpers}\n\n{plain}".rstrip()

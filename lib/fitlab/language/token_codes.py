@@ -4,13 +4,12 @@ import functools
 from collections import Counter
 
 import numpy as np
-import torch
-from torch import nn
 
 from fitlab.classification.permutation import permuted, with_permuted_inputs
 from fitlab.classification.training import train_classifier
 from fitlab.language import corpus, tokens
-from fitlab.networks.classifiers import Classifier, mlp
+from fitlab.networks.mlp import MLP, linear
+from fitlab.networks.network import draw_parameters
 
 CODES = 64  # tokens in the task
 CODE_EPOCHS = 200  # all codes in every step
@@ -45,11 +44,23 @@ def as_one_hot(codes):
     return np.eye(CODES)[codes]
 
 
-def embedding_network(seed, dimensions=2, width=64):
+def _mlp(inputs, seed, width=64):
+    return MLP(width, 1, seed=seed, inputs=inputs, outputs=2)
+
+
+class EmbeddingNetwork(MLP):
     """One-hot rows times a matrix, which gives each code a place of its own; then an MLP."""
-    places = nn.utils.skip_init(nn.Linear, CODES, dimensions, dtype=torch.float64)
-    rest = mlp(dimensions, 2, width=width, seed=seed)
-    return Classifier("embedding", places, *rest, seed=seed)
+
+    def __init__(self, seed, dimensions=2, width=64):
+        super().__init__(width, 2, seed=seed, inputs=CODES, outputs=2)
+        self.layers[0] = linear(CODES, dimensions)
+        self.layers[1] = linear(dimensions, width)
+        draw_parameters(self.layers, seed)
+
+    @property
+    def activations(self):
+        """A place is nothing but a row of a matrix; then comes the MLP's hidden layer."""
+        return ["identity", "relu"]
 
 
 def learn_codes(model, x, epochs=CODE_EPOCHS):
@@ -68,13 +79,13 @@ def codes_trained(kind, seed, relabelled=True):
     """
     codes = relabelling(seed) if relabelled else np.arange(CODES)
     if kind == "number":
-        return learn_codes(mlp(1, 2, seed=seed), as_numbers(codes))
+        return learn_codes(_mlp(1, seed), as_numbers(codes))
     if kind == "patient number":
-        wide = mlp(1, 2, width=PATIENT["width"], seed=seed)
+        wide = _mlp(1, seed, PATIENT["width"])
         return learn_codes(wide, as_numbers(codes), PATIENT["epochs"])
     if kind == "one-hot":
-        return learn_codes(mlp(CODES, 2, seed=seed), as_one_hot(codes))
-    return learn_codes(embedding_network(seed), as_one_hot(codes))
+        return learn_codes(_mlp(CODES, seed), as_one_hot(codes))
+    return learn_codes(EmbeddingNetwork(seed), as_one_hot(codes))
 
 
 def relabelled_twin(seed):
@@ -82,5 +93,5 @@ def relabelled_twin(seed):
     codes = relabelling(seed)
     x = as_one_hot(np.arange(CODES))
     order = np.argsort(codes)  # the column of a code is that of the token that had it
-    start = with_permuted_inputs(mlp(CODES, 2, seed=seed), order)
+    start = with_permuted_inputs(_mlp(CODES, seed), order)
     return learn_codes(start, permuted(x, order))

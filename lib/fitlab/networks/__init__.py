@@ -1,4 +1,4 @@
-"""What can be trained: perceptrons, classifiers of pictures, the transformer.
+"""What can be trained, and how: perceptrons, a network for pictures, the transformer.
 
-With the losses by name, and one step of training written out.
+With the losses and the optimizers by name, one step of training written out, and one training.
 """

@@ -1,15 +1,14 @@
-"""The network of the book: a multilayer perceptron from one number to one number."""
+"""The network of the book: a multilayer perceptron, from numbers to numbers or to a class."""
 
 import itertools
-import math
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from fitlab import modes, random, validate
+from fitlab.networks.network import Network, checked_start, draw_parameters
 
 ACTIVATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "relu": torch.relu,
@@ -34,36 +33,22 @@ def checked(
     }
 
 
-@torch.no_grad()
-def draw_parameters(layers: Iterable[Any], seed: int) -> None:
-    """Fill the layers' weights and biases as torch does, uniform in ±1/sqrt(inputs of a unit).
-
-    layers: modules with a weight (units, ...) and perhaps a bias (units,), in their order; the
-    numbers come from the book's own generator and depend on that order and the shapes alone.
-    """
-    for index, layer in enumerate(layers):
-        bound = 1 / math.sqrt(layer.weight[0].numel())
-        parts = [part for part in (layer.weight, getattr(layer, "bias", None)) if part is not None]
-        sizes = [part.numel() for part in parts]
-        drawn = (2 * random.uniform(seed, random.WEIGHTS, sum(sizes), index) - 1) * bound
-        for part, numbers in zip(parts, torch.from_numpy(drawn).split(sizes), strict=True):
-            part.copy_(numbers.view_as(part))
-
-
-class MLP(torch.nn.Module):
+class MLP(Network):
     """`depth` hidden layers of `width` units, each Linear, Dropout, activation; then one Linear.
 
     depth 0 is an affine map. Parameters are float64. They start as torch.nn.Linear starts them,
     uniform in ±1/sqrt(inputs), but are drawn from the book's own generator (`fitlab.random`).
     activation: "relu", "tanh" or "identity".  dropout: probability in [0, 1) of dropping a unit.
+    inputs, outputs: how many numbers go in and come out.
+    start: "torch", "glorot" or "he" (see network.STARTS), times start_factor.
     """
 
     width: int
     depth: int
     activation: str
     dropout: float
-    seed: int
-    layers: Any  # Linear modules; a ModuleList does not say of what
+    start: str
+    start_factor: float
 
     @modes.ours()
     def __init__(
@@ -73,33 +58,38 @@ class MLP(torch.nn.Module):
         activation: str = "relu",
         dropout: float = 0.0,
         seed: int = 0,
+        *,
+        inputs: int = 1,
+        outputs: int = 1,
+        start: str = "torch",
+        start_factor: float = 1.0,
     ) -> None:
         super().__init__()
-        for name, value in checked(width, depth, activation, dropout, seed).items():
+        given = checked(width, depth, activation, dropout, seed)
+        given["inputs"] = validate.integer("inputs", inputs, 1, MAX_WIDTH)
+        given["outputs"] = validate.integer("outputs", outputs, 1, MAX_WIDTH)
+        for name, value in {**given, **checked_start(start, start_factor)}.items():
             setattr(self, name, value)
-        sizes = [1, *[self.width] * self.depth, 1]
-        self.layers = torch.nn.ModuleList(
-            torch.nn.utils.skip_init(torch.nn.Linear, inputs, outputs, dtype=torch.float64)
-            for inputs, outputs in itertools.pairwise(sizes)
-        )
-        draw_parameters(self.layers, self.seed)
+        sizes = [self.inputs, *[self.width] * self.depth, self.outputs]
+        self.layers = torch.nn.ModuleList(itertools.starmap(linear, itertools.pairwise(sizes)))
+        draw_parameters(self.layers, self.seed, self.start, self.start_factor)
+
+    @property
+    def activations(self) -> Sequence[str]:
+        """Of each hidden layer."""
+        return [self.activation] * self.depth
 
     def forward(self, x: torch.Tensor, step: int | None = None) -> torch.Tensor:
-        """Map x (n, 1) to (n, 1), float64.
+        """Map x (n, inputs) to (n, outputs), float64.
 
         step: the training step whose dropout masks apply; None evaluates, with nothing dropped.
         """
         scales = self.dropout_scales(step, x.shape[-2])
-        for layer, scale in zip(self.layers[:-1], scales, strict=True):
-            x = self.hidden(layer, x, scale)
+        for layer, activation, scale in zip(
+            self.layers[:-1], self.activations, scales, strict=True
+        ):
+            x = hidden(layer, activation, x, scale)
         return self.layers[-1](x)
-
-    def hidden(
-        self, layer: torch.nn.Module, x: torch.Tensor, scale: torch.Tensor | None = None
-    ) -> torch.Tensor:
-        """One hidden layer on x (n, inputs), with its dropout `scale` or None: (n, width)."""
-        z = layer(x)
-        return ACTIVATIONS[self.activation](z if scale is None else z * scale)
 
     def dropout_scales(self, step: int | None, n: int) -> Scales:
         """Inverted dropout (Srivastava et al. 2014): 0 or 1/(1-p) for n samples, (depth, n, width).
@@ -113,19 +103,56 @@ class MLP(torch.nn.Module):
 
     @modes.ours()
     def predict(self, x: npt.ArrayLike) -> np.ndarray:
-        """Evaluate on a NumPy array of any shape; returns float64 of the same shape."""
-        points = validate.finite("x", x)
-        with torch.no_grad():
-            return self(torch.from_numpy(points.reshape(-1, 1))).numpy().reshape(points.shape)
+        """What it answers to a NumPy array, in float64.
 
-    @property
-    def parameter_count(self) -> int:
-        """How many numbers training adjusts."""
-        return sum(p.numel() for p in self.parameters())
+        With one input, x is of any shape; with several, (..., inputs). With one output, the answers
+        have the shape of the points; with several, (..., outputs).
+        """
+        values = validate.finite("x", x)
+        points = values.shape if self.inputs == 1 else values.shape[:-1]
+        if self.inputs > 1 and values.shape[-1:] != (self.inputs,):
+            raise ValueError(
+                f"x of shape {values.shape} was given; {self!r} takes x of shape "
+                f"(..., {self.inputs})"
+            )
+        rows = torch.from_numpy(values.reshape(-1, self.inputs))
+        with torch.no_grad():
+            outputs = self(rows).numpy()
+        return outputs.reshape(points if self.outputs == 1 else (*points, self.outputs))
 
     def __repr__(self) -> str:
+        ends = f"inputs={self.inputs}, outputs={self.outputs}, "
         dropout = f", dropout={self.dropout:g}" if self.dropout else ""
         return (
-            f"MLP(width={self.width}, depth={self.depth}, {self.activation}{dropout}, "
+            f"{type(self).__name__}({ends if (self.inputs, self.outputs) != (1, 1) else ''}"
+            f"width={self.width}, depth={self.depth}, {self.activation}{dropout}, "
             f"seed={self.seed}: {self.parameter_count:,} parameters)"
         )
+
+
+def linear(inputs: int, outputs: int) -> torch.nn.Linear:
+    """An affine map in float64 whose parameters are still to be drawn."""
+    return torch.nn.utils.skip_init(torch.nn.Linear, inputs, outputs, dtype=torch.float64)
+
+
+def hidden(
+    layer: torch.nn.Module, activation: str, x: torch.Tensor, scale: torch.Tensor | None = None
+) -> torch.Tensor:
+    """One hidden layer on x (n, inputs), with its dropout `scale` or None: (n, width)."""
+    z = layer(x)
+    return ACTIVATIONS[activation](z if scale is None else z * scale)
+
+
+@torch.no_grad()
+def collapse(stack: MLP) -> tuple[np.ndarray, np.ndarray]:
+    """The one affine map that an MLP with the identity is, multiplied out and not fitted.
+
+    W_k (... (W_1 x + b_1) ...) + b_k = W x + b.  Returns W (outputs, inputs) and b (outputs,).
+    """
+    if not isinstance(stack, MLP) or any(name != "identity" for name in stack.activations):
+        raise ValueError(f"{stack!r} was given; only a stack of linear layers is one affine map")
+    first, *others = stack.layers
+    weight, bias = first.weight.clone(), first.bias.clone()
+    for layer in others:
+        weight, bias = layer.weight @ weight, layer.weight @ bias + layer.bias
+    return weight.numpy(), bias.numpy()

@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 from fitlab import modes, random, validate
-from fitlab.networks.mlp import draw_parameters
+from fitlab.networks.network import draw_parameters
 
 
 class Transformer(nn.Module):

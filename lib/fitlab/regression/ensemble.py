@@ -9,16 +9,19 @@ wasmtime who reads the book or reruns it.
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import torch
 
-from fitlab import modes, random
+from fitlab import modes
 from fitlab.networks.backprop import TrainingStep
+from fitlab.networks.dealing import DEALINGS
+from fitlab.networks.losses import LOSSES
 from fitlab.networks.mlp import MLP, Scales
+from fitlab.networks.network import evaluated
+from fitlab.networks.training import Watch
 from fitlab.regression.settings import Outcome, Settings
-from fitlab.regression.targets import find_target
-from fitlab.regression.training import SCREEN_EVERY, Watch, full_mse, predictions
+from fitlab.regression.training import samples_of
 
 SLICE = 50  # steps whose batches are drawn at a time
 
@@ -50,13 +53,13 @@ class StackedLinear(torch.nn.Module):
 
 
 class Ensemble(torch.nn.Module):
-    """k MLPs that differ in their seeds only: maps x (k, n, 1) to (k, n, 1), float64."""
+    """k MLPs that differ in their seeds only: x (k, n, inputs) to (k, n, outputs), float64."""
 
-    forward, hidden = MLP.forward, MLP.hidden  # they work on stacked layers just as well
+    forward = MLP.forward  # it works on stacked layers just as well
 
     def __init__(self, models: Sequence[MLP]) -> None:
         super().__init__()
-        self.members, self.activation = list(models), models[0].activation
+        self.members, self.activations = list(models), models[0].activations
         self.layers = torch.nn.ModuleList(
             map(StackedLinear, zip(*(model.layers for model in models), strict=True))
         )
@@ -89,59 +92,64 @@ def train_together(settings: Iterable[Settings]) -> list[Row]:
     first, *_ = settings = list(settings)
     if any(other.all_but_seed != first.all_but_seed for other in settings):
         raise ValueError(f"{settings} were given; they may differ in nothing but the seed")
-    x, y = (torch.from_numpy(v)[:, None] for v in find_target(first.target).samples(first.samples))
-    step = TrainingStep(Ensemble([each.new_model() for each in settings]), first.lr)
-    watches, rows, done = [Watch(each, y) for each in settings], {}, 0
-    while watches:
-        due = min(done + first.check_every, first.max_steps)
-        losses = _advance(step, [watch.settings for watch in watches], done, due, x, y)
-        done = due
-        _check(watches, step.model, done, losses, x, y)
-        for index, watch in enumerate(watches):
-            if watch.ending:
-                mse = full_mse(step.model.member(index), x, y)
-                row = Row(watch.settings, watch.ending, done, mse, watch.checks)
-                rows[watch.settings.seed] = row
-        going = [index for index, watch in enumerate(watches) if not watch.ending]
-        if 0 < len(going) < len(watches):
-            step.keep(going)
-        watches = [watches[index] for index in going]
+    together = _Together(settings)
+    rows: dict[int, Row] = {}
+    while together.going:
+        together.advance()
+        rows |= {row.settings.seed: row for row in together.leave()}
     return [rows[each.seed] for each in settings]
 
 
-def _advance(
-    step: TrainingStep,
-    settings: list[Settings],
-    done: int,
-    due: int,
-    x: torch.Tensor,
-    y: torch.Tensor,
-) -> torch.Tensor:
-    """Take the steps from `done` to `due`; returns each network's last loss, (k,)."""
-    batch, samples = settings[0].batch, len(x)
-    for start in range(done + 1, due + 1, SLICE):
-        steps = np.arange(start, min(start + SLICE, due + 1))
-        drawn = [random.batch_indices(each.seed, steps, batch, samples) for each in settings]
-        for chosen in torch.from_numpy(np.stack(drawn, axis=1)):  # (k, batch)
-            error = step.take(x[chosen], y[chosen])
-    return error.square().mean(dim=(-2, -1))
+class _Together:
+    """Several trainings under way, each with its Watch, as `Training` has one."""
 
+    def __init__(self, settings: Sequence[Settings]) -> None:
+        first = settings[0]
+        self.going = list(settings)
+        self._recipe, self._samples = first.recipe, samples_of(first)[0]
+        ensemble, loss = Ensemble([each.new_model() for each in settings]), first.recipe.loss
+        self._step = TrainingStep(ensemble, first.recipe.new_optimizer(), LOSSES[loss])
+        self._rows = LOSSES[loss].rows(self._samples.y, ensemble.members[0].outputs)
+        self._watches = [Watch(each.recipe, self._samples, each.depth) for each in settings]
 
-def _check(
-    watches: list[Watch],
-    ensemble: Ensemble,
-    step: int,
-    losses: torch.Tensor,
-    x: torch.Tensor,
-    y: torch.Tensor,
-) -> None:
-    """Let every network's Watch take note, as `Training` does."""
-    screened = slice(None, None, SCREEN_EVERY)
-    predicted = predictions(ensemble, x[screened].expand(len(watches), -1, -1))
+    def advance(self) -> None:
+        """Take the steps to the next check, and let every network's Watch take note."""
+        done, every = self._step.steps, self._recipe.check_every
+        due = min(done + every, self._recipe.max_steps)
+        for start in range(done + 1, due + 1, SLICE):
+            for chosen in self._dealt(range(start, min(start + SLICE, due + 1))):
+                losses = self._step.take(self._samples.x[chosen], self._rows[chosen])
+        screened = self._samples.screened
+        outputs = evaluated(self._step.model, screened.x.expand(len(self.going), -1, -1))
+        for index, (watch, loss) in enumerate(zip(self._watches, losses.tolist(), strict=True)):
+            own, full = outputs[index], functools.partial(self._error, index)
+            watch.note(due, loss, own, screened.error(own), full)
 
-    def full(index: int) -> float:
-        return full_mse(ensemble.member(index), x, y)
+    def _dealt(self, steps: range) -> Iterable[torch.Tensor]:
+        """For each step the samples of each network: int64 (k, batch)."""
+        recipe, n = self._recipe, len(self._samples)
+        if recipe.dealing == "all":
+            return [torch.arange(n, device="cpu").expand(len(self.going), -1)] * len(steps)
+        deal = DEALINGS[recipe.dealing]
+        dealt: list[Any] = [deal(each.seed, steps, recipe.batch, n) for each in self.going]
+        if isinstance(dealt[0], torch.Tensor):
+            return torch.stack(dealt, dim=1)
+        return map(torch.stack, zip(*dealt, strict=True))
 
-    for index, (watch, loss) in enumerate(zip(watches, losses.tolist(), strict=True)):
-        error = predicted[index] - y[screened]
-        watch.note(step, loss, predicted[index], error, functools.partial(full, index))
+    def _error(self, index: int) -> float:
+        return self._samples.error_of(self._step.model.member(index))
+
+    def leave(self) -> list[Row]:
+        """The Rows of those that have ended, which are no longer trained."""
+        rows, kept = [], []
+        for index, (each, watch) in enumerate(zip(self.going, self._watches, strict=True)):
+            if watch.ending:
+                error = self._error(index)
+                rows.append(Row(each, watch.ending, self._step.steps, error, watch.checks))
+            else:
+                kept.append(index)
+        if 0 < len(kept) < len(self.going):
+            self._step.keep(kept)
+        self.going = [self.going[index] for index in kept]
+        self._watches = [self._watches[index] for index in kept]
+        return rows

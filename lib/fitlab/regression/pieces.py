@@ -41,10 +41,13 @@ class Pieces:
 def linear_pieces(model: Any, low: float, high: float) -> Pieces:
     """The exact straight pieces of `model` (an MLP with "relu" or "identity") on [low, high].
 
-    Raises ValueError for tanh, which has none, and for parameters that are not finite.
+    Raises ValueError for tanh, which has none, for several inputs or outputs, and for parameters
+    that are not finite.
     """
     low, high = validate.interval(low, high)
     validate.one_of("activation", model.activation, ("relu", "identity"))
+    if (model.inputs, model.outputs) != (1, 1):
+        raise ValueError(f"{model!r} was given; only a network from one number to one has pieces")
     knots = np.array([low, high])
     slopes, intercepts = np.ones((1, 1)), np.zeros((1, 1))  # x itself: (pieces, units)
     for index, layer in enumerate(model.layers):

@@ -1,6 +1,5 @@
 """All that decides a fit, and how it ends, in words."""
 
-import enum
 import inspect
 import math
 from collections.abc import Callable
@@ -10,7 +9,12 @@ from typing import Any, TypedDict, TypeVar, get_args, get_type_hints
 from fitlab import validate
 from fitlab.display import show, show_below, show_level
 from fitlab.networks import mlp
+from fitlab.networks.losses import CROSS_ENTROPY, LOSSES, SQUARED
 from fitlab.networks.mlp import MLP
+from fitlab.networks.network import checked_start
+from fitlab.networks.optimizers import EPSILON
+from fitlab.networks.training import Ending as Ending  # whoever needs settings needs it, too
+from fitlab.networks.training import Recipe
 from fitlab.regression.targets import Target, find_target
 
 
@@ -23,28 +27,46 @@ class Settings:
     depth: int = 5  # hidden layers
     activation: str = "relu"
     dropout: float = 0.0
-    samples: int = 10_000  # evenly spaced points of the target's interval
-    batch: int = 64  # samples in a step, drawn with replacement
-    lr: float = 3e-3  # Adam's step size
-    tolerance: float = 5e-4  # stop when the MSE over all samples is below this
+    samples: int = 10_000  # evenly spaced points of the target's interval; of examples, all of them
+    batch: int = 64  # samples in a step
+    lr: float = 3e-3  # the step size
+    tolerance: float = 5e-4  # stop when the error is below this: MSE, or share of wrong classes
     max_steps: int = 5_000
     check_every: int = 25  # steps
     seed: int = 0
+    loss: str | None = None  # None: "squared error" of numbers, "cross-entropy" of classes
+    optimizer: str = "adam"
+    weight_decay: float = 0.0
+    epsilon: float = EPSILON  # Adam's
+    dealing: str = "replacement"  # how samples are drawn for a step
+    start: str = "torch"  # how parameters start
+    start_factor: float = 1.0
 
     def __post_init__(self) -> None:
-        find_target(self.target)
-        values = mlp.checked(self.width, self.depth, self.activation, self.dropout, self.seed)
-        for name, low, high in (
-            ("samples", 2, 10_000_000),
-            ("batch", 1, 1_000_000),
-            ("max_steps", 1, 10_000_000),
-            ("check_every", 1, 1_000_000),
-        ):
-            values[name] = validate.integer(name, getattr(self, name), low, high)
-        values["lr"] = validate.real("lr", self.lr, 0, math.inf, low_open=True)
-        values["tolerance"] = validate.real("tolerance", self.tolerance, 0, math.inf)
+        values: dict[str, Any] = mlp.checked(
+            self.width, self.depth, self.activation, self.dropout, self.seed
+        )
+        values["samples"] = validate.integer("samples", self.samples, 2, 10_000_000)
+        values |= checked_start(self.start, self.start_factor)
+        recipe = self.recipe
+        _check_loss(recipe.loss, find_target(self.target))
+        values |= {name: value for name, value in vars(recipe).items() if name != "loss"}
         for name, value in values.items():
             object.__setattr__(self, name, value)  # the only way to fill a frozen dataclass
+
+    @property
+    def of_classes(self) -> bool:
+        """Whether the network answers with a class."""
+        return find_target(self.target).of_classes
+
+    @property
+    def recipe(self) -> Recipe:
+        """Those that decide about the training, besides the network and the samples."""
+        names = {field.name for field in fields(Recipe)} - {"loss"}
+        loss = self.loss
+        if loss is None:
+            loss = CROSS_ENTROPY if self.of_classes else SQUARED
+        return Recipe(loss=loss, **{name: getattr(self, name) for name in names})
 
     @property
     def all_but_seed(self) -> tuple[object, ...]:
@@ -53,14 +75,36 @@ class Settings:
 
     def new_model(self) -> MLP:
         """An untrained MLP with these settings."""
-        return MLP(self.width, self.depth, self.activation, self.dropout, self.seed)
+        target = find_target(self.target)
+        return MLP(
+            self.width,
+            self.depth,
+            self.activation,
+            self.dropout,
+            self.seed,
+            inputs=target.inputs,
+            outputs=LOSSES[self.recipe.loss].outputs or target.outputs,
+            start=self.start,
+            start_factor=self.start_factor,
+        )
+
+
+def _check_loss(name: str, target: Target) -> None:
+    """ValueError if the loss is not one for the target's answers."""
+    if LOSSES[name].of_classes != target.of_classes:
+        fitting = [loss.name for loss in LOSSES.values() if loss.of_classes == target.of_classes]
+        kind = "classes, integers from 0 on" if target.of_classes else "numbers"
+        raise ValueError(
+            f"loss={name!r} was given; the answers of {target!r} are {kind}, and loss must be "
+            f"one of {', '.join(fitting)}"
+        )
 
 
 # ---------------------------------------------------------------------------- as keywords
 
 
-class TrainingKeywords(TypedDict, total=False):
-    """What `grid` takes besides the target: how each of its networks is made and trained."""
+class ShapelessKeywords(TypedDict, total=False):
+    """How a network is made and trained, whatever its shape: what the book's first pages need."""
 
     activation: str
     dropout: float
@@ -70,6 +114,26 @@ class TrainingKeywords(TypedDict, total=False):
     tolerance: float
     max_steps: int
     check_every: int
+
+
+class FigureKeywords(ShapelessKeywords, total=False):
+    """What a `FitExplorer` takes besides the target."""
+
+    width: int
+    depth: int
+    seed: int
+
+
+class TrainingKeywords(ShapelessKeywords, total=False):
+    """What `grid` takes besides the target: how each of its networks is made and trained."""
+
+    loss: str | None
+    optimizer: str
+    weight_decay: float
+    epsilon: float
+    dealing: str
+    start: str
+    start_factor: float
 
 
 class SettingsKeywords(TrainingKeywords, total=False):
@@ -109,16 +173,7 @@ def show_settings(function: F) -> F:
 # ---------------------------------------------------------------------------- how it ends
 
 
-class Ending(enum.StrEnum):
-    """How a training ends."""
-
-    CONVERGED = "converged"
-    DIVERGED = "diverged"
-    DEAD = "dead"
-    OUT_OF_STEPS = "out of steps"
-
-
-# What is said of it, and what to do about it. The page says it in these very words.
+# What is said of an Ending, and what to do about it. The page says it in these very words.
 REASONS: dict[str, str] = {
     Ending.CONVERGED: "reached MSE {mse} < {tolerance} after {steps} steps",
     Ending.DIVERGED: "diverged: by step {steps} the error is beyond all bounds (MSE {mse}); "
@@ -137,18 +192,43 @@ ADVICE = {
 }
 
 
-def reason(settings: Settings, ending: str, steps: int, mse: float) -> str:
+# The same of classes.
+CLASS_REASONS: dict[str, str] = {
+    Ending.CONVERGED: "answered {right} of the training points right after {steps} steps",
+    Ending.DIVERGED: "diverged: by step {steps} the loss or a score is no number any more; try a "
+    "smaller learning rate (lr) than {lr}",
+    Ending.DEAD: "dead: by step {steps} all points get the same scores ({right} right), so no "
+    "gradient reaches the lower layers; try another seed, more width, less depth or a smaller "
+    "learning rate",
+    Ending.OUT_OF_STEPS: "did not answer more than {goal} of the training points right in {steps} "
+    "steps ({right}): {advice}",
+}
+CLASS_ADVICE = {
+    **ADVICE,
+    "line": "without an activation classes are parted by straight lines only; try depth 2 with "
+    "relu",
+}
+
+
+def reason(settings: Settings, ending: str, steps: int, error: float) -> str:
     """Why a fit with these settings stopped, in words; ending: an Ending."""
-    shown = show_below(mse, settings.tolerance) if ending == Ending.CONVERGED else show(mse)
-    return REASONS[ending].format(
-        mse=shown,
-        steps=f"{steps:,}",
-        tolerance=show_level(settings.tolerance),
-        lr=f"{settings.lr:g}",
-        advice=ADVICE[_advice(settings)].format(
-            dropout=f"{settings.dropout:g}", width=settings.width
-        ),
+    classes = settings.of_classes
+    advice = (CLASS_ADVICE if classes else ADVICE)[_advice(settings)].format(
+        dropout=f"{settings.dropout:g}", width=settings.width
     )
+    numbers = {"steps": f"{steps:,}", "lr": f"{settings.lr:g}", "advice": advice}
+    if classes:
+        shares = {"right": show_right(error), "goal": f"{100 * (1 - settings.tolerance):g} %"}
+        return CLASS_REASONS[ending].format(**numbers, **shares)
+    shown = show_below(error, settings.tolerance) if ending == Ending.CONVERGED else show(error)
+    return REASONS[ending].format(**numbers, mse=shown, tolerance=show_level(settings.tolerance))
+
+
+def show_right(error: float) -> str:
+    """The share of right answers, from that of wrong ones: 99.2 %. Only all of them are 100 %."""
+    if not math.isfinite(error):
+        return "none"
+    return "100 %" if error == 0 else f"{min(100 * (1 - error), 99.9):.1f} %"
 
 
 def _advice(settings: Settings) -> str:
@@ -163,14 +243,25 @@ def _advice(settings: Settings) -> str:
 class Outcome:
     """How a fit with these settings went.
 
-    mse: over all samples.  checks: [(step, mse)], as in training.Progress.
+    error: over all samples, the MSE of numbers or the share of wrong answers of classes.
+    checks: [(step, error)], as in training.Training.
     """
 
     settings: Settings
     ending: Ending
     steps: int
-    mse: float
+    error: float
     checks: list[tuple[int, float]]
+
+    @property
+    def mse(self) -> float:
+        """The mean squared error over all samples; NaN of classes."""
+        return math.nan if self.settings.of_classes else self.error
+
+    @property
+    def accuracy(self) -> float:
+        """The share of the samples whose class is answered right; NaN of numbers."""
+        return 1 - self.error if self.settings.of_classes else math.nan
 
     @property
     def converged(self) -> bool:
@@ -180,4 +271,4 @@ class Outcome:
     @property
     def reason(self) -> str:
         """Why it stopped, in words."""
-        return reason(self.settings, self.ending, self.steps, self.mse)
+        return reason(self.settings, self.ending, self.steps, self.error)

@@ -29,7 +29,8 @@ import numpy as np
 import torch
 
 from fitlab import files, interrupts, random, validate
-from fitlab.networks import backprop, mlp
+from fitlab.networks import backprop, cnn, dealing, losses, mlp, network, optimizers
+from fitlab.networks import training as steps
 from fitlab.regression import ensemble, settings, targets, training
 from fitlab.regression.ensemble import Row, train_together
 from fitlab.regression.settings import Ending, Settings, TrainingKeywords, show_settings
@@ -38,8 +39,14 @@ from fitlab.regression.targets import Target, find_target
 DECISIVE = (
     random,
     targets,
+    network,
     mlp,
+    cnn,
+    losses,
+    optimizers,
+    dealing,
     backprop,
+    steps,
     settings,
     training,
     ensemble,
@@ -337,7 +344,7 @@ class Store:
     def save(self, row: Row) -> None:
         """Keep a Row."""
         record = {"settings": _described(row.settings), "ending": row.ending, "steps": row.steps}
-        record |= {"mse": row.mse, "checks": row.checks}
+        record |= {"error": row.error, "checks": row.checks}
         files.write_whole(self._path(row.settings), json.dumps(record))
 
     def _read(self, settings: Settings) -> Row | None:
@@ -358,15 +365,16 @@ def _row(settings: Settings, record: Any) -> Row:
     """The Row that a record of it says, or ValueError, KeyError, TypeError."""
     steps = validate.integer("steps", record["steps"], 1, settings.max_steps)
     checks = [
-        (validate.integer("step", step, 1, steps), _mse(mse)) for step, mse in record["checks"]
+        (validate.integer("step", step, 1, steps), _error(error))
+        for step, error in record["checks"]
     ]
     if not checks:
         raise ValueError("checks=[] was given; there must be one at least")
     ending = Ending(record["ending"])
-    return Row(settings, ending, steps, _mse(record["mse"]), checks)
+    return Row(settings, ending, steps, _error(record["error"]), checks)
 
 
-def _mse(value: Any) -> float:
+def _error(value: Any) -> float:
     if not isinstance(value, float):
-        raise TypeError(f"mse={value!r} was given; it must be a float")
+        raise TypeError(f"error={value!r} was given; it must be a float")
     return value

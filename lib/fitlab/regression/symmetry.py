@@ -9,8 +9,8 @@ from typing import Any, Unpack
 
 import torch
 
-from fitlab import modes, validate
-from fitlab.networks.backprop import TrainingStep
+from fitlab import validate
+from fitlab.networks.backprop import Gradients, MLPPasses
 from fitlab.networks.mlp import MLP
 from fitlab.regression.settings import Settings, SettingsKeywords, show_settings
 from fitlab.regression.targets import Target
@@ -30,12 +30,21 @@ class Symmetric(torch.nn.Module):
                 f"dropout={network.dropout} was given; a symmetric network must have dropout 0, "
                 "because what is dropped at x is not what is dropped at -x"
             )
+        if (network.inputs, network.outputs) != (1, 1):
+            raise ValueError(
+                f"{network!r} was given; a symmetric network maps a number to a number"
+            )
         self.network, self.sign = network, SIGNS[symmetry]
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map x (n, 1) to (n, 1), float64."""
         return (self.network(x) + self.sign * self.network(-x)) / 2
 
+    def passes(self, gradients: Gradients) -> "SymmetricPasses":
+        """How a training step goes through it."""
+        return SymmetricPasses(self, gradients)
+
+    inputs = outputs = 1
     predict = MLP.predict
     parameter_count = MLP.parameter_count
 
@@ -81,34 +90,21 @@ class Symmetric(torch.nn.Module):
 _MIRROR = torch.tensor([[1.0], [-1.0]], dtype=torch.float64)
 
 
-class SymmetricStep(TrainingStep):
-    """A training step of a Symmetric network: the same, on the batch and its mirror image."""
+class SymmetricPasses:
+    """Through a Symmetric network: through the one inside, on the batch and its mirror image."""
 
-    def __init__(self, model: Symmetric, lr: float) -> None:
-        super().__init__(model.network, lr)
-        self._sign = model.sign
+    def __init__(self, model: Symmetric, gradients: Gradients) -> None:
+        self._inside, self._sign = MLPPasses(model.network, gradients), model.sign
 
-    @torch.no_grad()
-    def __call__(self, x: torch.Tensor, y: torch.Tensor) -> float:
-        """Take one step on the batch x (n, 1), y (n, 1); returns its loss before the step."""
-        self._steps += 1
-        inputs, scales = self._forward(torch.cat([x, -x]))
-        here, there = inputs.pop().chunk(2)
-        error = (here + self._sign * there) / 2 - y
-        d = error / len(x)  # the derivative by g(x): half of that by the output
-        self._backward(torch.cat([d, self._sign * d]), inputs, scales)
-        self._adam()
-        return error.square().mean().item()
+    def forward(self, x: torch.Tensor, step: int) -> torch.Tensor:
+        """The outputs for x (n, 1)."""
+        here, there = self._inside.forward(torch.cat([x, -x]), step).chunk(2)
+        return (here + self._sign * there) / 2
 
-
-class SymmetricTraining(Training):
-    """A Training whose network is symmetric; the same seed starts from the same parameters."""
-
-    @modes.ours()
-    def __init__(self, settings: Settings, symmetry: str) -> None:
-        super().__init__(settings)
-        self.model = Symmetric(self.model, symmetry)
-        self._take_step = SymmetricStep(self.model, settings.lr)
+    def backward(self, d: torch.Tensor) -> None:
+        """d (n, 1) is d loss / d outputs; that by g(x) is half of it."""
+        half = d / 2
+        self._inside.backward(torch.cat([half, self._sign * half]))
 
 
 @show_settings
@@ -119,4 +115,5 @@ def fit_symmetric(
 
     Raises ValueError for another symmetry, for dropout, and for what `fit` does not allow.
     """
-    return SymmetricTraining(Settings(target, **settings), symmetry).run()
+    settings_ = Settings(target, **settings)
+    return Training(settings_, Symmetric(settings_.new_model(), symmetry)).run()

@@ -38,6 +38,25 @@ class Target:
             )
         return x, y
 
+    @property
+    def inputs(self) -> int:
+        """How many numbers a network is given."""
+        return 1
+
+    @property
+    def outputs(self) -> int:
+        """How many it answers with: numbers, or a score for each class."""
+        return 1
+
+    @property
+    def of_classes(self) -> bool:
+        """Whether the answers are classes, and not numbers."""
+        return False
+
+    def held_out(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Samples x, y that no network is to be trained on; None if there are none."""
+        return None
+
     def __repr__(self) -> str:
         return f"Target({self.name!r}: {self.label} on [{self.low:.4g}, {self.high:.4g}])"
 
