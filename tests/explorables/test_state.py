@@ -15,6 +15,7 @@ from fitlab.explorables.state import (
     Number,
     Numbers,
     Perhaps,
+    Points,
     Several,
 )
 
@@ -57,8 +58,18 @@ CASES = {
         [[-e.most] * e.count, [e.most] * e.count],
         [([0] * (e.count - 1), "AA" * (e.count - 1)), ([e.most + 1] * e.count, "__" * e.count)],
     ),
+    Points: lambda e: (
+        [[], [[-e.edge, -e.edge, 0], [e.edge, e.edge, 1]]],
+        [
+            ([[0, 0]], "AAAA"), ([[e.edge + 1, 0, 1]], "__AAB"), ([[0, 0, 2]], "AAAAC"),
+            ([[0, 0, 1]] * (e.most + 1), "AAAAB" * (e.most + 1)),
+        ],
+    ),
 }  # fmt: skip
-SMALL = {"fit": {"width": 2, "depth": 1, "max_steps": 1}}  # it is trained for every value
+SMALL = {  # they are trained for every value
+    "fit": {"width": 2, "depth": 1, "max_steps": 1},
+    "plane": {"width": 2, "depth": 1, "max_epochs": 1},
+}
 ENTRIES = [
     pytest.param(explorable, name, id=f"{explorable.name}-{name}")
     for explorable in EXPLORABLES
@@ -77,7 +88,7 @@ def test_an_entry_survives_the_address_and_refuses_what_is_outside(explorable, n
     widget = explorable(**SMALL.get(explorable.name, {}))
     entry = widget.traits()[name]
     ends, outside = CASES[type(entry)](entry)
-    matters = dict([entry.where]) if isinstance(entry, Drawing) else {}
+    matters = dict([entry.where]) if isinstance(entry, Drawing | Points) else {}
     states = [{**widget.initial, **matters, name: end} for end in ends]
     addresses = [text if isinstance(text, dict) else {name: text} for _, text in outside]
     came, refused = node(

@@ -95,11 +95,12 @@ class FitExplorer(LiveTraining):
     ):
         ours = self.class_traits(reader=True)
         defaults = {name: value for name, value in vars(Settings()).items() if name in ours}
+        samples = as_in_settings("samples", settings.get("samples", Settings.samples))
         super().__init__(
             {**defaults, **settings, "target": target, "drawing": drawing},
             targets={target.name: frames.shown(target) for target in TARGETS.values()},
             presets=PRESETS,
-            taylor=frames.taylor_errors(settings.get("samples", Settings.samples)),
+            taylor=frames.taylor_errors(samples),
             words={"reasons": WORDS, "advice": ADVICE},
             cell=Path(__file__).with_name("pytorch_cell.txt").read_text(encoding="utf-8"),
         )
