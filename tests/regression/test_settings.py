@@ -75,6 +75,12 @@ fitlab.grid((1, 2), (1,), range(3), tolerance=0, max_steps=75)
 fitlab.grid((1, 2), (1,), range(3), width=3)  # error
 fitlab.sweep(fitlab.grid((1,), (1,), (0,)), directory="rows", together=2)
 fitlab.sweep([{"width": 8}])  # error
+data = fitlab.Examples.from_csv("table.csv", answer="kind", held_out=0.2)
+share: float = fitlab.fit(data, optimizer="sgd", dealing="epochs", start="he").accuracy
+fitlab.fit(data, optimiser="sgd")  # error
+fitlab.Examples.from_csv("table.csv", answer=2.5)  # error
+fitlab.MLP(8, 1, inputs="2")  # error
+side: int = fitlab.CNN(channels=(4, 8)).side
 Engine("sine", width=3, activation="tanh")
 Engine(activaton="tanh")  # error
 steps: int = fitlab.fit().steps

@@ -399,6 +399,23 @@ def test_a_target_of_ones_own_is_known_by_its_values():
     assert sweeps.key(settings(lambda x: 2 * x)) != sweeps.key(settings(lambda x: 3 * x))
 
 
+def test_examples_are_known_by_their_values():
+    def key(x, y):
+        return sweeps.key(Settings(fitlab.Examples.from_arrays(x, y), samples=50))
+
+    x = np.eye(3)
+    assert key(x, [0, 1, 1]) == key(x.copy(), [0, 1, 1])
+    different = [key(x, [0, 1, 1]), key(2 * x, [0, 1, 1]), key(x, [1, 1, 0]), key(x, [0.0, 1, 1])]
+    assert len(set(different)) == 4
+
+
+def test_examples_can_be_sent_to_another_process():
+    x = np.arange(12.0).reshape(6, 2)
+    settings = [Settings(fitlab.Examples.from_arrays(x, [0, 1] * 3), width=2, depth=1, **SMALL)]
+    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        assert_same(sweep(settings, executor=pool), sweep(settings))
+
+
 @pytest.fixture
 def new_code_key():
     """Whether the key of some settings is another one, with whatever was changed."""

@@ -17,6 +17,12 @@ FORMULAS = {
 }
 
 
+def test_a_formula_maps_a_number_to_a_number_and_holds_nothing_out():
+    for target in TARGETS.values():
+        assert (target.inputs, target.outputs, target.of_classes) == (1, 1, False)
+        assert target.held_out() is None
+
+
 def test_every_target_has_a_formula_here():
     assert set(FORMULAS) == set(TARGETS)
 
