@@ -16,6 +16,7 @@ import wasmtime
 
 from fitlab import MLP, TARGETS, Settings, Target, fit, random
 from fitlab.engine import ACTIVATIONS, CHOICES, DEFAULTS, WASM, Engine, Machine, build
+from fitlab.engine.machine import _compiled
 from fitlab.explorables import sources
 from tests.engine import oracle
 
@@ -352,6 +353,7 @@ def test_building_says_what_is_wrong(tmp_path, monkeypatch):
 
 def test_without_wasmtime_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "wasmtime", None)
+    _compiled.cache_clear()
     with pytest.raises(ImportError, match="pip install wasmtime"):
         Engine()
 

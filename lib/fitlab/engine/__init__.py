@@ -49,13 +49,18 @@ class Engine(Machine):
 
     def start(self, settings: Settings) -> None:
         """Start with these settings. It can be done again in the same instance, as a page does."""
-        x, y = find_target(settings.target).samples(settings.samples)
-        options: dict[str, Any] = {
-            name: getattr(settings, name)
-            for name in DEFAULTS
-            if name not in ("samples", "held_out") and hasattr(settings, name)
-        }
-        self.create(x, y, **options)
+        target: Any = find_target(settings.target)
+        x, y = target.samples(settings.samples)
+        held_out = target.held_out() if hasattr(target, "held_out") else None
+        held_x, held_y = held_out or ((), ())
+        loss = getattr(settings, "loss", None)
+        if loss is None and getattr(target, "of_classes", False):
+            loss = "cross-entropy"
+        names = set(DEFAULTS) - {"samples", "held_out", "inputs"}
+        options = {name: getattr(settings, name, None) for name in names} | {"loss": loss}
+        single = loss == "squared error of the number"
+        options["outputs"] = 1 if single else getattr(target, "outputs", 1)
+        self.create(x, y, held_x, held_y, **options)
         self.settings = settings
 
     def train(self) -> Ending:

@@ -36,8 +36,9 @@ static void take_step(void) {
 // ---- Looking at many samples ----
 
 struct view {
-  double loss;         // the mean
-  int right, constant; // how many answers; whether the output is the same for all
+  double loss;          // the mean
+  int right;            // how many answers
+  int finite, constant; // whether all outputs are, and whether they are the same for all samples
 };
 
 // n samples x, inputs a row, into the network, of which every `every`th is taken.
@@ -55,11 +56,19 @@ static int all_as_first(int n) {
   return 1;
 }
 
+static int finite(double x) { return x - x == 0; }
+
+static int all_finite(int n) {
+  int all = 1;
+  for (int i = 0; i < n * settings.outputs; i++) all &= finite(last_layer()->h[i]);
+  return all;
+}
+
 // Every `every`th of `samples` samples x, y. They are called constant only if there are two: a
 // number always equals itself.
 static struct view look(const double *x, const double *y, int samples, int every) {
   int count = (samples + every - 1) / every, size = target_size();
-  struct view seen = {0, 0, count > 1};
+  struct view seen = {0, 0, 1, count > 1};
   for (int first = 0; first < count; first += TILE) {
     int n = at_most(count - first, TILE);
     enter(x + (u64)first * every * settings.inputs, n, every);
@@ -68,7 +77,7 @@ static struct view look(const double *x, const double *y, int samples, int every
     forward(n, 0, 0);
     if (first == 0) copy(first_output, last_layer()->h, settings.outputs);
     seen.loss = add_losses(seen.loss, n, batch_y, count);
-    if (classes()) seen.right += count_right(n, batch_y);
+    if (classes()) seen.right += count_right(n, batch_y), seen.finite &= all_finite(n);
     seen.constant = seen.constant && all_as_first(n);
   }
   seen.loss = seen.loss / count / parts();
@@ -89,8 +98,6 @@ double EXPORT(evaluate)(int which) {
 
 // ---- When to stop ----
 
-static int finite(double x) { return x - x == 0; }
-
 // An error beyond which there is no way back: that of answering zero, or 1, times BEYOND.
 static double divergence_limit(void) {
   double sum = 0, count = (double)settings.samples * target_size();
@@ -98,12 +105,14 @@ static double divergence_limit(void) {
   return BEYOND * (sum > count ? sum / count : 1);
 }
 
-// The error that decides: of classes the share of wrong answers; of numbers the mean squared error,
-// first of some samples and only if that is small of all.
+// The error that decides: of classes the share of wrong answers, or NaN if there is a score that is
+// not finite; of numbers the mean squared error, first of some samples and only if that is small of
+// all.
 static double error_now(int *constant) {
   struct view seen;
   if (classes()) {
     seen = look_at_all(), *constant = seen.constant;
+    if (!seen.finite) return NOT_A_NUMBER;
     return (double)(settings.samples - seen.right) / settings.samples;
   }
   seen = look(sample_x, sample_y, settings.samples, SCREEN_EVERY), *constant = seen.constant;
