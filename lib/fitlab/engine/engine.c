@@ -64,9 +64,9 @@ static int all_finite(int n) {
   return all;
 }
 
-// Every `every`th of `samples` samples x, y. They are called constant only if there are two: a
-// number always equals itself.
-static struct view look(const double *x, const double *y, int samples, int every) {
+// Every `every`th of `samples` samples x, y; losses: whether the loss is asked for. They are called
+// constant only if there are two: a number always equals itself.
+static struct view look(const double *x, const double *y, int samples, int every, int losses) {
   int count = (samples + every - 1) / every, size = target_size();
   struct view seen = {0, 0, 1, count > 1};
   for (int first = 0; first < count; first += TILE) {
@@ -76,7 +76,7 @@ static struct view look(const double *x, const double *y, int samples, int every
       copy(batch_y + i * size, y + (u64)(first + i) * every * size, size);
     forward(n, 0, 0);
     if (first == 0) copy(first_output, last_layer()->h, settings.outputs);
-    seen.loss = add_losses(seen.loss, n, batch_y, count);
+    if (losses) seen.loss = add_losses(seen.loss, n, batch_y, count);
     if (classes()) seen.right += count_right(n, batch_y), seen.finite &= all_finite(n);
     seen.constant = seen.constant && all_as_first(n);
   }
@@ -84,14 +84,16 @@ static struct view look(const double *x, const double *y, int samples, int every
   return seen;
 }
 
-static struct view look_at_all(void) { return look(sample_x, sample_y, settings.samples, 1); }
+static struct view look_at_all(int losses) {
+  return look(sample_x, sample_y, settings.samples, 1, losses);
+}
 
 // The mean loss over the training samples (0) or the held-out ones; NaN if there are none.
 double EXPORT(evaluate)(int which) {
   int count = which ? settings.held_out : settings.samples;
   last_accuracy = NOT_A_NUMBER;
   if (!parameter_count || !count) return NOT_A_NUMBER;
-  struct view seen = which ? look(held_x, held_y, count, 1) : look_at_all();
+  struct view seen = which ? look(held_x, held_y, count, 1, 1) : look_at_all(1);
   if (classes()) last_accuracy = (double)seen.right / count;
   return seen.loss;
 }
@@ -111,12 +113,12 @@ static double divergence_limit(void) {
 static double error_now(int *constant) {
   struct view seen;
   if (classes()) {
-    seen = look_at_all(), *constant = seen.constant;
+    seen = look_at_all(0), *constant = seen.constant;
     if (!seen.finite) return NOT_A_NUMBER;
     return (double)(settings.samples - seen.right) / settings.samples;
   }
-  seen = look(sample_x, sample_y, settings.samples, SCREEN_EVERY), *constant = seen.constant;
-  return seen.loss < SCREEN_FACTOR * settings.tolerance ? look_at_all().loss : seen.loss;
+  seen = look(sample_x, sample_y, settings.samples, SCREEN_EVERY, 1), *constant = seen.constant;
+  return seen.loss < SCREEN_FACTOR * settings.tolerance ? look_at_all(1).loss : seen.loss;
 }
 
 static void check(void) {
