@@ -48,14 +48,14 @@ def shapes(options):
 
 def first_parameters(options):
     """What a network starts with, from the book's random numbers."""
-    parts, seed, factor = [], options["seed"], options["start_factor"]
+    parts, seed = [], options["seed"]
     for index, weight in enumerate(shapes(options)[::2]):
         inputs, places = math.prod(weight[1:]), math.prod(weight[2:])
         bound = {
-            "torch": factor / math.sqrt(inputs),
-            "glorot": factor * math.sqrt(6 / (inputs + weight[0] * places)),
-            "he": factor * math.sqrt(6 / inputs),
-        }[options["start"]]
+            "torch": 1 / math.sqrt(inputs),
+            "glorot": math.sqrt(6 / (inputs + weight[0] * places)),
+            "he": math.sqrt(6 / inputs),
+        }[options["start"]] * options["start_factor"]
         size = math.prod(weight)
         drawn = (2 * random.uniform(seed, random.WEIGHTS, size + weight[0], index) - 1) * bound
         if options["start"] != "torch":

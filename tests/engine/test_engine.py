@@ -16,6 +16,7 @@ import wasmtime
 
 from fitlab import MLP, TARGETS, Settings, Target, fit, random
 from fitlab.engine import ACTIVATIONS, CHOICES, DEFAULTS, WASM, Engine, Machine, build
+from fitlab.engine.machine import _compiled
 from fitlab.explorables import sources
 from tests.engine import oracle
 
@@ -314,6 +315,30 @@ def test_the_page_creates_a_network_or_says_what_is_wrong(node, settings, sample
     assert node(TELL % (wasm, json.dumps([settings, samples]))) == said
 
 
+LOOK = """(() => {
+    const wasm = Uint8Array.from(atob(%s), c => c.charCodeAt(0));
+    const engine = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports;
+    create(engine, ...%s);
+    engine.advance(3);
+    return [engine.evaluate(1), engine.accuracy(), engine.evaluate(0), engine.accuracy()];
+})()"""
+
+
+def test_the_page_gives_held_out_samples_as_python_does(node):
+    x, y = oracle.samples({**DEFAULTS, **PLANE, "loss": "cross-entropy"}, 30)
+    machine = Machine()
+    options = PLANE | {"loss": "cross-entropy"}
+    machine.create(x[:20], y[:20], x[20:], y[20:], **options)
+    machine.advance(3)
+    given = [[x[:20].ravel(), y[:20]], [x[20:].ravel(), y[20:]]]
+    given = [[values.tolist() for values in pair] for pair in given]
+    wasm = json.dumps(base64.b64encode(WASM.read_bytes()).decode())
+    assert node(LOOK % (wasm, json.dumps([options, *given]))) == [
+        machine.evaluate(held_out=True), machine.accuracy(held_out=True),
+        machine.evaluate(), machine.accuracy(),
+    ]  # fmt: skip
+
+
 def test_the_committed_wasm_is_what_its_source_compiles_to_in_any_folder(tmp_path):
     for source in [build.SOURCE, *build.SOURCE.parent.glob("*.h")]:
         shutil.copy(source, tmp_path)
@@ -352,6 +377,7 @@ def test_building_says_what_is_wrong(tmp_path, monkeypatch):
 
 def test_without_wasmtime_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "wasmtime", None)
+    _compiled.cache_clear()
     with pytest.raises(ImportError, match="pip install wasmtime"):
         Engine()
 

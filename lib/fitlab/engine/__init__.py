@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from fitlab import validate
 from fitlab.engine.machine import CHOICES, DEFAULTS, GRID_POINTS, WASM, Machine
+from fitlab.networks.losses import LOSSES
 from fitlab.regression.settings import Ending, Settings, SettingsKeywords, show_settings
 from fitlab.regression.targets import Target, find_target
 
@@ -49,13 +50,14 @@ class Engine(Machine):
 
     def start(self, settings: Settings) -> None:
         """Start with these settings. It can be done again in the same instance, as a page does."""
-        x, y = find_target(settings.target).samples(settings.samples)
+        target, loss = find_target(settings.target), settings.recipe.loss
+        x, y = target.samples(settings.samples)
         options: dict[str, Any] = {
-            name: getattr(settings, name)
-            for name in DEFAULTS
-            if name not in ("samples", "held_out") and hasattr(settings, name)
+            name: getattr(settings, name) for name in DEFAULTS if hasattr(settings, name)
         }
-        self.create(x, y, **options)
+        outputs = LOSSES[loss].outputs or target.outputs
+        held_out = target.held_out() or ((), ())
+        self.create(x, y, *held_out, **{**options, "loss": loss, "outputs": outputs})
         self.settings = settings
 
     def train(self) -> Ending:

@@ -1,6 +1,6 @@
 """Compile engine.c to engine.wasm, which is committed, so that readers need no compiler.
 
-python -m fitlab.engine.build          compile, after a change to engine.c
+python -m fitlab.engine.build          compile, after a change to engine.c or what it includes
 python -m fitlab.engine.build --check  exit 1 if the committed engine.wasm is not what comes out
 """
 
@@ -25,7 +25,7 @@ FLAGS = [
 
 
 def compile(path, source=SOURCE):
-    """Compile `source` to the file `path`. The same source gives the same bytes everywhere.
+    """Compile `source`, with what it includes, to the file `path`: the same bytes everywhere.
 
     Raises ImportError without the compiler, RuntimeError with its words if it refuses the source.
     """

@@ -8,15 +8,13 @@ static int window_stride;
 // How far the place of a window's number `k` = 3 * row + column is from its centre.
 static int offset_of(int k) { return (k / 3 - 1) * settings.side + k % 3 - 1; }
 
-// What lies outside of the picture is 0: the windows' number `k` at every place.
+// What lies outside of the picture is 0: of the windows' number `k`, at every place.
 static void clear_outside(double *row, int k) {
-  int side = settings.side, places = side * side, last = side - 1;
-  for (int i = 0; i < side; i++) {
-    if (k / 3 == 0) row[i] = 0;
-    if (k / 3 == 2) row[places - side + i] = 0;
-    if (k % 3 == 0) row[i * side] = 0;
-    if (k % 3 == 2) row[i * side + last] = 0;
-  }
+  int side = settings.side, places = side * side;
+  if (k / 3 != 1)
+    for (int i = 0, first = k / 3 == 0 ? 0 : places - side; i < side; i++) row[first + i] = 0;
+  if (k % 3 != 1)
+    for (int i = k % 3 == 0 ? 0 : side - 1; i < places; i += side) row[i] = 0;
 }
 
 // windows[c * 9 + k][place] = x[c][place + offset of k]: a picture that is shifted as a whole.
@@ -55,17 +53,24 @@ static void convolve(const struct layer *l, int n) {
   }
 }
 
+// The sum of n numbers, n a multiple of 4.
+static double sum_of(const double *x, int n) {
+  vec even = both(0), odd = both(0);
+  for (int i = 0; i < n; i += 4) even += load(x + i), odd += load(x + i + 2);
+  return (even + odd)[0] + (even + odd)[1];
+}
+
 // The slopes of a convolution; see affine_slopes()
 static void convolution_slopes(const struct layer *l, int n, int lower) {
-  struct matrix weight = {l->weight, l->in, 1}, slope = {l->weight_slope, l->in, 1}, zeros = {0, 0, 0};
+  struct matrix weight = {l->weight, l->in, 1}, slope = {l->weight_slope, l->in, 1};
+  struct matrix zeros = {0, 0, 0};
   struct matrix seen = {windows, window_stride, 1}, by_seen = {window_slopes, window_stride, 1};
   for (int s = 0; s < n; s++) {
     struct matrix d = {delta + s * l->h_stride, l->places, 1};
     gather(l, l->x + s * l->stride);
     // weight_slope[o][j] += sum_place d[o][place] windows[j][place]
     product(slope, slope, d, transposed(seen), l->out, l->places, l->in);
-    for (int o = 0; o < l->out; o++)
-      for (int i = 0; i < l->places; i++) l->bias_slope[o] += d.at[o * d.row + i];
+    for (int o = 0; o < l->out; o++) l->bias_slope[o] += sum_of(d.at + o * d.row, l->places);
     if (!lower) continue;
     // window_slopes[j][place] = sum_o weight[o][j] d[o][place]
     product(by_seen, zeros, transposed(weight), d, l->in, l->out, l->places);
@@ -82,31 +87,25 @@ INLINE int largest_of_four(const double *at) {
   return best;
 }
 
-// Where sample s's pooled number i of channel c is made: the first of its 2 x 2 places.
-static double *four(const struct layer *l, double *maps, int s, int c, int i) {
-  int half = settings.side / 2, place = i / half * 2 * settings.side + i % half * 2;
-  return maps + s * l->h_stride + c * l->places + place;
-}
-
 // The next layer's input: the largest of every 2 x 2 places of this one's output.
 static void pool(const struct layer *l, int n) {
-  int quarter = l->places / 4;
-  for (int s = 0; s < n; s++)
-    for (int c = 0; c < l->out; c++)
-      for (int i = 0; i < quarter; i++) {
-        const double *at = four(l, l->h, s, c, i);
-        l[1].x[s * l[1].stride + c * quarter + i] = at[largest_of_four(at)];
-      }
+  int side = settings.side;
+  for (int s = 0; s < n; s++) {
+    const double *map = l->h + s * l->h_stride;
+    double *to = l[1].x + s * l[1].stride;
+    for (int row = 0; row < l->out * side; row += 2, map += 2 * side) // of all channels
+      for (int x = 0; x < side; x += 2) *to++ = map[x + largest_of_four(map + x)];
+  }
 }
 
 // The other way round: from the slopes by the largest, in delta, to those by all, in next_delta.
 static void unpool(const struct layer *l, int n) {
-  int quarter = l->places / 4, size = n * l->h_stride;
+  int side = settings.side, size = n * l->h_stride;
   for (int i = 0; i < size; i += 2) store(next_delta + i, both(0));
-  for (int s = 0; s < n; s++)
-    for (int c = 0; c < l->out; c++)
-      for (int i = 0; i < quarter; i++) {
-        int best = largest_of_four(four(l, l->h, s, c, i));
-        four(l, next_delta, s, c, i)[best] = delta[s * l[1].stride + c * quarter + i];
-      }
+  for (int s = 0; s < n; s++) {
+    const double *map = l->h + s * l->h_stride, *from = delta + s * l[1].stride;
+    double *to = next_delta + s * l->h_stride;
+    for (int row = 0; row < l->out * side; row += 2, map += 2 * side, to += 2 * side)
+      for (int x = 0; x < side; x += 2) to[x + largest_of_four(map + x)] = *from++;
+  }
 }

@@ -1,4 +1,4 @@
-// exp, log and tanh, eight numbers at a time and in place.
+// exp and log of eight numbers at a time, tanh of sixteen, in place.
 #pragma once
 
 #include "simd.h"
@@ -10,30 +10,34 @@ static const double taylor[] = {
     1. / 5040, 1. / 720, 1. / 120, 1. / 24, 1. / 6, 1. / 2}; // 1 / 13! to 1 / 2!
 // log 2 in two parts, of which the first times an exponent is exact (Cody and Waite).
 static const double LOG2_HIGH = 0x1.62e42feep-1, LOG2_LOW = 0x1.a39ef35793c76p-33;
+static const double LOG2_E = 0x1.71547652b82fep0; // 1 / log 2
 static const double ROUND = 0x1.8p52; // adding it rounds to an integer, then in the low bits
 static const double INFINITE = __builtin_inf(), NOT_A_NUMBER = __builtin_nan("");
+
+// 2^n of an integer that ROUND was added to, from -1022 to 1023.
+INLINE vec power_of_two(vec n) { return (vec)(((bits)n << 52) + (bits)both(1)); }
 
 // tanh x = e / (e + 2) with e = exp(2|x|) - 1, and the sign of x. With 2|x| = n log 2 + r and
 // |r| <= log(2) / 2 (Cody and Waite's reduction: log 2 in two parts, of which the first times n is
 // exact), e = 2^n (exp(r) - 1) + (2^n - 1), and exp(r) - 1 is its Taylor polynomial of degree 13,
 // which is right to 2^-56 of itself. Nowhere do nearly equal numbers cancel: the result is within
-// 2.1 units in the last place. Eight numbers at a time, and the polynomial in a loop that is not
-// unrolled, keep several long chains of operations going at once (1.5 times as fast).
-static void tanh_of_eight(double *x) {
+// 2.1 units in the last place. Sixteen numbers at a time, and the polynomial in a loop that is not
+// unrolled, keep several long chains of operations going at once (1.6 times as fast).
+static void tanh_of_sixteen(double *x) {
   const bits sign = (bits)both(-0.0);
-  vec r[4], q[4], power[4];
-  UNROLL for (int i = 0; i < 4; i++) {
+  vec r[8], q[8], power[8];
+  UNROLL for (int i = 0; i < 8; i++) {
     vec a = 2 * (vec)(~sign & (bits)load(x + 2 * i));
     a = pick(a > 44, both(44), a); // from there on tanh is 1; NaN stays NaN
-    vec n = a * 0x1.71547652b82fep0 + ROUND;
-    power[i] = (vec)(((bits)n << 52) + (bits)both(1)); // 2^n
+    vec n = a * LOG2_E + ROUND;
+    power[i] = power_of_two(n);
     n -= ROUND;
     r[i] = a - n * LOG2_HIGH - n * LOG2_LOW;
     q[i] = both(taylor[0]);
   }
   _Pragma("clang loop unroll(disable)") for (int k = 1; k < 12; k++)
-    UNROLL for (int i = 0; i < 4; i++) q[i] = q[i] * r[i] + taylor[k];
-  UNROLL for (int i = 0; i < 4; i++) {
+    UNROLL for (int i = 0; i < 8; i++) q[i] = q[i] * r[i] + taylor[k];
+  UNROLL for (int i = 0; i < 8; i++) {
     vec e = power[i] * (r[i] + r[i] * r[i] * q[i]) + (power[i] - 1), t = e / (e + 2);
     store(x + 2 * i, (vec)((bits)t | (sign & (bits)load(x + 2 * i))));
   }
@@ -48,8 +52,8 @@ static void exp_of_eight(double *x) {
     vec a = load(x + 2 * i);
     a = pick(a > 710, both(710), a); // infinite from there on; NaN stays NaN
     a = pick(a < -746, both(-746), a); // 0 from there on
-    vec n = a * 0x1.71547652b82fep0 + ROUND - ROUND, h = n * 0.5 + ROUND, g = n - (h - ROUND) + ROUND;
-    half[i] = (vec)(((bits)h << 52) + (bits)both(1)), rest[i] = (vec)(((bits)g << 52) + (bits)both(1));
+    vec n = a * LOG2_E + ROUND - ROUND, h = n * 0.5 + ROUND;
+    half[i] = power_of_two(h), rest[i] = power_of_two(n - (h - ROUND) + ROUND);
     r[i] = a - n * LOG2_HIGH - n * LOG2_LOW;
     q[i] = both(taylor[0]);
   }

@@ -36,8 +36,9 @@ static void take_step(void) {
 // ---- Looking at many samples ----
 
 struct view {
-  double loss;         // the mean
-  int right, constant; // how many answers; whether the output is the same for all
+  double loss;          // the mean
+  int right;            // how many answers
+  int finite, constant; // whether all outputs are, and whether they are the same for all samples
 };
 
 // n samples x, inputs a row, into the network, of which every `every`th is taken.
@@ -55,11 +56,19 @@ static int all_as_first(int n) {
   return 1;
 }
 
-// Every `every`th of `samples` samples x, y. They are called constant only if there are two: a
-// number always equals itself.
-static struct view look(const double *x, const double *y, int samples, int every) {
+static int finite(double x) { return x - x == 0; }
+
+static int all_finite(int n) {
+  int all = 1;
+  for (int i = 0; i < n * settings.outputs; i++) all &= finite(last_layer()->h[i]);
+  return all;
+}
+
+// Every `every`th of `samples` samples x, y; losses: whether the loss is asked for. They are called
+// constant only if there are two: a number always equals itself.
+static struct view look(const double *x, const double *y, int samples, int every, int losses) {
   int count = (samples + every - 1) / every, size = target_size();
-  struct view seen = {0, 0, count > 1};
+  struct view seen = {0, 0, 1, count > 1};
   for (int first = 0; first < count; first += TILE) {
     int n = at_most(count - first, TILE);
     enter(x + (u64)first * every * settings.inputs, n, every);
@@ -67,29 +76,29 @@ static struct view look(const double *x, const double *y, int samples, int every
       copy(batch_y + i * size, y + (u64)(first + i) * every * size, size);
     forward(n, 0, 0);
     if (first == 0) copy(first_output, last_layer()->h, settings.outputs);
-    seen.loss = add_losses(seen.loss, n, batch_y, count);
-    if (classes()) seen.right += count_right(n, batch_y);
+    if (losses) seen.loss = add_losses(seen.loss, n, batch_y, count);
+    if (classes()) seen.right += count_right(n, batch_y), seen.finite &= all_finite(n);
     seen.constant = seen.constant && all_as_first(n);
   }
   seen.loss = seen.loss / count / parts();
   return seen;
 }
 
-static struct view look_at_all(void) { return look(sample_x, sample_y, settings.samples, 1); }
+static struct view look_at_all(int losses) {
+  return look(sample_x, sample_y, settings.samples, 1, losses);
+}
 
 // The mean loss over the training samples (0) or the held-out ones; NaN if there are none.
 double EXPORT(evaluate)(int which) {
   int count = which ? settings.held_out : settings.samples;
   last_accuracy = NOT_A_NUMBER;
   if (!parameter_count || !count) return NOT_A_NUMBER;
-  struct view seen = which ? look(held_x, held_y, count, 1) : look_at_all();
+  struct view seen = which ? look(held_x, held_y, count, 1, 1) : look_at_all(1);
   if (classes()) last_accuracy = (double)seen.right / count;
   return seen.loss;
 }
 
 // ---- When to stop ----
-
-static int finite(double x) { return x - x == 0; }
 
 // An error beyond which there is no way back: that of answering zero, or 1, times BEYOND.
 static double divergence_limit(void) {
@@ -98,16 +107,18 @@ static double divergence_limit(void) {
   return BEYOND * (sum > count ? sum / count : 1);
 }
 
-// The error that decides: of classes the share of wrong answers; of numbers the mean squared error,
-// first of some samples and only if that is small of all.
+// The error that decides: of classes the share of wrong answers, or NaN if there is a score that is
+// not finite; of numbers the mean squared error, first of some samples and only if that is small of
+// all.
 static double error_now(int *constant) {
   struct view seen;
   if (classes()) {
-    seen = look_at_all(), *constant = seen.constant;
+    seen = look_at_all(0), *constant = seen.constant;
+    if (!seen.finite) return NOT_A_NUMBER;
     return (double)(settings.samples - seen.right) / settings.samples;
   }
-  seen = look(sample_x, sample_y, settings.samples, SCREEN_EVERY), *constant = seen.constant;
-  return seen.loss < SCREEN_FACTOR * settings.tolerance ? look_at_all().loss : seen.loss;
+  seen = look(sample_x, sample_y, settings.samples, SCREEN_EVERY, 1), *constant = seen.constant;
+  return seen.loss < SCREEN_FACTOR * settings.tolerance ? look_at_all(1).loss : seen.loss;
 }
 
 static void check(void) {

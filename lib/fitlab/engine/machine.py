@@ -1,5 +1,6 @@
 """engine.wasm in wasmtime: a network from options by name, arrays in and arrays out."""
 
+import functools
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,6 +43,19 @@ _ALSO = {
 }
 
 
+@functools.cache
+def _compiled() -> tuple[Any, Any, Any]:
+    """wasmtime, and engine.wasm compiled by it, once for all."""
+    try:
+        import wasmtime
+    except ImportError:
+        raise ImportError(
+            "running the engine in Python needs wasmtime: pip install wasmtime"
+        ) from None
+    engine = wasmtime.Engine()
+    return wasmtime, engine, wasmtime.Module.from_file(engine, str(WASM))
+
+
 class Machine:
     """One instance of engine.wasm, which trains one network at a time.
 
@@ -49,15 +63,8 @@ class Machine:
     """
 
     def __init__(self) -> None:
-        try:
-            import wasmtime
-        except ImportError:
-            raise ImportError(
-                "running the engine in Python needs wasmtime: pip install wasmtime"
-            ) from None
-        engine = wasmtime.Engine()
+        wasmtime, engine, module = _compiled()
         self._store = wasmtime.Store(engine)
-        module = wasmtime.Module.from_file(engine, str(WASM))
         self._exports: Any = wasmtime.Instance(self._store, module, []).exports(self._store)
         self.options: dict[str, Any] = {}
         self._count = 0
@@ -95,15 +102,7 @@ class Machine:
         self._view("options", len(DEFAULTS))[:] = _numbers(self.options)
         count = self._call("create")
         if count < 0:
-            number = -1 - count
-            name, (low, high) = (
-                [*DEFAULTS][number],
-                self._view("limits", 2 * len(DEFAULTS))[2 * number : 2 * number + 2],
-            )
-            raise ValueError(
-                f"{name}={self.options[name]!r} was given; {name} must be from {low:g} to "
-                f"{high:g}{_ALSO.get(name, '')}"
-            )
+            raise ValueError(self._refusal(-1 - count))
         if count == 0:
             shown = ", ".join(f"{n}={self.options[n]}" for n in ("width", "depth", "inputs"))
             raise ValueError(
@@ -111,6 +110,13 @@ class Machine:
                 "together they need more memory than WebAssembly has"
             )
         return int(count)
+
+    def _refusal(self, number: int) -> str:
+        """Why the option of that number is not allowed."""
+        name = [*DEFAULTS][number]
+        low, high = self._view("limits", 2 * len(DEFAULTS)).reshape(-1, 2)[number]
+        allowed = f"from {low:.15g} to {high:.15g}{_ALSO.get(name, '')}"
+        return f"{name}={self.options[name]!r} was given; {name} must be {allowed}"
 
     @property
     def inputs(self) -> int:

@@ -43,6 +43,23 @@ static struct matrix from(struct matrix m, int i, int j) {
   return m;
 }
 
+// Four columns of b, which are contiguous, side by side in `panel`: they are read rows / 4 times.
+// Of fewer than four, `width`, the first one is taken again.
+static struct matrix side_by_side(struct matrix b, int sums, int width) {
+  const double *p[4];
+  UNROLL for (int h = 0; h < 4; h++) p[h] = b.at + (h < width ? h : 0) * b.column;
+  for (int k = 0; k < sums; k++)
+    UNROLL for (int h = 0; h < 4; h++) panel[4 * k + h] = p[h][k];
+  return (struct matrix){panel, 4, 1};
+}
+
+// Four columns of b, whose rows are contiguous, without what lies between.
+static struct matrix close_by(struct matrix b, int sums) {
+  for (int k = 0; k < sums; k++)
+    UNROLL for (int h = 0; h < 4; h += 2) store(panel + 4 * k + h, load(b.at + k * b.row + h));
+  return (struct matrix){panel, 4, 1};
+}
+
 // c = start + a b with a (rows, sums) and b (sums, columns). The rows of c and start are
 // contiguous, and b's rows or columns. start.at 0 means zeros, start.row 0 the same row every time.
 static void product(struct matrix c, struct matrix start, struct matrix a, struct matrix b,
@@ -50,13 +67,8 @@ static void product(struct matrix c, struct matrix start, struct matrix a, struc
   for (int j = 0; j < columns; j += 4) {
     int width = columns - j < 4 ? columns - j : 4, i = 0;
     struct matrix strip = from(b, 0, j);
-    if (b.column != 1) { // put these four columns side by side, as they are read rows / 4 times
-      const double *p[4];
-      UNROLL for (int h = 0; h < 4; h++) p[h] = strip.at + (h < width ? h : 0) * b.column;
-      for (int k = 0; k < sums; k++)
-        UNROLL for (int h = 0; h < 4; h++) panel[4 * k + h] = p[h][k];
-      strip = (struct matrix){panel, 4, 1};
-    }
+    if (b.column != 1) strip = side_by_side(strip, sums, width);
+    else if (rows >= 32 && width == 4) strip = close_by(strip, sums);
 #define BLOCKS(R, C) \
   for (; i + R <= rows; i += R) \
     block(from(c, i, j), from(start, i, j), from(a, i, 0), strip, sums, R, C)

@@ -30,8 +30,12 @@ static int get_memory(void) {
   return 1;
 }
 
-// A stride of a power of two would use few of the cache's sets.
-static int padded(int n) { return (n + LINE - 1) / LINE * LINE + LINE; }
+// A stride of at least n numbers. One of many lines and a power of two would use few of the cache's
+// sets.
+static int padded(int n) {
+  int stride = (n + LINE - 1) / LINE * LINE;
+  return stride % (4 * LINE) ? stride : stride + LINE;
+}
 
 // The layers' sizes, in their order.
 static void shape_layers(void) {

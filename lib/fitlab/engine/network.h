@@ -26,20 +26,17 @@ static struct layer layers[MAX_DEPTH + 1];
 static double *delta, *next_delta; // for a tile; see backward()
 static int steps_done;
 
-static struct matrix output_of(const struct layer *l) {
-  return (struct matrix){l->h, l->h_stride, 1};
-}
-
 #include "convolution.h"
 
 // Uniform in +-bound: the weights as Glorot and Bengio (2010) or He and others (2015) start them
 // with biases of 0, or weights and biases as torch does.
 static void draw_parameters(int index) {
   struct layer *l = &layers[index];
-  double fan_out = l->places > 1 ? 9.0 * l->out : l->out, factor = settings.start_factor;
-  double bound = settings.start == TORCH    ? factor / __builtin_sqrt(l->in)
-                 : settings.start == GLOROT ? factor * __builtin_sqrt(6 / (l->in + fan_out))
-                                            : factor * __builtin_sqrt(6.0 / l->in);
+  double fan_out = l->places > 1 ? 9.0 * l->out : l->out;
+  double bound = settings.start == TORCH    ? 1 / __builtin_sqrt(l->in)
+                 : settings.start == GLOROT ? __builtin_sqrt(6 / (l->in + fan_out))
+                                            : __builtin_sqrt(6.0 / l->in);
+  bound *= settings.start_factor;
   int weights = l->in * l->out, size = settings.start == TORCH ? weights + l->out : weights;
   u32 drawn[16];
   for (int i = 0; i < size; i++) {
@@ -78,7 +75,7 @@ static void activate(struct layer *l, int n, int dropping) {
   if (settings.activation == RELU) // NaN is not < 0, and stays
     for (int i = 0; i < size; i += 2) store(h + i, pick(load(h + i) < 0, both(0), load(h + i)));
   if (settings.activation == TANH)
-    for (int i = 0; i < size; i += 8) tanh_of_eight(h + i);
+    for (int i = 0; i < size; i += 16) tanh_of_sixteen(h + i);
 }
 
 // d *= activation'(z) * scale, where the derivative is a function of h = activation(z)
@@ -100,8 +97,8 @@ static void pull_back(double *d, const struct layer *l, int n, int dropping) {
 
 // z[s][o] = bias[o] + sum_i x[s][i] weight[o][i]
 static void affine(const struct layer *l, int n) {
-  struct matrix bias = {l->bias, 0, 1}, x = {l->x, l->stride, 1}, transposed = {l->weight, 1, l->in};
-  product(output_of(l), bias, x, transposed, n, l->in, l->out);
+  struct matrix bias = {l->bias, 0, 1}, x = {l->x, l->stride, 1}, weight = {l->weight, l->in, 1};
+  product((struct matrix){l->h, l->h_stride, 1}, bias, x, transposed(weight), n, l->in, l->out);
 }
 
 // The slopes of an affine map, added to those of other tiles; and with `lower` next_delta, the

@@ -3,11 +3,13 @@
 
 #include "settings.h"
 
-static const double BETA1 = 0.9, BETA2 = 0.999, KEPT = 0.9; // torch's defaults; momentum's usual one
+static const double BETA1 = 0.9, BETA2 = 0.999; // torch's defaults
+static const double KEPT = 0.9;                 // what momentum keeps of the last step
 
 static int parameter_count;
-static double *vector, *slope, *mean, *square; // of all parameters: running means of the slope, its square
-static double power1, power2;
+static double *vector, *slope;         // all parameters, the loss's derivative by them
+static double *mean, *square;          // running means of the slope and of its square
+static double power1, power2;          // BETA1, BETA2 to the power of the steps
 
 // As if half of weight_decay times the sum of the squared parameters were part of the loss.
 static void decay(void) {
