@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from fitlab.claims.ledger import Verdict, claim, percent, spread
-from fitlab.claims.strip import PERCENT, Level, Strip
+from fitlab.claims.ledger import Verdict, claim, percent, spread, verdict_by
+from fitlab.claims.strip import PERCENT, Level, Strip, nine_in_ten
 from fitlab.classification.datasets import digits
 from fitlab.classification.digit_networks import (
     NETWORKS,
@@ -14,6 +14,8 @@ from fitlab.classification.digit_networks import (
 )
 from fitlab.classification.peers import svm_accuracy
 from fitlab.classification.puzzles import PUZZLES, puzzle_accuracy
+from fitlab.classification.region_growth import PUZZLES as PUZZLES_OF_REGIONS
+from fitlab.classification.region_growth import region_growth
 from fitlab.display import show_level
 from fitlab.networks.mlp import collapse
 from fitlab.regression.sine import TOLERANCE, fitted
@@ -176,6 +178,53 @@ def matrices_alone(seeds):
             [training_accuracy(seed, "linear") for seed in seeds]
         ),
     }
+
+
+def _regions(when, width):
+    return f"regions {when}, width {width}"
+
+
+WIDTHS = (8, 16)
+HARDEST = PUZZLES_OF_REGIONS[-1]
+MOST_REGIONS = f"networks in which the {HARDEST} makes the most regions, in percent"
+
+
+@claim(
+    "harder-tasks-make-more-regions",
+    section="hypothesis",
+    says="The harder a task, the more linear regions a ReLU network has that was trained on it.",
+    recorded="does not hold as stated",
+    face=(
+        nine_in_ten(MOST_REGIONS),
+        *(
+            Strip(
+                f"linear regions, {width} units in each of two layers",
+                {_regions("before", width): "before training"}
+                | {_regions(p, width): p for p in PUZZLES_OF_REGIONS},
+            )
+            for width in WIDTHS
+        ),
+    ),
+)
+def harder_tasks_make_more_regions(seeds):
+    """Holds if nine in ten networks have more regions after the hardest task than after others.
+
+    With a caveat if most have. Hardest is the task that takes the most epochs in the median until
+    99 in 100 points are right. Each network, of two layers of 8 or 16 units, is trained on each of
+    four tasks from the same start and for as long; a region is a part of the plane on which every
+    unit is on one side of zero.
+    """
+    numbers, wins = {}, []
+    for width in WIDTHS:
+        grown = {p: region_growth(p, width, tuple(seeds)) for p in PUZZLES_OF_REGIONS}
+        numbers[_regions("before", width)] = spread(grown[HARDEST]["before"])
+        numbers |= {_regions(p, width): spread(g["after"]) for p, g in grown.items()}
+        numbers |= {f"epochs, {p}, width {width}": spread(g["epochs"]) for p, g in grown.items()}
+        hardest = max(grown, key=lambda p: np.median(grown[p]["epochs"]))
+        others = [g["after"] for p, g in grown.items() if p != hardest]
+        wins += list(grown[hardest]["after"] > np.max(others, axis=0))
+    share = percent(wins)
+    return verdict_by(share), {MOST_REGIONS: share, **numbers}
 
 
 @claim(

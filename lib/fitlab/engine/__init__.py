@@ -53,7 +53,9 @@ class Engine(Machine):
         target, loss = find_target(settings.target), settings.recipe.loss
         x, y = target.samples(settings.samples)
         options: dict[str, Any] = {
-            name: getattr(settings, name) for name in DEFAULTS if hasattr(settings, name)
+            name: getattr(settings, name)
+            for name in set(DEFAULTS) - {"samples"}  # they are counted
+            if hasattr(settings, name)
         }
         outputs = LOSSES[loss].outputs or target.outputs
         held_out = target.held_out() or ((), ())
