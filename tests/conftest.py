@@ -20,6 +20,9 @@ SITE = ROOT / "_build" / "html"
 
 TOC = (ROOT / "_toc.yml").read_text(encoding="utf-8")
 PAGES = [*re.findall(r"(?:root|file): (\S+)", TOC), "search"]
+UNFOLD = (
+    """() => document.querySelectorAll(".fit-aside details").forEach((e) => { e.open = true; })"""
+)
 WIDTHS = {"wide": 1280, "narrow": 390}
 THEMES = ["light", "dark"]
 
@@ -176,6 +179,30 @@ def visit(tabs):
             return seen
 
         yield open_page
+
+
+@pytest.fixture
+def open_live(visit):
+    """A function that opens a page, waits until all its figures live, and watches for errors.
+
+    All controls of the fit are unfolded; the folded ones are looked at by tests of their own.
+    """
+    opened = []
+
+    def open_page(url, **options):
+        result = visit(url, **options)
+        result.page.wait_for_function(
+            "() => { const all = [...document.querySelectorAll('.fit-live')]; return all.length && "
+            "all.every((e) => e.querySelector('.fit-explorable, .fit-apology')); }"
+        )
+        opened.append(result)
+        result.page.evaluate(UNFOLD)
+        return result.page
+
+    yield open_page
+    for result in opened:
+        assert result.console == []
+        assert result.elsewhere == []
 
 
 @pytest.fixture(scope="module")

@@ -10,65 +10,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 import fitlab
+from alive import ENDED, FIT, LIVE, WAIT, data, pages_with, wait_for
 from axe import COLOURS, assert_accessible
 from conftest import ROOT, SITE
 from tabs import finger, settle
-
-FIT = '.fit-explorable[data-explorable="fit"]'
-LIVE = ".fit-explorable"
-ENDED = ("converged", "stopped", "failed")
-WAIT = 60_000  # ms
-UNFOLD = (
-    """() => document.querySelectorAll(".fit-aside details").forEach((e) => { e.open = true; })"""
-)
-
-
-def pages_with(name=""):
-    """The pages of the built book that hold an explorable of that name; "" is any."""
-    pattern = re.compile(f'data-explorable="{name or "[a-z]+"}"')
-    pages = [p for folder in ("book", "notebooks") for p in sorted((SITE / folder).glob("*.html"))]
-    return [str(p.relative_to(SITE)) for p in pages if pattern.search(p.read_text("utf-8"))]
-
-
-@pytest.fixture
-def open_live(visit):
-    """A function that opens a page, waits until all its figures live, and watches for errors.
-
-    All controls of the fit are unfolded; the folded ones are looked at by tests of their own.
-    """
-    opened = []
-
-    def open_page(url, **options):
-        result = visit(url, **options)
-        result.page.wait_for_function(
-            "() => { const all = [...document.querySelectorAll('.fit-live')]; return all.length && "
-            "all.every((e) => e.querySelector('.fit-explorable, .fit-apology')); }"
-        )
-        opened.append(result)
-        result.page.evaluate(UNFOLD)
-        return result.page
-
-    yield open_page
-    for result in opened:
-        assert result.console == []
-        assert result.elsewhere == []
-
-
-def wait_for(page, *states, selector=FIT):
-    """Until the explorable is in one of these states, and shows it; returns its data-*."""
-    reached = """([node, states]) => {
-        const { state, replay } = document.querySelector(node)?.dataset ?? {};
-        return replay === undefined && states.includes(state);
-    }"""
-    try:
-        page.wait_for_function(reached, arg=[selector, list(states)], timeout=WAIT)
-    except Exception:
-        pytest.fail(f"waited in vain for {states}: {data(page, selector)}")
-    return data(page, selector)
-
-
-def data(page, selector=FIT):
-    return page.locator(selector).first.evaluate("e => ({...e.dataset})")
 
 
 def control(page, role, name):

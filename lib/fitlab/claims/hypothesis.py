@@ -195,7 +195,12 @@ MOST_REGIONS = f"networks in which the {HARDEST} makes the most regions, in perc
     says="The harder a task, the more linear regions a ReLU network has that was trained on it.",
     recorded="does not hold as stated",
     face=(
-        nine_in_ten(MOST_REGIONS),
+        Strip(
+            "networks, in percent",
+            {MOST_REGIONS: f"the {HARDEST} makes the most regions"},
+            nine_in_ten(MOST_REGIONS),
+            ends=PERCENT,
+        ),
         *(
             Strip(
                 f"linear regions, {width} units in each of two layers",

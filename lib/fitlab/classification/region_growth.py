@@ -18,7 +18,7 @@ from fitlab.networks.optimizers import OPTIMIZERS
 from fitlab.regression.ensemble import Ensemble
 
 PUZZLES = ("gauss", "XOR", "circle", "spiral")
-DEPTH, LR, BATCH, EPOCHS = 2, 1e-2, 10, 100  # the same for all, so that no task is trained longer
+DEPTH, LR, BATCH, EPOCHS = 2, 1e-2, 10, 80  # the same for all, so that no task is trained longer
 LEARNT = 0.99  # of the points to train on
 
 
