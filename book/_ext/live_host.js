@@ -63,6 +63,7 @@
   /** A worker of that name, which has the engine and waits for orders. */
   function startWorker(name) {
     return new Promise((resolve, reject) => {
+      if (!sources[name]) throw new Error(`there is no worker ${name}`);
       const address = addressOf(sources[name]);
       const worker = new Worker(address);
       const refuse = (message) => {

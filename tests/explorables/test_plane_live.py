@@ -90,9 +90,19 @@ def number(page, name):
     return pair.locator("dd").text_content()
 
 
-def own_points(page):
-    """The reader's points, as the address tells them."""
-    return dict(part.split("=") for part in page.url.split("?")[1].split("&")).get("own", "")
+OWN = "(/own=([^&]*)/.exec(location.hash) ?? ['', ''])[1]"
+
+
+def own_points(page, count):
+    """The reader's points, as the address tells them, once it tells so many."""
+    page.wait_for_function(f"count => {OWN}.length === 5 * count", arg=count)
+    return page.evaluate(OWN)
+
+
+def other_points(page, before):
+    """The same once they are others, and as many."""
+    page.wait_for_function(f"old => {OWN} !== old && {OWN}.length === old.length", arg=before)
+    return page.evaluate(OWN)
 
 
 def begin_own(page, points=()):
@@ -185,24 +195,21 @@ def test_a_click_on_an_edge_takes_its_weight(page):
 
 def test_points_are_added_moved_recoloured_and_deleted_with_the_mouse(page):
     begin_own(page, OWN_POINTS)
-    at, before = plane_box(page), own_points(page)
+    at, before = plane_box(page), own_points(page, 40)
     page.mouse.click(*at(5.5, 5.5))
-    page.wait_for_function(
-        "n => location.hash.split('own=')[1].split('&')[0].length === n", arg=len(before) + 5
-    )
-    added = own_points(page)
+    added = own_points(page, 41)
     page.mouse.click(*at(5.5, 5.5))
-    page.wait_for_function("old => !location.hash.includes(old)", arg=added)
-    assert own_points(page)[:-1] == added[:-1]  # its class alone is another
+    recoloured = other_points(page, added)
+    assert recoloured[:-1] == added[:-1]  # its class alone is another
     page.mouse.move(*at(5.5, 5.5))
     page.mouse.down()
     page.mouse.move(*at(5.5, 4), steps=4)
     page.mouse.up()
+    moved = other_points(page, recoloured)
+    assert moved[:-5] == before
     wait_for(page, *ENDED, selector=PLANE)
-    assert own_points(page)[:-5] == before
-    assert own_points(page) != added
     page.keyboard.press("Delete")
-    page.wait_for_function("old => location.hash.includes('own=' + old + '&')", arg=before)
+    assert own_points(page, 40) == before
 
 
 def test_points_are_added_by_keyboard_alone(page):
@@ -216,8 +223,8 @@ def test_points_are_added_by_keyboard_alone(page):
     page.keyboard.press("Shift+ArrowRight")
     for key in ["ArrowDown"] * 4 + ["Enter", "Enter"]:
         page.keyboard.press(key)
+    own_points(page, 4)
     wait_for(page, *ENDED, selector=PLANE)
-    assert len(own_points(page)) == 4 * 5
     assert "on a point of class 0" in cursor.get_attribute("aria-label")
 
 
@@ -225,30 +232,26 @@ def test_points_are_added_and_moved_with_a_finger(open_live, address):
     (name,) = pages_with("plane")
     page = open_live(f"{address}/{name}", width="narrow", has_touch=True)
     begin_own(page, OWN_POINTS)
-    at, before = plane_box(page), own_points(page)
+    at = plane_box(page)
     page.touchscreen.tap(*at(5.5, 5.5))
-    page.wait_for_function(
-        "n => location.hash.split('own=')[1].split('&')[0].length === n", arg=len(before) + 5
-    )
-    added, top = own_points(page), page.evaluate("scrollY")
+    added, top = own_points(page, 41), page.evaluate("scrollY")
     touch = finger(page)  # from a point it moves it, also down
     touch("touchStart", at(5.5, 5.5))
     for y in (5, 4.5, 4, 3.5):
         touch("touchMove", at(5.5, y))
     touch("touchEnd")
-    page.wait_for_function("old => !location.hash.includes(old)", arg=added)
+    other_points(page, added)
     assert page.evaluate("scrollY") == top
-    assert len(own_points(page)) == len(added)
 
 
 def test_a_table_that_makes_no_sense_changes_nothing_and_says_why(page):
     begin_own(page, OWN_POINTS)
-    before = page.url
+    before = own_points(page, 40)
     table = control(page, "textbox", "Points as a table: x, y and class, a line each")
     table.fill("1,2,0\n1,two,1")
     press(page, "Use this table")
     page.get_by_text("Line 2 says “1, two”; x and y must be numbers.").wait_for()
-    assert page.url == before
+    assert own_points(page, 40) == before
 
 
 def test_no_more_points_than_fit_into_an_address(page):
@@ -257,12 +260,14 @@ def test_no_more_points_than_fit_into_an_address(page):
     at = plane_box(page)
     page.mouse.click(*at(0, 5))
     page.get_by_text(f"There are {MOST_OWN} points; no more fit into an address.").wait_for()
-    assert len(own_points(page)) == 5 * MOST_OWN
+    own_points(page, MOST_OWN)
 
 
 def test_a_link_brings_points_and_settings_back(page, open_live, address):
     begin_own(page, OWN_POINTS)
     control(page, "slider", "width").press("Home")
+    own_points(page, 40)
+    page.wait_for_function("/width=1(&|$)/.test(location.hash)")
     wait_for(page, *ENDED, selector=PLANE)
     link, loss = page.url, data(page, PLANE)["loss"]
     other = open_live(link)
@@ -270,18 +275,16 @@ def test_a_link_brings_points_and_settings_back(page, open_live, address):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_with_own_points(open_live, address, theme):
+def test_axe_finds_nothing_with_own_points(visit, address, theme):
     (name,) = pages_with("plane")
-    page = open_live(f"{address}/{name}", theme=theme)
+    page = visit(f"{address}/{name}", theme=theme).page
+    page.locator(PLANE).wait_for()
     begin_own(page, OWN_POINTS)
     assert_accessible(page, context=PLANE)
 
 
 def test_the_surface_takes_the_colours_of_the_theme(page):
-    pixel = f"""() => {{
-        const canvas = document.querySelector('{PLANE} .plane-surface');
-        return [...canvas.getContext('2d').getImageData(canvas.width - 1, 0, 1, 1).data];
-    }}"""
-    light = page.evaluate(pixel)
+    drawn = f"document.querySelector('{PLANE} .plane-surface').toDataURL()"
+    light = page.evaluate(drawn)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_function(f"light => String(({pixel})()) !== String(light)", arg=light)
+    page.wait_for_function(f"light => {drawn} !== light", arg=light)

@@ -210,6 +210,7 @@ MOST_REGIONS = f"networks in which the {HARDEST} makes the most regions, in perc
             for width in WIDTHS
         ),
     ),
+    seeds=range(10),
 )
 def harder_tasks_make_more_regions(seeds):
     """Holds if nine in ten networks have more regions after the hardest task than after others.

@@ -313,7 +313,7 @@ export function view(place, whoTrains, setup, kept) {
  */
 async function renderInPage({ model, el, page }, setup) {
   const rest = { frame: model.get("frame"), message: model.get("message") };
-  const trainer = fitTrainer(await page.startWorker("fit"), setup, rest);
+  const trainer = fitTrainer(await page.startWorker("fit_worker"), setup, rest);
   const kept = readersState({ model, page }, formOf(setup, ["seed"]));
   const leave = [
     view({ model, el, page }, trainer, setup, kept),

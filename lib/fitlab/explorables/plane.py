@@ -204,7 +204,8 @@ class PlaneExplorer(LiveTraining):
 
     def figure_at_rest(self):
         """What the same network decides without its activation, and what it decides with it."""
-        trained = {"matrices alone": "identity", f"with {self.initial['activation']}": None}
+        bend = {"relu": "ReLU"}.get(self.initial["activation"], self.initial["activation"])
+        trained = {"matrices alone": "identity", f"with {bend}": None}
         points = points_of(self.initial)
         fig, axes = figures.new_figure(1, 2, height=3.2, on_phone=(1, 6.4))
         pictures = {}
@@ -218,7 +219,7 @@ class PlaneExplorer(LiveTraining):
         return figures.Picture(
             fig,
             alt=f"Maps of what two networks decide about the points {self.puzzle!r}. {said}.",
-            caption=f"""Matrices alone part the plane by one straight line; with {self.activation}
+            caption=f"""Matrices alone part the plane by one straight line; with {bend}
             between them the same network follows the classes: the bluer, the more probable it
             thinks class 1 (filled squares). Thin lines are the borders of its linear regions,
             {picture["count"]:,} in this square.""",

@@ -71,7 +71,7 @@ const PRESETS = { alone: t`no ReLU`, XOR: t`XOR`, twoUnits: t`XOR, 2 units`, spi
 /** Networks that show something, each for one click. @param {Trainer} trainer @param {Setup} setup */
 export function presetButtons(trainer, { presets }) {
   const choose = (name) => button({ name: PRESETS[name], onClick: () => trainer.change(presets[name], true, true) });
-  const list = group("fit-presets", element("span", {}, t`Try`), ...Object.keys(presets).map((name) => choose(name).element));
+  const list = group("fit-presets", element("span", {}, t`Try`), ...Object.keys(PRESETS).map((name) => choose(name).element)); // a notebook keeps them in no order
   list.setAttribute("role", "group");
   list.setAttribute("aria-label", t`Try`);
   return list;

@@ -48,7 +48,9 @@ export function planeMap() {
   over.overlay.append(regions, marks);
   let shown = /** @type {{ frame: any, points: Puzzle } | null} */ (null);
   let scales;
-  const paint = () => shown?.frame.surface.length && tint(canvas, shown.frame.surface, colourOf(canvas));
+  const paint = () => {
+    if (shown && canvas.isConnected) tint(canvas, shown.frame.surface, colourOf(canvas)); // before, it has no colour
+  };
   const trace = () => {
     if (!scales || !shown) return;
     const at = ([a, b]) => [rounded(scales.x(a)), rounded(scales.y(b))];
@@ -59,13 +61,13 @@ export function planeMap() {
     scales = next;
     const place = { left, top, width: right - left, height: bottom - top };
     for (const [name, value] of Object.entries(place)) canvas.style[name] = `${value}px`;
+    paint();
     trace();
   });
   const leave = onTheme(paint);
   const axis = ticks(-EDGE, EDGE, 4);
   const draw = (frame, points, label) => {
     shown = { frame, points };
-    paint();
     over.draw({ x: [-EDGE, EDGE], y: [-EDGE, EDGE], xTicks: axis, yTicks: axis, layers: [], label });
   };
   const remove = () => {

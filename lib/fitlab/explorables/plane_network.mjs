@@ -74,12 +74,15 @@ export function networkDiagram({ onAlter }) {
   const panel = group("plane-weight");
   let shape, edges, chosen, frame, sliders;
   const leave = onTheme(() => frame && paint());
+  const observer = new ResizeObserver(() => frame && paint()); // it may be built before it is on the page
+  observer.observe(drawing);
 
   const choose = (number) => {
     chosen = number;
     show();
   };
   const paint = () => {
+    if (!drawing.isConnected) return; // it has no colours yet
     const places = placesOf(shape);
     const colours = { ink: colourOf(drawing), network: colourOf(canvas) };
     paintUnits(canvas, frame, shape, places, colours);
@@ -121,7 +124,11 @@ export function networkDiagram({ onAlter }) {
     paint();
     show();
   };
-  return { element: drawing, panel, set, remove: leave, words: () => edgeInWords(shape, edges[chosen]) };
+  const remove = () => {
+    leave();
+    observer.disconnect();
+  };
+  return { element: drawing, panel, set, remove };
 }
 
 /** @param {Shape} shape */
