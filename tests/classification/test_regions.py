@@ -116,10 +116,9 @@ def test_parameters_that_are_no_numbers_are_refused():
         linear_regions(model)
 
 
-def test_too_many_regions_are_not_waited_for(monkeypatch):
-    monkeypatch.setattr(regions, "MOST", 50)
+def test_too_many_regions_are_not_waited_for():
     with pytest.raises(ValueError, match="more than 50"):
-        linear_regions(network(16, 2))
+        linear_regions(network(16, 2), most=50)
 
 
 @pytest.mark.parametrize(("width", "depth"), SHAPES)
@@ -130,7 +129,8 @@ def test_the_page_finds_the_same_regions(node, width, depth):
     shape = {"width": width, "depth": depth, "activation": "relu", "outputs": 2}
     page = node(
         f"linearRegions(Float64Array.from({json.dumps(numbers)}), {json.dumps(shape)}, "
-        "{ low: -6, high: 6 }, MOST_REGIONS).map(({ corners, units }) => [corners, [...units]])"
+        "{ low: -6, high: 6 }, MOST_REGIONS)"
+        ".parts.map(({ corners, units }) => [corners, [...units]])"
     )
     assert len(page) == len(ours)
     for (corners, units), polygon, maps in zip(page, ours.polygons, ours.maps, strict=True):
@@ -142,5 +142,8 @@ def test_the_page_gives_up_where_python_does(node):
     assert node("MOST_REGIONS") == regions.MOST
     numbers = torch.nn.utils.parameters_to_vector(network(16, 2).parameters()).tolist()
     shape = '{ width: 16, depth: 2, activation: "relu", outputs: 2 }'
-    told = f"linearRegions(Float64Array.from({numbers}), {shape}, {{ low: -6, high: 6 }}, 50)"
-    assert node(told) is None
+    told = f"linearRegions(Float64Array.from({numbers}), {shape}, {{ low: -6, high: 6 }}"
+    for limits in ("50", "1000, 0"):  # too many, and too late
+        found = node(f"(({{ parts, complete }}) => [parts.length, complete])({told}, {limits}))")
+        assert found[1] is False
+        assert 0 < found[0] < len(linear_regions(network(16, 2)))

@@ -1048,7 +1048,7 @@ def test_axe_finds_nothing_in_a_figure_at_work(visit, address, name, theme, widt
     """Figures that are ready, unfolded, are looked at with their pages (test_accessibility.py)."""
     page = visit(f"{address}/{name}", theme, width).page
     page.locator(LIVE).first.wait_for()
-    for summary in page.locator(f"{LIVE} summary").all():
+    for summary in page.locator(f"{LIVE} summary").filter(visible=True).all():
         summary.click()
     draw_own(page)
     press(page, name="Train").click()  # on the paper as it lies there

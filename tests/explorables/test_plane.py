@@ -10,7 +10,8 @@ import torch
 
 from copied_cells import said_by
 from fitlab.classification import plane
-from fitlab.explorables.plane import DEFAULTS, LEAST_OWN, OWN, PRESETS, REASONS, PlaneExplorer
+from fitlab.explorables.plane import DEFAULTS, LEAST, OWN, PRESETS, REASONS, PlaneExplorer
+from fitlab.explorables.plane_frames import epochs, percent
 from plane_settings import SETTINGS, ended
 
 EXPLORABLE = PlaneExplorer
@@ -133,8 +134,40 @@ def test_points_that_make_no_sense_are_refused(own, words):
 
 
 def test_too_few_points_of_a_class_are_refused_in_words():
-    with pytest.raises(ValueError, match="3 points of class 1 and 1 of class 0"):
-        PlaneExplorer(OWN, own=[[0, 0, 0], [1, 1, 1], [2, 2, 1], [3, 3, 1]])
+    with pytest.raises(ValueError, match="class 1 has points: 3, and class 0: 1"):
+        PlaneExplorer(OWN, own=[[0, 0, 0], [1, 1, 1], [2, 2, 1], [3, 3, 1]], held_out=0.0)
+
+
+def test_what_is_held_out_must_leave_some_of_each_class_to_train_on():
+    with pytest.raises(ValueError, match="or hold fewer out"):
+        PlaneExplorer(OWN, own=[[0, 0, 0], [1, 1, 1], [2, 2, 1], [3, 3, 0]], held_out=0.9)
+    with pytest.raises(ValueError, match="or hold fewer out"):
+        PlaneExplorer(n=4, held_out=0.9)
+
+
+@pytest.mark.parametrize("changes", [{"activation": "tanh"}, {"lr": 1e300}, {"held_out": 0.0}])
+def test_every_figure_at_rest_can_be_drawn(changes):
+    explorer = PlaneExplorer("gauss", **{"max_epochs": 3, "depth": 1, **changes})
+    assert "of the points it was trained on right" in explorer.figure_at_rest().alt
+
+
+def test_a_weight_can_be_changed_after_a_reset_too():
+    explorer = PlaneExplorer()
+    explorer.reset()
+    explorer.alter(5, 2.0)
+    assert (explorer.state, explorer.frame["step"]) == ("paused", 0)
+    assert explorer.frame["parameters"][5] == 2.0
+    assert [row[0] for row in explorer.frame["checks"]] == [0]
+
+
+@pytest.mark.parametrize("share", [0.9825, 0.00049, 0.9996, 1.0, 0.0, 0.5])
+def test_shares_are_said_alike(node, share):
+    assert node(f"percent({share})") == percent(share)
+
+
+@pytest.mark.parametrize("epoch", [0.25, 3.0, 12.05])
+def test_epochs_are_said_alike(node, epoch):
+    assert node(f"epochs({epoch})") == epochs(epoch)
 
 
 def test_in_jupyter_too_few_points_are_said_and_nothing_breaks():
@@ -142,7 +175,7 @@ def test_in_jupyter_too_few_points_are_said_and_nothing_breaks():
     explorer.set_trait("own", [[0, 0, 0], [1, 1, 1]])
     explorer.puzzle = OWN
     assert explorer.state == "failed"
-    assert f"at least {LEAST_OWN}" in explorer.message
+    assert f"at least {LEAST}" in explorer.message
     explorer.reset()
     assert explorer.state == "converged"
 

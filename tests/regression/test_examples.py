@@ -270,16 +270,16 @@ def test_without_names_and_with_other_separators(separator):
         ("1,2\n3\n", {}, "line 2 has 1 columns and the first has 2"),
         ("1,2,3\n4,5,6\n", {"inputs": 1}, "3 columns (column 1, column 2, column 3) was given"),
         ("1,2,3\n4,5,6\n", {"inputs": 1}, "with inputs=1 there must be 2"),
-        ("a,b\n1,2\nx,3\n", {}, "line 3, 'a': 'x' was given; it must be a number"),
+        ("a,b\n1,2\nx,3\n", {}, "line 3, 'a': 'x' was given; it must be a finite number"),
         ("a,b\n1,2\n,3\n", {}, "line 3, 'a': an empty cell was given"),
         ("a,b\n1,2\n3,\n", {}, "line 3, 'b': an empty cell was given"),
-        ("a,b\n1,2\n3,x\n", {}, "line 3, 'b': 'x' was given; it must be a number"),
-        ("a,b\n1,2\nnan,3\n", {}, "x has 1 of 2 values that are NaN or infinite"),
+        ("a,b\n1,2\n3,x\n", {}, "line 3, 'b': 'x' was given; it must be a finite number"),
+        ("a,b\n1,2\nnan,3\n", {}, "line 3, 'a': 'nan' was given; it must be a finite number"),
         ("a,b\n1,x\n2,x\n", {}, "1 class only was found in y"),
         (TABLE, {"answer": "colour"}, "answer='colour' was given; answer must be one of width"),
         (TABLE, {"answer": 3}, "answer=3 was given; answer must be an integer from -3 to 2"),
         (TABLE, {"inputs": ["colour"]}, "inputs='colour' was given"),
-        (TABLE, {"answer": 0}, "line 2, 'kind': 'cat' was given; it must be a number"),
+        (TABLE, {"answer": 0}, "line 2, 'kind': 'cat' was given; it must be a finite number"),
         ("no such file.csv", {}, "it must be a text file that can be read"),
     ],
 )
@@ -296,3 +296,25 @@ def test_an_empty_file_and_one_that_is_no_text_are_refused(tmp_path):
     path.write_bytes(b"\xff\xfe\x00\x01")
     with pytest.raises(ValueError, match="it must be a text file that can be read"):
         Examples.from_csv(path)
+
+
+def test_the_answer_cannot_be_an_input():
+    with pytest.raises(ValueError, match="'c' is the answer"):
+        Examples.from_csv("a,b,c\n1,2,3\n2,3,4\n", inputs=["a", "c"])
+
+
+def test_a_name_that_stands_twice_is_refused():
+    with pytest.raises(ValueError, match="'a' stands twice"):
+        Examples.from_csv("a,a,c\n1,2,3\n2,3,4\n", inputs=["a"])
+
+
+@pytest.mark.parametrize("cell", ["nan", "inf"])
+def test_a_cell_that_is_no_finite_number_is_found_in_its_line(cell):
+    with pytest.raises(ValueError, match=f"line 3, 'b': '{cell}' was given"):
+        Examples.from_csv(f"a,b\n1,2\n3,{cell}\n", classes=False)
+
+
+@pytest.mark.parametrize("source", ["", "  "])
+def test_no_table_at_all_is_called_empty(source):
+    with pytest.raises(ValueError, match="an empty table was given"):
+        Examples.from_csv(source)

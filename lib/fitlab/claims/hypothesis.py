@@ -192,7 +192,7 @@ MOST_REGIONS = f"networks in which the {HARDEST} makes the most regions, in perc
 @claim(
     "harder-tasks-make-more-regions",
     section="hypothesis",
-    says="The harder a task, the more linear regions a ReLU network has that was trained on it.",
+    says="Of several tasks, the hardest leaves a ReLU network with the most linear regions.",
     recorded="does not hold as stated",
     face=(
         Strip(
@@ -213,12 +213,12 @@ MOST_REGIONS = f"networks in which the {HARDEST} makes the most regions, in perc
     seeds=range(10),
 )
 def harder_tasks_make_more_regions(seeds):
-    """Holds if nine in ten networks have more regions after the hardest task than after others.
+    """Holds if nine in ten networks have more regions after the spiral than after every other task.
 
-    With a caveat if most have. Hardest is the task that takes the most epochs in the median until
-    99 in 100 points are right. Each network, of two layers of 8 or 16 units, is trained on each of
-    four tasks from the same start and for as long; a region is a part of the plane on which every
-    unit is on one side of zero.
+    With a caveat if most have. The spiral is the hardest: it takes the most epochs until 99 in 100
+    points are right. Each network, of two layers of 8 or 16 units, is trained on each of four
+    tasks from the same start for 80 epochs; 81 epochs stand for one that has not learnt it by then.
+    A region is a part of the plane on which every unit is on one side of zero.
     """
     numbers, wins = {}, []
     for width in WIDTHS:
@@ -226,9 +226,8 @@ def harder_tasks_make_more_regions(seeds):
         numbers[_regions("before", width)] = spread(grown[HARDEST]["before"])
         numbers |= {_regions(p, width): spread(g["after"]) for p, g in grown.items()}
         numbers |= {f"epochs, {p}, width {width}": spread(g["epochs"]) for p, g in grown.items()}
-        hardest = max(grown, key=lambda p: np.median(grown[p]["epochs"]))
-        others = [g["after"] for p, g in grown.items() if p != hardest]
-        wins += list(grown[hardest]["after"] > np.max(others, axis=0))
+        others = [g["after"] for p, g in grown.items() if p != HARDEST]
+        wins += list(grown[HARDEST]["after"] > np.max(others, axis=0))
     share = percent(wins)
     return verdict_by(share), {MOST_REGIONS: share, **numbers}
 

@@ -1,7 +1,6 @@
 """How many linear regions a network has in the plane, before training and after."""
 
 import functools
-from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -13,7 +12,7 @@ from fitlab.networks.backprop import TrainingStep
 from fitlab.networks.dealing import epoch_order
 from fitlab.networks.losses import LOSSES
 from fitlab.networks.mlp import MLP
-from fitlab.networks.network import answered_classes
+from fitlab.networks.network import answered_classes, evaluated
 from fitlab.networks.optimizers import OPTIMIZERS
 from fitlab.regression.ensemble import Ensemble
 
@@ -24,7 +23,7 @@ LEARNT = 0.99  # of the points to train on
 
 @functools.lru_cache(maxsize=32)
 @modes.ours()
-def region_growth(puzzle: str, width: int, seeds: Sequence[int]) -> dict[str, np.ndarray]:
+def region_growth(puzzle: str, width: int, seeds: tuple[int, ...]) -> dict[str, np.ndarray]:
     """Networks 2-width-width-2 with ReLU, trained together, each on points of its own seed.
 
     Returns for each seed the regions "before" and "after" training, int64 (seeds,), and after how
@@ -42,7 +41,7 @@ def region_growth(puzzle: str, width: int, seeds: Sequence[int]) -> dict[str, np
         order = torch.stack([epoch_order(seed, epoch, x.shape[1]) for seed in seeds])
         for chosen in order.split(BATCH, dim=1):
             step.take(x[network, chosen], rows[network, chosen])
-        right = (answered_classes(step.model(x)) == y).double().mean(dim=1).numpy()
+        right = (answered_classes(evaluated(step.model, x)) == y).double().mean(dim=1).numpy()
         learnt[(right >= LEARNT) & (learnt > epoch)] = epoch
     after = [len(linear_regions(step.model.member(index))) for index in range(len(seeds))]
     return {"before": np.array(before), "after": np.array(after), "epochs": learnt}

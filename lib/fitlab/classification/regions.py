@@ -39,11 +39,13 @@ class Regions:
 
 
 @modes.ours()
-def linear_regions(model: MLP, low: float = -6.0, high: float = 6.0) -> Regions:
+def linear_regions(
+    model: MLP, low: float = -6.0, high: float = 6.0, *, most: int = MOST
+) -> Regions:
     """The linear regions of an MLP with two inputs in the square from `low` to `high`, exactly.
 
     Raises ValueError for tanh, for another number of inputs, for parameters that are not finite,
-    and for a network with more than MOST regions.
+    and for a network with more than `most` regions.
     """
     if model.activation == "tanh" or model.inputs != 2:
         raise ValueError(f"{model!r} was given; regions are of relu or identity and two inputs")
@@ -59,9 +61,12 @@ def linear_regions(model: MLP, low: float = -6.0, high: float = 6.0) -> Regions:
     for matrix in hidden:
         found = [(polygon, _composed(matrix, units)) for polygon, units in found]
         if model.activation == "relu":
-            found = [part for polygon, units in found for part in _rectified(polygon, units)]
-        if len(found) > MOST:
-            raise ValueError(f"{model!r} was given; it has more than {MOST:,} regions")
+            cut: list[tuple[np.ndarray, np.ndarray]] = []
+            for polygon, units in found:
+                cut += _rectified(polygon, units)
+                if len(cut) > most:
+                    raise ValueError(f"{model!r} was given; it has more than {most:,} regions")
+            found = cut
     return Regions(
         [polygon for polygon, _ in found], np.stack([_composed(last, u) for _, u in found])
     )

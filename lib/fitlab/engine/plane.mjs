@@ -67,6 +67,16 @@ export function puzzle(name, { seed, n, noise, ...shares }) {
 }
 
 /**
+ * The points of a reader's settings, dealt out: those of a puzzle, or the reader's own.
+ * @param {{ puzzle: string, own: [number, number, number][], seed: number, n: number, noise: number,
+ *   held_out: number, false_labels: number }} settings
+ */
+export function pointsOf({ puzzle: name, own, ...how }) {
+  if (name !== "own") return puzzle(name, how);
+  return dealt({ x: own.map(([a, b]) => [a, b]), y: own.map(([, , label]) => label) }, how);
+}
+
+/**
  * Deal points out to train on and to hold back; turn some labels of the former round.
  * @param {Labelled} points @param {{ seed: number, held_out: number, false_labels: number }} how @returns {Puzzle}
  */

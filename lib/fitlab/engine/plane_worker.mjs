@@ -1,6 +1,6 @@
 // Trains a network on points of two classes in the plane, beside the page: see serve.mjs.
 import { create, doubles } from "./network.mjs";
-import { dealt, EDGE, puzzle } from "./plane.mjs";
+import { EDGE, pointsOf } from "./plane.mjs";
 import { linearRegions, MOST_REGIONS } from "./regions.mjs";
 import { finite, serve } from "./serve.mjs";
 
@@ -10,6 +10,7 @@ const COARSE = 50; // and while it moves, of a network with more parameters than
 const LARGE = 1000;
 const MAP = 20; // places of a unit's own map, on either axis
 const REGIONS_SLICE = 4; // ms that finding the regions of a moving network may take; else it has none
+const REGIONS_PATIENCE = 250; // ms that it may take at the end
 const MAPPED = 8; // units of a layer that have a map
 
 /**
@@ -26,14 +27,7 @@ function begin(engine, { settings }) {
   const points = pointsOf(settings);
   const own = engineSettings(settings, points);
   const count = create(engine, own, [points.x.flat(), points.y], [points.held.x.flat(), points.held.y]);
-  return { count, settings: own, regionsTook: 0 };
-}
-
-/** The points, dealt out. @param {import("../explorables/plane.mjs").Settings} settings */
-function pointsOf({ puzzle: name, own, ...how }) {
-  if (name !== "own") return puzzle(name, how);
-  const x = own.map(([a, b]) => /** @type {[number, number]} */ ([a, b]));
-  return dealt({ x, y: own.map(([, , label]) => label) }, how);
+  return { count, settings: own, regionsAreDear: false };
 }
 
 /** What a check found: [step, loss, share right, and both of the points held out]. */
@@ -43,8 +37,8 @@ function check(engine) {
 
 /** Loss and share right, of the training samples (0) or those held out (1). */
 function measured(engine, which) {
-  const loss = engine.evaluate(which);
-  return [finite(loss), finite(engine.accuracy())];
+  const loss = finite(engine.evaluate(which));
+  return [loss, loss === null ? null : finite(engine.accuracy())]; // what is no number is no answer
 }
 
 function picture(engine, network, moving) {
@@ -117,11 +111,12 @@ function unitMaps(engine, { width, depth }) {
 function regions(engine, network, moving) {
   const numbers = doubles(engine, engine.parameters(), network.count);
   const none = network.settings.activation === "tanh" || !numbers.every(Number.isFinite);
-  if (none || (moving && network.regionsTook > REGIONS_SLICE)) return { regions: null, count: null };
-  const started = performance.now();
-  const found = linearRegions(numbers, network.settings, { low: -EDGE, high: EDGE }, MOST_REGIONS);
-  network.regionsTook = performance.now() - started;
-  return { regions: found?.map(({ corners }) => corners) ?? null, count: found?.length ?? MOST_REGIONS };
+  if (none || (moving && network.regionsAreDear)) return { regions: null, count: null };
+  const deadline = performance.now() + (moving ? REGIONS_SLICE : REGIONS_PATIENCE);
+  const { parts, complete } = linearRegions(numbers, network.settings, { low: -EDGE, high: EDGE }, MOST_REGIONS, deadline);
+  network.regionsAreDear = performance.now() > deadline;
+  if (moving && !complete) return { regions: null, count: null };
+  return { regions: complete ? parts.map(({ corners }) => corners) : null, count: parts.length, more: !complete };
 }
 
 serve({ begin, check, picture, moment });

@@ -13,14 +13,15 @@ const ON_THE_LINE = 1e-12; // as in regions.py
 export const MOST_REGIONS = 20_000;
 
 /**
- * The regions in the square from low to high, or null if there are more than `most`.
+ * The regions in the square from low to high. Whoever finds more than `most`, or takes longer than until
+ * `deadline` (of performance.now), gives up: then it is not complete, and there are more than were found.
  * The parameters (as torch orders them) must be finite, the activation "relu" or "identity".
  * @param {Float64Array} parameters
  * @param {{ width: number, depth: number, activation: string, outputs: number }} network
- * @param {{ low: number, high: number }} square @param {number} most
- * @returns {Part[] | null}
+ * @param {{ low: number, high: number }} square @param {number} most @param {number} [deadline]
+ * @returns {{ parts: Part[], complete: boolean }}
  */
-export function linearRegions(parameters, { width, depth, activation, outputs }, { low, high }, most) {
+export function linearRegions(parameters, { width, depth, activation, outputs }, { low, high }, most, deadline = Infinity) {
   /** @type {Part[]} */
   let parts = [{ corners: [low, low, high, low, high, high, low, high], units: Float64Array.of(1, 0, 0, 0, 1, 0) }];
   let start = 0;
@@ -34,13 +35,13 @@ export function linearRegions(parameters, { width, depth, activation, outputs },
       const cut = [];
       for (const part of parts) {
         cut.push(...rectified(part));
-        if (cut.length > most) return null;
+        if (cut.length > most || performance.now() > deadline) return { parts: cut, complete: false };
       }
       parts = cut;
     }
     [start, inputs] = [end, count];
   }
-  return parts;
+  return { parts, complete: true };
 }
 
 /** The maps of a layer's units: weights (outputs x inputs), then biases, of the maps before. */

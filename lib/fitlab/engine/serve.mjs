@@ -111,15 +111,16 @@ export function serve(kind) {
    * Give a parameter another value. A training that has ended begins anew with what it found.
    * settings, parameters: of another network than the last one.
    */
-  const alter = (order) => {
-    turn += 1;
+  const alter = async (order) => {
+    const mine = ++turn;
     const found = order.parameters ?? Float64Array.from(parameters());
     if (order.settings) begin(order);
     else if (engine.ending()) begin({ ...network.order, record: false });
     network.trail = null;
     found[order.index] = order.value;
     parameters().set(found);
-    show("paused");
+    await breath(); // of many that came at once, only the last is shown
+    if (mine === turn) show("paused");
   };
 
   const ORDERS = {

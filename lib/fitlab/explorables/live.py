@@ -36,7 +36,10 @@ class LiveTraining(Explorable):
     _task = None  # where it runs on an event loop
 
     def __init__(self, given, /, **setup):
-        """given: the settings to begin with, by name; they are trained at once. setup: as above."""
+        """given: the settings to begin with, by name; they are trained at once.
+
+        setup: what the view needs besides.
+        """
         for name in given:
             if name not in self.class_traits(reader=True):
                 raise TypeError(

@@ -1,6 +1,6 @@
 // The explorable of the plane: a network that learns to tell two classes of points apart, its belief
 // at every place, its linear regions, its units and its weights. Who trains it never sees.
-import { dealt, EDGE, puzzle } from "../engine/plane.mjs";
+import { EDGE, pointsOf as dealtPoints } from "../engine/plane.mjs";
 import { linearRegions, MOST_REGIONS } from "../engine/regions.mjs";
 import { watchAttention } from "./kit/attention.mjs";
 import { copyButton } from "./kit/controls.mjs";
@@ -16,6 +16,7 @@ import { stage } from "./kit/stage.mjs";
 import { followAddress, readersState } from "./kit/state.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { powerTicks, ticks } from "./kit/ticks.mjs";
+import { rounded } from "./kit/numbers.mjs";
 import { integer, plural, show, t } from "./kit/words.mjs";
 import { MOST_DRAWN, planeMap } from "./plane_map.mjs";
 import { networkDiagram } from "./plane_network.mjs";
@@ -39,8 +40,9 @@ import { planeCell } from "./plane_cell.mjs";
  * @property {(number | null)[]} surface  the belief in class 1, row by row from below
  * @property {(number | null)[][][]} units  [layer][unit][place] of the first units
  * @property {number[]} parameters  as torch orders them
- * @property {number[][] | null} regions  the corners of each; null: of none, or of those that nobody has looked for
- * @property {number | null} count  how many there are, at least; null: none, or not known
+ * @property {number[][] | null} regions  the corners of each; null: of none, or of too many
+ * @property {number | null} [count]  how many there are; null: none, or not known; undefined: nobody has looked
+ * @property {boolean} [more]  there are more than the count
  *
  * @typedef {{ state: import("./kit/form.mjs").Table, presets: Record<string, Partial<Settings>>, cell: string,
  *   codes: Record<string, string>, words: { reasons: Record<string, string>, advice: Record<string, string>, least: number } }} Setup
@@ -50,41 +52,49 @@ import { planeCell } from "./plane_cell.mjs";
 const PATIENCE = 1000; // ms of training before the sentence says so
 const CHECKS_SHOWN = 300; // points of a curve: more cannot be told apart
 const MOST_OWN = 60; // of a puzzle's points, for whoever begins with them
+const REGIONS_SLICE = 4; // ms that the regions of a moving network may take,
+const REGIONS_PATIENCE = 150; // and those of one that stands still
 
 /** The points of these settings, dealt out. Kept: most pictures in a row have the same. */
 let kept = { key: "", points: /** @type {import("../engine/plane.mjs").Puzzle | null} */ (null) };
-export function pointsOf({ puzzle: name, own, n, noise, held_out, false_labels, seed }) {
-  const key = JSON.stringify([name, own, n, noise, held_out, false_labels, seed]);
-  if (key !== kept.key) {
-    const how = { seed, n, noise, held_out, false_labels };
-    const labelled = { x: own.map(([a, b]) => [a, b]), y: own.map(([, , label]) => label) };
-    kept = { key, points: name === "own" ? dealt(/** @type {any} */ (labelled), how) : puzzle(name, how) };
-  }
+export function pointsOf({ puzzle, own, n, noise, held_out, false_labels, seed }) {
+  const settings = { puzzle, own, n, noise, held_out, false_labels, seed };
+  const key = JSON.stringify(settings);
+  if (key !== kept.key) kept = { key, points: dealtPoints(settings) };
   return kept.points;
 }
 
 // ---------------------------------------------------------------------------- what is drawn
 
 /** How many linear regions, in words. @param {Frame} frame */
-function regionCount({ count, activation }) {
+function regionCount({ count, more, activation }) {
   if (count === null) return activation === "tanh" ? t`curved` : "–";
-  return count >= MOST_REGIONS ? t`over ${integer(MOST_REGIONS)}` : integer(count);
+  return more ? t`over ${integer(count)}` : integer(count);
 }
 
-/** The regions of a frame that came without them, if they can be drawn. @param {Frame} frame */
-function regionsOf({ regions, count, parameters, width, depth, activation }) {
-  if (regions || count === null || count > MOST_DRAWN) return regions;
-  const found = linearRegions(Float64Array.from(parameters), { width, depth, activation, outputs: 2 }, { low: -EDGE, high: EDGE }, MOST_DRAWN);
-  return found?.map(({ corners }) => corners) ?? null;
+/**
+ * A frame with its regions: one that comes without a word of them has them found here, in a moment.
+ * @param {Frame} frame @param {boolean} moving @returns {Frame}
+ */
+function withRegions(frame, moving) {
+  const { count, parameters, width, depth, activation } = frame;
+  if (count !== undefined) return frame;
+  if (activation === "tanh" || !parameters.every(Number.isFinite)) return { ...frame, regions: null, count: null };
+  const deadline = performance.now() + (moving ? REGIONS_SLICE : REGIONS_PATIENCE);
+  const square = { low: -EDGE, high: EDGE };
+  const { parts, complete } = linearRegions(Float64Array.from(parameters), { width, depth, activation, outputs: 2 }, square, MOST_REGIONS, deadline);
+  if (moving && !complete) return { ...frame, regions: null, count: null };
+  return { ...frame, regions: complete ? parts.map(({ corners }) => corners) : null, count: parts.length, more: !complete };
 }
 
 /** @param {Frame} frame @param {Settings} settings */
 function mapInWords(frame, settings, points) {
   const name = settings.puzzle === "own" ? t`your own points` : t`the points “${settings.puzzle}”`;
   const [, right, , held] = frame.found;
-  const new_ = points.held.y.length ? t`, and ${percent(held)} of ${integer(points.held.y.length)} held out` : "";
-  const many = frame.count === null ? "" : t`. It is linear in ${plural(frame.count, t`region`)}`;
-  return t`The plane with ${name}, and how probable a network of width ${frame.width}, depth ${frame.depth} thinks class 1 everywhere: it has ${percent(right)} of ${integer(points.y.length)} points right${new_}${many}`;
+  const rest = points.held.y.length ? t`, and ${percent(held)} of ${integer(points.held.y.length)} held out` : "";
+  const own = points.y.length ? t`: it has ${percent(right)} of ${plural(points.y.length, t`point`)} right${rest}` : "";
+  const many = frame.count === null ? "" : t`. It is linear in ${regionCount(frame)} region${frame.count === 1 ? "" : "s"}`;
+  return t`The plane with ${name}, and how probable a network of width ${frame.width}, depth ${frame.depth} thinks class 1 everywhere${own}${many}`;
 }
 
 const thinned = (checks) => {
@@ -128,12 +138,15 @@ function rightDrawing(frame, whole) {
     { role: "network", points: own },
     { role: "tip", points: own.slice(-1), marks: true },
   ];
-  const yTicks = [0.4, 0.6, 0.8, 1].map((value) => ({ value, label: t`${Math.round(100 * value)} %` }));
+  const yTicks = [0, 0.25, 0.5, 0.75, 1].map((value) => ({ value, label: t`${Math.round(100 * value)} %` }));
   const label = t`Share right while training: now ${percent(frame.found[1])}, of the points held out ${percent(frame.found[3])}`;
-  return { ...axisOfSteps(frame, whole), y: /** @type {[number, number]} */ ([0.3, 1.03]), yTicks, layers, label };
+  return { ...axisOfSteps(frame, whole), y: /** @type {[number, number]} */ ([0, 1.03]), yTicks, layers, label };
 }
 
 // ---------------------------------------------------------------------------- the view
+
+/** Whether the frame is of a network as the settings have it: a new one may not have come yet. */
+const ofItsShape = ({ frame, settings }) => frame.width === settings.width && frame.depth === settings.depth;
 
 /** All parts of the figure, not yet in their places. @param {Trainer} trainer @param {Setup} setup */
 function makeParts(trainer, setup, address) {
@@ -154,7 +167,7 @@ function makeParts(trainer, setup, address) {
     map,
     paper,
     own: pointsControls({ points: () => settings().own, most, onChange: change, onKind: paper.choose }),
-    diagram: networkDiagram({ onAlter: trainer.alter }),
+    diagram: networkDiagram({ onAlter: (index, value) => ofItsShape(trainer.status()) && trainer.alter(index, value) }),
     curves: legend([{ role: "network", name: t`to train on` }, { role: "plane-held-line", name: t`held out` }]),
     loss: plot({ className: "plane-loss", xLabel: t`epoch`, yLabel: t`loss`, height: () => 160 }),
     right: plot({ className: "plane-right", xLabel: t`epoch`, yLabel: t`right`, height: () => 160 }),
@@ -162,7 +175,7 @@ function makeParts(trainer, setup, address) {
     sentence: liveSentence(),
     progress: progressBar("training"),
     more: fold(t`More`),
-    settings: planeControls(setup, trainer, (name) => choosePoints(trainer, name)),
+    settings: planeControls(setup, trainer, (name) => choosePoints(trainer, name, setup)),
     buttons: planeButtons(trainer),
     presets: presetButtons(trainer, setup),
     copies: [link, code].filter(Boolean),
@@ -174,14 +187,19 @@ function makeParts(trainer, setup, address) {
   };
 }
 
-/** Other points; a reader's own begin as some of those that are there. @param {Trainer} trainer @param {string} name */
-function choosePoints(trainer, name) {
+/**
+ * Other points. A reader's own begin as some of those that are there, all to train on and all true.
+ * @param {Trainer} trainer @param {string} name @param {Setup} setup
+ */
+function choosePoints(trainer, name, setup) {
   const { settings } = trainer.status();
-  if (name !== "own" || settings.own.length) return trainer.change({ puzzle: name });
-  const { x, y } = pointsOf(settings);
-  const cut = (value) => Math.round(100 * value) / 100;
-  const own = x.slice(0, MOST_OWN).map(([a, b], i) => [cut(a), cut(b), y[i]]);
-  return trainer.change({ puzzle: "own", own });
+  if (name !== "own") {
+    const { held_out } = settings.puzzle === "own" ? initialOf(setup) : settings;
+    return trainer.change({ puzzle: name, held_out });
+  }
+  const { x, y, false: wrong } = pointsOf(settings);
+  const some = x.slice(0, MOST_OWN).map(([a, b], i) => [rounded(a, 2), rounded(b, 2), wrong[i] ? 1 - y[i] : y[i]]);
+  return trainer.change({ puzzle: "own", own: settings.own.length ? settings.own : some, held_out: 0, false_labels: 0 });
 }
 
 /** Put the parts into their places. @param {HTMLElement} root @param {ReturnType<typeof makeParts>} parts */
@@ -225,21 +243,25 @@ function displayState(root, parts, { settings, state, frame, stale }, setup) {
   const own = settings.puzzle === "own";
   parts.own.element.hidden = !own;
   parts.paper.set(own ? settings.own : null);
+  parts.own.update();
   parts.buttons.train.enable(!training);
   parts.buttons.pause.enable(training);
   parts.buttons.step.element.textContent = training || state === "paused" ? t`Step` : t`First step`; // of a new network
 }
 
 /** @param {ReturnType<typeof makeParts>} parts @param {Frame} frame */
-function displayFrame(parts, frame, { settings, frame: last }) {
+function displayFrame(parts, frame, { settings, state, frame: last }) {
   const points = pointsOf(settings);
-  parts.map.draw({ ...frame, regions: regionsOf(frame) }, points, mapInWords(frame, settings, points));
-  parts.legend.set([t`class 0`, t`class 1, the bluer the more probable`, points.held.y.length ? t`held out (faint)` : null, points.false.includes(true) ? t`a false label` : null]);
+  const shown = withRegions(frame, state === "training");
+  parts.map.draw(shown, points, mapInWords(shown, settings, points));
+  const own = settings.puzzle === "own"; // then nothing may move under the finger that makes points
+  const [heldOut, wrong] = [own || points.held.y.length > 0, own || points.false.includes(true)];
+  parts.legend.set([t`class 0`, t`class 1, the bluer the more probable`, heldOut ? t`held out (faint)` : null, wrong ? t`a false label` : null]);
   parts.diagram.set(frame);
   parts.loss.draw(lossDrawing(frame, last));
   parts.right.draw(rightDrawing(frame, last));
   const [, right, , held] = frame.found;
-  parts.numbers.set([integer(frame.parameters.length), epochs(frame.epoch), percent(right), percent(held), regionCount(frame)]);
+  parts.numbers.set([integer(frame.parameters.length), epochs(frame.epoch), percent(right), percent(held), regionCount(shown)]);
   parts.progress.set(frame.epoch / settings.max_epochs);
 }
 

@@ -16,7 +16,14 @@ import torch
 from fitlab import figures, validate
 from fitlab.classification import plane
 from fitlab.explorables.live import LiveTraining
-from fitlab.explorables.plane_frames import draw_frame, epochs, frame, in_words, percent
+from fitlab.explorables.plane_frames import (
+    draw_frame,
+    epochs,
+    frame,
+    in_words,
+    percent,
+    regions_of,
+)
 from fitlab.explorables.sources import module
 from fitlab.explorables.state import Choice, Fixed, Number, Points
 from fitlab.networks.dealing import steps_in_epoch
@@ -27,7 +34,7 @@ from fitlab.networks.optimizers import OPTIMIZERS
 from fitlab.networks.training import Recipe, Samples, Training
 
 OWN = "own"  # the name of a reader's own points
-MOST_OWN, LEAST_OWN = 200, 2  # points; of each class
+MOST_OWN, LEAST = 200, 2  # points: one's own; to train on, of each class
 CLASS_LOSSES = ["cross-entropy", "squared error of softmax", "squared error of scores"]
 
 # The sliders' stops
@@ -77,24 +84,24 @@ PRESETS = {
 
 # How a training ends or stands, and what to do about it. The page says it in these very words.
 REASONS = {
-    "converged": "{right} of the points to train on are right after {epochs} epochs{held}",
-    "diverged": "diverged: by epoch {epochs} the scores are not numbers any more; try a smaller "
+    "converged": "{right} of the points to train on are right after {epochs}{held}",
+    "diverged": "diverged: by epoch {epoch} the scores are not numbers any more; try a smaller "
     "learning rate than {lr}",
-    "dead": "dead: by epoch {epochs} the answer is one constant, so no gradient reaches the lower "
-    "layers; try another seed, more width, less depth or a smaller learning rate",
-    "out of steps": "{right} of the points to train on are right after all {epochs} epochs, not "
+    "dead": "dead: by epoch {epoch} the answer is the same for all points, and no longer improves; "
+    "try another seed, more width, less depth or a smaller learning rate",
+    "out of steps": "{right} of the points to train on are right after all {epochs}, not "
     "{goal}{held}: {advice}",
     "held": ", and {held} of those held out",
     "training": "training, for at most {max_epochs} epochs",
     "ready": "{rest}; press Train, and your browser trains this network anew",
     "moving": "let go, and this network is trained",
     "broken": "your browser could not train it: reload the page to try again",
-    "paused": "paused at epoch {epochs} of at most {max_epochs}: {right} of the points to train on "
+    "paused": "paused at epoch {epoch} of at most {max_epochs}: {right} of the points to train on "
     "are right{held}",
     "altered": "a weight was changed: {right} of the points to train on are right{held}; Train "
     "goes on from here",
-    "few": "there are {ones} points of class 1 and {zeros} of class 0: put at least {least} of "
-    "each on the plane",
+    "few": "to train on, class 1 has points: {ones}, and class 0: {zeros}; put at least {least} of "
+    "each on the plane, or hold fewer out",
 }
 ADVICE = {
     "line": "without an activation the border is one straight line; try depth 2 with relu",
@@ -149,7 +156,7 @@ class PlaneExplorer(LiveTraining):
         super().__init__(
             given,
             presets=PRESETS,
-            words={"reasons": REASONS, "advice": ADVICE, "least": LEAST_OWN},
+            words={"reasons": REASONS, "advice": ADVICE, "least": LEAST},
             codes={name: _source(name) for name in plane.PUZZLES},
             cell=Path(__file__).with_name("plane_cell.txt").read_text(encoding="utf-8"),
         )
@@ -160,10 +167,10 @@ class PlaneExplorer(LiveTraining):
         return training_of(settings)
 
     def frame_of(self, training, *, moving, detailed):
-        return frame(training, with_regions=detailed)
+        return frame(training)
 
     def outcome(self, training):
-        picture = frame(training, with_regions=True)
+        picture = frame(training)
         state = {"converged": "converged", "diverged": "failed"}.get(training.ending, "stopped")
         words = sentence(training.ending, picture, self._trained)
         return {"frame": picture, "state": state, "message": words}
@@ -178,23 +185,22 @@ class PlaneExplorer(LiveTraining):
 
         A training that has ended begins anew with what it found.
         """
-        if self._training is None:
-            return
-        self._cancel()
-        index = validate.integer("index", index, 0, self._training.model.parameter_count - 1)
+        training, parameters = self._training, self.frame["parameters"]
+        index = validate.integer("index", index, 0, len(parameters) - 1)
         value = validate.real("value", value, -math.inf, math.inf)
-        if self._training.ending is not None:
-            found = self._training.model
-            self._training = self.new_training(self.settings)
-            self._training.model.load_state_dict(found.state_dict())
-        for (
-            parameter
-        ) in self._training.model.parameters():  # in place: the step holds views of them
-            if index < parameter.numel():
-                parameter.data.view(-1)[index] = value
-                break
-            index -= parameter.numel()
-        picture = frame(self._training, with_regions=True)
+        self._cancel()
+        if training is None or training.ending is not None:
+            begun = self.new_training(self.settings)
+        else:
+            begun = training
+        if training is None:
+            vector = torch.tensor(parameters, dtype=torch.float64, device="cpu")
+        else:
+            vector = torch.nn.utils.parameters_to_vector(training.model.parameters()).detach()
+        training = self._training = begun
+        vector[index] = value
+        set_parameters(training.model, vector)
+        picture = frame(training)
         self._set(frame=picture, state="paused", message=self.say("altered", picture))
 
     def commands(self):
@@ -208,21 +214,24 @@ class PlaneExplorer(LiveTraining):
         trained = {"matrices alone": "identity", f"with {bend}": None}
         points = points_of(self.initial)
         fig, axes = figures.new_figure(1, 2, height=3.2, on_phone=(1, 6.4))
-        pictures = {}
+        said, regions = [], None
         for ax, (words, other) in zip(axes, trained.items(), strict=True):
             training = trained_with({**self.initial, **({"activation": other} if other else {})})
-            pictures[words] = picture = frame(training)
-            draw_frame(ax, picture, training.model, points)
+            picture, regions = frame(training), regions_of(training.model)
+            draw_frame(ax, picture, regions, points)
             ax.set(xlabel=f"{words}:\n{percent(picture['found'][3])} of new points right")
+            said.append(f"{words}: {in_words(picture, regions)}")
         figures.legend_above(fig)
-        said = ". ".join(f"{words}: {in_words(picture)}" for words, picture in pictures.items())
+        lines = ""
+        if regions is not None:
+            lines = f" Thin lines are the borders of its linear regions, {len(regions):,} in all."
         return figures.Picture(
             fig,
-            alt=f"Maps of what two networks decide about the points {self.puzzle!r}. {said}.",
+            alt=f"Maps of what two networks decide about the points {self.puzzle!r}. "
+            f"{'. '.join(said)}.",
             caption=f"""Matrices alone part the plane by one straight line; with {bend}
             between them the same network follows the classes: the bluer, the more probable it
-            thinks class 1 (filled squares). Thin lines are the borders of its linear regions,
-            {picture["count"]:,} in this square.""",
+            thinks class 1 (filled squares).{lines}""",
         )
 
     def __repr__(self):
@@ -239,10 +248,6 @@ def points_of(settings):
     if settings["puzzle"] != OWN:
         return plane.puzzle(settings["puzzle"], n=settings["n"], noise=settings["noise"], **how)
     own = np.array(settings["own"], dtype=float).reshape(-1, 3)
-    ones = int(own[:, 2].sum())
-    if min(ones, len(own) - ones) < LEAST_OWN:
-        zeros = len(own) - ones
-        raise ValueError(REASONS["few"].format(ones=ones, zeros=zeros, least=LEAST_OWN))
     return plane.dealt(own[:, :2], own[:, 2].astype(np.int64), **how)
 
 
@@ -271,8 +276,14 @@ class PlaneTraining(Training):
 
 
 def training_of(settings):
-    """A PlaneTraining with these settings, by name, that has not begun."""
+    """A PlaneTraining with these settings, by name, that has not begun.
+
+    Raises ValueError if fewer than LEAST points of a class are left to train on.
+    """
     points = points_of(settings)
+    zeros, ones = np.bincount(points.y, minlength=2).tolist()
+    if min(zeros, ones) < LEAST:
+        raise ValueError(REASONS["few"].format(ones=ones, zeros=zeros, least=LEAST))
     own, held = (
         Samples(torch.from_numpy(x), torch.from_numpy(y))
         for x, y in ((points.x, points.y), (points.x_test, points.y_test))
@@ -290,6 +301,15 @@ def training_of(settings):
     return PlaneTraining(model, own, recipe, held if len(held) else None)
 
 
+@torch.no_grad()
+def set_parameters(model, vector):
+    """Give a model the parameters of a vector (n,), in place: its step holds views of them."""
+    parameters = list(model.parameters())
+    parts = vector.split([p.numel() for p in parameters])
+    for parameter, part in zip(parameters, parts, strict=True):
+        parameter.copy_(part.view_as(parameter))
+
+
 def trained_with(settings):
     """The same, trained to its ending."""
     training = training_of(settings)
@@ -304,7 +324,8 @@ def sentence(what, picture, settings):
     return REASONS[what].format(
         right=percent(right),
         held="" if held is None else REASONS["held"].format(held=percent(held)),
-        epochs=epochs(picture["epoch"]),
+        epoch=epochs(picture["epoch"]),
+        epochs="1 epoch" if picture["epoch"] == 1 else f"{epochs(picture['epoch'])} epochs",
         max_epochs=f"{settings['max_epochs']:,}",
         goal=percent(1 - settings["tolerance"]),
         lr=f"{settings['lr']:g}",

@@ -7,7 +7,7 @@ import torch
 
 from fitlab import figures
 from fitlab.classification import plane
-from fitlab.classification.regions import MOST, linear_regions
+from fitlab.classification.regions import linear_regions
 from fitlab.networks.mlp import hidden
 from fitlab.networks.network import evaluated
 
@@ -15,8 +15,11 @@ SURFACE, MAP, MAPPED = 50, 20, 8  # places on either axis; units of a layer that
 DRAWN = 3_000  # regions; more would be one grey
 
 
-def frame(training, with_regions=True):
-    """One picture of a PlaneTraining at its present step, as JSON."""
+def frame(training):
+    """One picture of a PlaneTraining at its present step, as JSON.
+
+    The linear regions are not among it: the view finds them itself, from the parameters.
+    """
     model, recipe = training.model, training.recipe
     found = training.measured()
     checks = [row for row in training.found if row[0] != training.steps]
@@ -32,8 +35,7 @@ def frame(training, with_regions=True):
         "surface": _rounded(belief(model, recipe.loss, SURFACE), 2),
         "units": _unit_maps(model),
         "parameters": _digits(vector.tolist(), 9),
-        "regions": None,  # the view finds them itself, from the parameters
-        "count": region_count(model) if with_regions else None,
+        "regions": None,
     }
 
 
@@ -66,15 +68,15 @@ def _unit_maps(model):
     return found
 
 
-def region_count(model):
-    """How many linear regions; None where there are none (tanh, a divergence), MOST for more."""
+def regions_of(model):
+    """Its linear Regions; None where there are none (tanh, a divergence), or more than DRAWN."""
     finite = all(parameter.isfinite().all() for parameter in model.parameters())
     if model.activation == "tanh" or not finite:
         return None
     try:
-        return len(linear_regions(model, -plane.EDGE, plane.EDGE))
+        return linear_regions(model, -plane.EDGE, plane.EDGE, most=DRAWN)
     except ValueError:
-        return MOST
+        return None
 
 
 def _rounded(values, decimals):
@@ -97,20 +99,27 @@ def percent(share):
     """0.984 as "98.4 %"; only what is whole is said to be."""
     if share is None:
         return "–"
-    shown = f"{100 * share:g}" if share in (0, 1) else f"{min(99.9, max(0.1, 100 * share)):.1f}"
-    return f"{shown} %"
+    if share in (0, 1):
+        return f"{100 * share:g} %"
+    return f"{min(99.9, max(0.1, _tenths(100 * share))):.1f} %"
 
 
 def epochs(epoch):
     """An epoch may be left in the middle."""
-    return f"{epoch:,.0f}" if epoch == round(epoch) else f"{epoch:.1f}"
+    return f"{epoch:,.0f}" if epoch == round(epoch) else f"{_tenths(epoch):.1f}"
 
 
-def in_words(picture):
-    """What a frame shows."""
+def _tenths(value):
+    """Halves go up, as in plane_page.mjs."""
+    return math.floor(10 * value + 0.5) / 10
+
+
+def in_words(picture, regions):
+    """What a frame shows.  regions: as `regions_of` its network."""
     _, right, _, held = picture["found"]
-    count = picture["count"]
-    linear = "" if count is None else f", linear in {count:,} region{'s' if count != 1 else ''}"
+    linear = ""
+    if regions is not None:
+        linear = f", linear in {len(regions):,} region{'s' if len(regions) != 1 else ''}"
     new = "" if held is None else f" and {percent(held)} of new ones"
     return f"{percent(right)} of the points it was trained on right{new}{linear}"
 
@@ -118,12 +127,12 @@ def in_words(picture):
 # ---------------------------------------------------------------------------- at rest
 
 
-def draw_frame(ax, picture, model, points):
-    """A frame on axes: the surface, the borders of the model's regions, the points to train on."""
+def draw_frame(ax, picture, regions, points):
+    """A frame on axes: the surface, the borders of the regions, the points to train on."""
     surface = np.array([math.nan if v is None else v for v in picture["surface"]])
     figures.draw_decisions(ax, surface.reshape(SURFACE, SURFACE), plane.EDGE)
-    if picture["count"] is not None and 1 < picture["count"] <= DRAWN:
-        figures.draw_polygons(ax, linear_regions(model, -plane.EDGE, plane.EDGE).polygons)
+    if regions is not None and len(regions) > 1:
+        figures.draw_polygons(ax, regions.polygons)
     figures.draw_two_classes(ax, points.x, points.y)
     ax.set(xticks=[], yticks=[], xlim=(-plane.EDGE, plane.EDGE), ylim=(-plane.EDGE, plane.EDGE))
     ax.grid(visible=False)

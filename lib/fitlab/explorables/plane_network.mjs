@@ -3,6 +3,7 @@
 import { tint } from "./plane_map.mjs";
 import { slider } from "./kit/controls.mjs";
 import { element, group, svgElement } from "./kit/elements.mjs";
+import { rounded } from "./kit/numbers.mjs";
 import { colourOf, onTheme } from "./kit/theme.mjs";
 import { plural, short, t } from "./kit/words.mjs";
 
@@ -16,8 +17,11 @@ const [WIDTH, ROW, TOP] = [360, 33, 6]; // of the drawing, in its own units
 const SHARP = 2; // pixels of the canvas to one of them
 const REACH = 9; // how far beside an edge a pointer may be
 const THICKEST = 4;
-const MOST = 8; // a weight, on its slider
-const STOPS = Array.from({ length: 2 * 10 * MOST + 1 }, (_, i) => (i - 10 * MOST) / 10);
+const LARGEST = 100; // of a weight that has diverged no slider says anything
+const MOST = 8; // a weight, on its slider, unless there are larger ones
+
+/** From -most to most by tenths. @param {number} most */
+const stopsTo = (most) => Array.from({ length: 2 * 10 * most + 1 }, (_, i) => (i - 10 * most) / 10);
 
 const shownOf = (count) => Math.min(count, SHOWN);
 
@@ -72,7 +76,7 @@ export function networkDiagram({ onAlter }) {
   const svg = svgElement("svg", { role: "img" });
   const drawing = element("div", { class: "plane-diagram" }, canvas, svg);
   const panel = group("plane-weight");
-  let shape, edges, chosen, frame, sliders;
+  let shape, edges, chosen, frame, sliders, most;
   const leave = onTheme(() => frame && paint());
   const observer = new ResizeObserver(() => frame && paint()); // it may be built before it is on the page
   observer.observe(drawing);
@@ -92,20 +96,22 @@ export function networkDiagram({ onAlter }) {
     svg.setAttribute("viewBox", `0 0 ${WIDTH} ${places.height}`);
     svg.setAttribute("aria-label", diagramInWords(shape));
     svg.replaceChildren(...edgePaths(edges, frame.parameters, places, chosen), ...unitFrames(shape, places));
-    const edge = edges[chosen];
+    const value = frame.parameters[edges[chosen].index];
+    if (Math.abs(value) > most && Math.abs(value) < LARGEST) rebuild(chosen);
     sliders.which.set(chosen);
-    sliders.weight.set(frame.parameters[edge.index]);
+    if (Number.isFinite(value)) sliders.weight.set(value); // of what has diverged there is none
   };
   /** Both sliders anew: of another network there are other edges. */
-  const rebuild = () => {
-    [edges, chosen] = [edgesOf(shape), 0];
+  const rebuild = (first = 0) => {
+    [edges, chosen] = [edgesOf(shape), first];
+    most = Math.max(MOST, ...edges.map(({ index }) => Math.ceil(Math.abs(frame.parameters[index] ?? 0))).filter((size) => size < LARGEST));
     const own = shape;
     const which = slider({
       name: t`weight`, low: 0, high: edges.length - 1, onInput: choose,
       unit: (i) => edgeInWords(own, edges[i]), shown: (i) => t`${i + 1} of ${edges.length}`,
     });
     const weight = slider({
-      name: t`its value`, stops: STOPS, unit: short, shown: () => short(Number(frame.parameters[edges[chosen].index].toFixed(2))),
+      name: t`its value`, stops: stopsTo(most), unit: short, shown: () => shownWeight(frame.parameters[edges[chosen].index]),
       onInput: (value) => onAlter(edges[chosen].index, value),
     });
     sliders = { which, weight };
@@ -130,6 +136,9 @@ export function networkDiagram({ onAlter }) {
   };
   return { element: drawing, panel, set, remove };
 }
+
+/** @param {number | null} weight */
+const shownWeight = (weight) => (Number.isFinite(weight) ? short(rounded(weight, 2)) : "–");
 
 /** @param {Shape} shape */
 function diagramInWords(shape) {

@@ -1,4 +1,5 @@
 // The trainer of the plane in a built page. It says the same words as the kernel does in Jupyter.
+import { pointsOf } from "../engine/plane.mjs";
 import { initialOf } from "./kit/form.mjs";
 import { pageTrainer } from "./kit/page_trainer.mjs";
 import { fill, integer, t } from "./kit/words.mjs";
@@ -12,12 +13,15 @@ import { fill, integer, t } from "./kit/words.mjs";
 /** 0.984 -> "98.4 %"; only what is whole is said to be. @param {number | null} share */
 export function percent(share) {
   if (share === null) return "–";
-  const shown = share === 1 || share === 0 ? String(100 * share) : Math.min(99.9, Math.max(0.1, 100 * share)).toFixed(1);
+  const shown = share === 1 || share === 0 ? String(100 * share) : Math.min(99.9, Math.max(0.1, tenths(100 * share))).toFixed(1);
   return t`${shown} %`;
 }
 
 /** Epochs may end in the middle, where somebody paused. @param {number} epoch */
-export const epochs = (epoch) => (Number.isInteger(epoch) ? integer(epoch) : epoch.toFixed(1));
+export const epochs = (epoch) => (Number.isInteger(epoch) ? integer(epoch) : tenths(epoch).toFixed(1));
+
+/** Halves go up, as in plane_frames.py. @param {number} value */
+const tenths = (value) => Math.floor(10 * value + 0.5) / 10;
 
 /**
  * What there is to be said of a frame, as plane.py has it.
@@ -28,7 +32,8 @@ export function sentence(ending, frame, settings, { reasons, advice }) {
   return fill(reasons[ending], {
     right: percent(right),
     held: held === null ? "" : fill(reasons.held, { held: percent(held) }),
-    epochs: epochs(frame.epoch),
+    epoch: epochs(frame.epoch),
+    epochs: frame.epoch === 1 ? t`1 epoch` : t`${epochs(frame.epoch)} epochs`,
     max_epochs: integer(settings.max_epochs),
     goal: percent(1 - settings.tolerance),
     lr: settings.lr,
@@ -68,9 +73,9 @@ export function planeTrainer(worker, setup, rest) {
 }
 
 /** Why points cannot be trained on, or null. @param {Settings} settings @param {Setup} setup */
-export function refusal({ puzzle, own }, { words }) {
-  if (puzzle !== "own") return null;
-  const ones = own.filter(([, , label]) => label === 1).length;
-  const least = Math.min(ones, own.length - ones);
-  return least >= words.least ? null : fill(words.reasons.few, { least: words.least, ones, zeros: own.length - ones });
+export function refusal(settings, { words }) {
+  const { y } = pointsOf(settings);
+  const ones = y.filter((label) => label === 1).length;
+  const zeros = y.length - ones;
+  return Math.min(ones, zeros) >= words.least ? null : fill(words.reasons.few, { least: words.least, ones, zeros });
 }

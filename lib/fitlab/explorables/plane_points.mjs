@@ -140,9 +140,13 @@ export function pointsControls({ points, most, onChange, onKind }) {
     }
   };
   const table = fold(t`Points as a table`, area, group("plane-tools", use.element), said);
-  table.addEventListener("toggle", () => table.open && (area.value = tableOfPoints(points())));
+  const root = () => /** @type {Document | ShadowRoot} */ (area.getRootNode());
+  const update = () => {
+    if (table.open && root().activeElement !== area) area.value = tableOfPoints(points()); // else somebody is typing
+  };
+  table.addEventListener("toggle", update);
   const hint = element("p", { class: "fit-hint" }, t`Tap the plane to add a point, a point to change its class; drag it to move it. With keys: arrows, Enter, Delete.`);
-  return { element: group("plane-own", hint, kind.element, group("plane-tools", clear.element), table) };
+  return { element: group("plane-own", hint, kind.element, group("plane-tools", clear.element), table), update };
 }
 
 /** @param {Own[]} points */
@@ -154,13 +158,13 @@ export const tableOfPoints = (points) => ["x,y,class", ...points.map((point) => 
  */
 export function pointsOfTable(text, most) {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const rows = lines.map((line, i) => ({ cells: line.split(/[\s,;]+/).filter(Boolean), line: i + 1 })).filter(({ cells }) => cells.length);
+  const rows = lines.map((line, i) => ({ cells: line.replaceAll('"', "").split(/[\s,;]+/).filter(Boolean), line: i + 1 })).filter(({ cells }) => cells.length);
   if (rows[0]?.cells.every((cell) => Number.isNaN(Number(cell)))) rows.shift(); // a head
   if (rows.length === 0) throw new Error(t`The table is empty: write a point in each line, such as 1.5, -2, 0.`);
   if (rows.length > most) throw new Error(t`The table has ${rows.length} points; at most ${most} are allowed.`);
   const found = rows.map(pointOfRow);
   const reach = Math.max(...found.flatMap(([a, b]) => [Math.abs(a), Math.abs(b)]));
-  const factor = reach > EDGE ? (EDGE - 1) / reach : 1;
+  const factor = reach > EDGE || (reach > 0 && reach < 1) ? (EDGE - 1) / reach : 1; // places have two decimals
   const points = found.map(([a, b, label]) => /** @type {Own} */ ([onPaper(factor * a), onPaper(factor * b), label]));
   const scaled = factor === 1 ? "" : t` All were multiplied by ${short(factor)}, so that they fit.`;
   return { points, words: t`${plural(points.length, t`point`)} taken.${scaled}` };

@@ -1,6 +1,7 @@
 """A target that is known at some points only: examples of one's own, from arrays or a table."""
 
 import csv
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -219,6 +220,8 @@ Rows = list[tuple[int, list[str]]]  # the number of a line, and its cells
 def _table(source: str | os.PathLike[str]) -> tuple[list[str], Rows]:
     """The names of the columns of a table, and its rows, all of one length; or ValueError."""
     text = os.fspath(source)
+    if not text.strip():
+        raise ValueError("an empty table was given; there must be a line for each example")
     if "\n" not in text:
         text = _read(Path(text))
     lines = text.splitlines()
@@ -240,8 +243,16 @@ def _table(source: str | os.PathLike[str]) -> tuple[list[str], Rows]:
     if _is_header(rows):
         if len(rows) == 1:
             raise ValueError("a table with names only was given; there must be examples below")
+        _check_names(rows[0][1])
         return rows[0][1], rows[1:]
     return [f"column {i + 1}" for i in range(columns)], rows
+
+
+def _check_names(names: list[str]) -> None:
+    """ValueError if two columns have one name: nobody could say which is meant."""
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if twice:
+        raise ValueError(f"columns named {', '.join(names)} were given; {twice[0]!r} stands twice")
 
 
 def _read(path: Path) -> str:
@@ -284,7 +295,13 @@ def _inputs(inputs: int | Sequence[str] | None, answer: int, names: list[str]) -
     if inputs is None:
         return others
     if not isinstance(inputs, int):
-        return [names.index(validate.one_of("inputs", name, names)) for name in inputs]
+        meant = [names.index(validate.one_of("inputs", name, names)) for name in inputs]
+        if answer in meant:
+            raise ValueError(
+                f"inputs={list(inputs)} were given; {names[answer]!r} is the answer, and what is "
+                "to be answered cannot be an input"
+            )
+        return meant
     if inputs != len(others):
         raise ValueError(
             f"a table with {len(names)} columns ({', '.join(names)}) was given; with "
@@ -295,9 +312,9 @@ def _inputs(inputs: int | Sequence[str] | None, answer: int, names: list[str]) -
 
 def _number(cell: str, line: int, column: str) -> float:
     """The number in a cell, or ValueError that says where."""
-    if not _is_number(cell):
+    if not _is_number(cell) or not math.isfinite(float(cell)):
         found = "an empty cell" if not cell else repr(cell)
-        raise ValueError(f"line {line}, {column!r}: {found} was given; it must be a number")
+        raise ValueError(f"line {line}, {column!r}: {found} was given; it must be a finite number")
     return float(cell)
 
 

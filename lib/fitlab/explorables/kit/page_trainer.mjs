@@ -171,7 +171,7 @@ export function pageTrainer(worker, owner) {
     running = waiting = suspended = false;
     ended = true;
     trained = null;
-    tell({ state: "failed", message: `${words.broken} (${message})` });
+    tell({ state: "failed", message: `${words.broken} (${message})`, stale: true });
   };
 
   /** Whether the network of the settings can be trained on. */
@@ -198,7 +198,7 @@ export function pageTrainer(worker, owner) {
     train: () => (open() && !running ? go() : begin("train", true)),
     pause: () => running && hold("reader"),
     step() {
-      running = suspended = false;
+      running = suspended = altered = false;
       if (open()) order("step");
       else begin("step");
     },
@@ -212,8 +212,10 @@ export function pageTrainer(worker, owner) {
       const { parameters } = status.frame;
       const begins = trained ? {} : { settings: status.settings, parameters, ...owner.orderOf(status.settings) };
       if (!trained) run += 1; // what is shown at rest is in no worker yet
+      const kept = trained && !ended ? history.filter(([step]) => step < status.frame.step) : [];
+      [history, trail] = [kept, []]; // at an end, or at rest, a new training begins with these weights
       trained = status.settings;
-      running = suspended = ended = false;
+      running = waiting = suspended = ended = false;
       altered = true;
       order("alter", { index, value, ...begins });
     },
