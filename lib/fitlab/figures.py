@@ -212,10 +212,15 @@ def draw_decisions(ax, probability, reach):
 
 
 @_in_style()
-def draw_polygons(ax, polygons):
-    """The outlines of polygons (corners, 2), as thin lines."""
-    closed = [np.vstack([p, p[:1], [[np.nan, np.nan]]]) for p in polygons]
-    ax.plot(*np.vstack(closed).T, color=ROLES["network"], linewidth=0.35, alpha=0.7)
+def draw_borders(ax, borders):
+    """Straight lines by both ends of each (n, 2, 2), thin."""
+    gap = np.full((len(borders), 1, 2), np.nan)
+    ax.plot(
+        *np.concatenate([borders, gap], axis=1).reshape(-1, 2).T,
+        color=ROLES["network"],
+        linewidth=0.35,
+        alpha=0.7,
+    )
 
 
 @_in_style()

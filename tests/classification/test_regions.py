@@ -42,6 +42,21 @@ def test_the_regions_fill_the_square(width, depth):
 
 
 @pytest.mark.parametrize(("width", "depth"), SHAPES)
+def test_the_borders_are_where_the_network_bends(width, depth):
+    """Every cut makes one region more, and on it a unit is zero."""
+    model = network(width, depth)
+    found = linear_regions(model)
+    assert len(found.borders) == len(found) - 1
+    x = torch.from_numpy(found.borders.mean(axis=1))
+    nearest = np.full(len(x), np.inf)
+    for layer in model.layers[:-1]:
+        x = layer(x)
+        nearest = np.minimum(nearest, x.abs().min(dim=1).values.detach().numpy())
+        x = x.clamp(min=0)
+    assert nearest.max(initial=0) < 1e-12
+
+
+@pytest.mark.parametrize(("width", "depth"), SHAPES)
 def test_on_a_region_the_network_is_the_affine_map_that_is_told(width, depth):
     model = network(width, depth)
     found, rng = linear_regions(model), np.random.default_rng(0)

@@ -25,10 +25,12 @@ class Regions:
     """The regions of a network in a square.
 
     polygons: the corners of each, float64 (corners, 2), in order.
+    borders: where they were cut apart, float64 (cuts, 2, 2): both ends of each line.
     maps: float64 (regions, outputs, 3); output o is maps[:, o, :2] · x + maps[:, o, 2].
     """
 
     polygons: list[np.ndarray]
+    borders: np.ndarray
     maps: np.ndarray
 
     def __len__(self) -> int:
@@ -52,6 +54,7 @@ def linear_regions(
     low, high = validate.interval(low, high)
     square = np.array([[low, low], [high, low], [high, high], [low, high]])
     found = [(square, np.eye(2, 3))]  # a polygon, and the affine maps of all units on it
+    borders: list[np.ndarray] = []
     *hidden, last = [
         np.column_stack(
             [validate.finite("weight", layer.weight), validate.finite("bias", layer.bias)]
@@ -63,13 +66,12 @@ def linear_regions(
         if model.activation == "relu":
             cut: list[tuple[np.ndarray, np.ndarray]] = []
             for polygon, units in found:
-                cut += _rectified(polygon, units)
+                cut += _rectified(polygon, units, borders)
                 if len(cut) > most:
                     raise ValueError(f"{model!r} was given; it has more than {most:,} regions")
             found = cut
-    return Regions(
-        [polygon for polygon, _ in found], np.stack([_composed(last, u) for _, u in found])
-    )
+    maps = np.stack([_composed(last, units) for _, units in found])
+    return Regions([polygon for polygon, _ in found], np.array(borders).reshape(-1, 2, 2), maps)
 
 
 def _composed(matrix: np.ndarray, units: np.ndarray) -> np.ndarray:
@@ -79,11 +81,16 @@ def _composed(matrix: np.ndarray, units: np.ndarray) -> np.ndarray:
     return maps
 
 
-def _rectified(polygon: np.ndarray, units: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Cut a polygon wherever a unit is zero, and set the units that are negative to zero."""
+def _rectified(
+    polygon: np.ndarray, units: np.ndarray, borders: list[np.ndarray]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Cut a polygon wherever a unit is zero, and set the units that are negative to zero.
+
+    borders: the cuts are added.
+    """
     parts = [polygon]
     for unit in units:
-        parts = [half for part in parts for half in _halves(part, unit)]
+        parts = [half for part in parts for half in _halves(part, unit, borders)]
     middles = np.array([part.mean(axis=0) for part in parts])
     positive = middles @ units[:, :2].T + units[:, 2] > 0
     return [
@@ -91,14 +98,14 @@ def _rectified(polygon: np.ndarray, units: np.ndarray) -> list[tuple[np.ndarray,
     ]
 
 
-def _halves(polygon: np.ndarray, unit: np.ndarray) -> list[np.ndarray]:
+def _halves(polygon: np.ndarray, unit: np.ndarray, borders: list[np.ndarray]) -> list[np.ndarray]:
     """The two parts of a convex polygon on either side of a unit's zero, or the whole."""
     values = polygon @ unit[:2] + unit[2]
     values[abs(values) <= ON_THE_LINE * (abs(polygon) @ abs(unit[:2]) + abs(unit[2]))] = 0
     if values.min() >= 0 or values.max() <= 0:
         return [polygon]
     following, next_values = np.roll(polygon, -1, axis=0), np.roll(values, -1)
-    above, below = [], []
+    above, below, on = [], [], []
     for corner, value, other, next_value in zip(
         polygon, values, following, next_values, strict=True
     ):
@@ -106,8 +113,11 @@ def _halves(polygon: np.ndarray, unit: np.ndarray) -> list[np.ndarray]:
             above.append(corner)
         if value <= 0:
             below.append(corner)
+        if value == 0:
+            on.append(corner)
         if value * next_value < 0:
             crossing = corner + (other - corner) * (value / (value - next_value))
-            above.append(crossing)
-            below.append(crossing)
+            for part in (above, below, on):
+                part.append(crossing)
+    borders.append(np.array(on))
     return [np.array(above), np.array(below)]

@@ -11,7 +11,7 @@ from fitlab.classification.regions import linear_regions
 from fitlab.networks.mlp import hidden
 from fitlab.networks.network import evaluated
 
-SURFACE, MAP, MAPPED = 50, 20, 8  # places on either axis; units of a layer that have a map
+SURFACE, MAP, MAPPED = 40, 12, 8  # places on either axis; units of a layer that have a map
 DRAWN = 3_000  # regions; more would be one grey
 
 
@@ -129,10 +129,10 @@ def in_words(picture, regions):
 
 def draw_frame(ax, picture, regions, points):
     """A frame on axes: the surface, the borders of the regions, the points to train on."""
-    surface = np.array([math.nan if v is None else v for v in picture["surface"]])
+    surface = np.array([v or 0 for v in picture["surface"]])  # what has diverged believes nothing
     figures.draw_decisions(ax, surface.reshape(SURFACE, SURFACE), plane.EDGE)
     if regions is not None and len(regions) > 1:
-        figures.draw_polygons(ax, regions.polygons)
+        figures.draw_borders(ax, regions.borders)
     figures.draw_two_classes(ax, points.x, points.y)
     ax.set(xticks=[], yticks=[], xlim=(-plane.EDGE, plane.EDGE), ylim=(-plane.EDGE, plane.EDGE))
     ax.grid(visible=False)
