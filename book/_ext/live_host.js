@@ -76,7 +76,7 @@
         if (data.type === "ready") resolve(worker);
         else refuse(data.message);
       };
-      const wasm = Uint8Array.from(atob(engine), (letter) => letter.charCodeAt(0));
+      const wasm = Uint8Array.from(engine.match(/../g), (byte) => parseInt(byte, 16));
       worker.postMessage({ type: "wake", wasm });
     });
   }

@@ -78,6 +78,7 @@ SVG = "application/vnd.fitlab.svg+xml"
 OURS = "fitlab"  # the key of our metadata: of an output, of a notebook (the state of its widgets)
 CSS_PIXELS = 100  # an inch of a figure, in a notebook
 PNG_COLOURS = {"lines": 32, "images": 256}
+TINT = "tint"  # the label of an image that has a few shades of one colour
 # what Markdown, and formulas in it, might take for their own; and how a list begins
 _MARKUP = re.compile(r"[&\\`*_{}\[\]<>#|~$]|^[-+](?= )|(?<=\d)[.)](?= )")
 
@@ -208,7 +209,8 @@ def draw_decisions(ax, probability, reach):
     tint[..., :3] = to_rgb(ROLES["network"])
     tint[..., 3] = 0.5 * np.round(8 * np.asarray(probability)) / 8  # few steps, on any processor
     ends = (-reach, reach, -reach, reach)
-    ax.imshow(tint, extent=ends, origin="lower", interpolation="none", aspect="equal")
+    look = {"origin": "lower", "interpolation": "none", "aspect": "equal"}
+    ax.imshow(tint, extent=ends, label=TINT, **look)
 
 
 @_in_style()
@@ -407,7 +409,8 @@ def _png(fig, *, kept):
         fig.savefig(drawn, format="png", dpi=2 * CSS_PIXELS, facecolor="white")
         if not kept:
             return drawn.getvalue()
-        colours = PNG_COLOURS["images" if any(ax.images for ax in fig.axes) else "lines"]
+        pictures = [image for ax in fig.axes for image in ax.images if image.get_label() != TINT]
+        colours = PNG_COLOURS["images" if pictures else "lines"]
         few = Image.open(drawn).convert("RGB").quantize(colours, dither=Image.Dither.NONE)
         few.save(small, "png", optimize=True)
         return small.getvalue()

@@ -90,7 +90,8 @@ TRAIN_ALL = """async ({ wasm, worker, orders }) => {
         engine.onmessage = ({ data }) => data.state !== "training" && resolve(data);
     });
     const ready = answer();
-    engine.postMessage({ type: "wake", wasm: Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0)) });
+    const bytes = Uint8Array.from(wasm.match(/../g), (byte) => parseInt(byte, 16));
+    engine.postMessage({ type: "wake", wasm: bytes });
     await ready;
     const results = [];
     for (const order of orders) {

@@ -78,9 +78,9 @@ def test_a_frame_shows_the_network_that_was_trained(default):
             values.append(x)
         return values
 
-    belief = torch.softmax(seen(40)[-1], dim=1)[:, 1]
+    belief = torch.softmax(seen(32)[-1], dim=1)[:, 1]
     np.testing.assert_allclose(frame["surface"], belief, atol=0.0051)
-    for maps, values in zip(frame["units"], seen(12)[:-1], strict=True):
+    for maps, values in zip(frame["units"], seen(10)[:-1], strict=True):
         shares = values / values.abs().amax(dim=0).clamp(min=1e-9)
         np.testing.assert_allclose(np.transpose(maps), shares[:, :8], atol=0.0051)
 

@@ -167,6 +167,17 @@ def test_a_script_loses_its_comments_and_nothing_else(path):
     assert not [line for line in light.splitlines() if line.lstrip().startswith(("//", "* "))]
 
 
-def test_comments_beside_code_stay():
-    script = "/* a\n * b */\n  // c\nf(1); // d\n/** @type {e} */ let g = `\nhttp://h`;\n"
-    assert live_figures.without_comments(script) == script[script.index("f(1)") :]
+def test_comments_beside_code_go_too_but_not_what_is_in_a_string():
+    script = (
+        "/* a\n * b */\n  // c\n  f(1); // d\n/** @type {e} */ let g = `http://h //`; i(' // j');\n"
+    )
+    assert live_figures.without_comments(script) == (
+        "f(1);\n/** @type {e} */ let g = `http://h //`; i(' // j');\n"
+    )
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_no_string_goes_over_several_lines(path):
+    """It would lose its indents."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert not [line for line in lines if line.count("`") % 2]

@@ -213,7 +213,7 @@ class PlaneExplorer(LiveTraining):
         bend = {"relu": "ReLU"}.get(self.initial["activation"], self.initial["activation"])
         trained = {"matrices alone": "identity", f"with {bend}": None}
         points = points_of(self.initial)
-        fig, axes = figures.new_figure(1, 2, height=3.2, on_phone=(1, 6.4))
+        fig, axes = figures.new_figure(1, 2, height=2.8, on_phone=(1, 6.4))
         said, regions = [], None
         for ax, (words, other) in zip(axes, trained.items(), strict=True):
             training = trained_with({**self.initial, **({"activation": other} if other else {})})

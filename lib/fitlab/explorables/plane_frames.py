@@ -11,8 +11,9 @@ from fitlab.classification.regions import linear_regions
 from fitlab.networks.mlp import hidden
 from fitlab.networks.network import evaluated
 
-SURFACE, MAP, MAPPED = 40, 12, 8  # places on either axis; units of a layer that have a map
+SURFACE, MAP, MAPPED = 32, 10, 8  # places on either axis; units of a layer that have a map
 DRAWN = 3_000  # regions; more would be one grey
+POINTS_DRAWN = 120  # at rest, so that a page stays light
 
 
 def frame(training):
@@ -133,6 +134,6 @@ def draw_frame(ax, picture, regions, points):
     figures.draw_decisions(ax, surface.reshape(SURFACE, SURFACE), plane.EDGE)
     if regions is not None and len(regions) > 1:
         figures.draw_borders(ax, regions.borders)
-    figures.draw_two_classes(ax, points.x, points.y)
+    figures.draw_two_classes(ax, points.x[:POINTS_DRAWN], points.y[:POINTS_DRAWN])
     ax.set(xticks=[], yticks=[], xlim=(-plane.EDGE, plane.EDGE), ylim=(-plane.EDGE, plane.EDGE))
     ax.grid(visible=False)
