@@ -110,3 +110,4 @@ LOSSES = {
         Loss(NUMBER, numbers, _squares, outputs=1),
     )
 }
+CLASS_LOSSES = {name: loss for name, loss in LOSSES.items() if loss.of_classes}
