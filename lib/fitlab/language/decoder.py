@@ -98,9 +98,10 @@ def train_language_model(
     """Train a copy of `model` to name each next token of `stream`, with AdamW; the model stays.
 
     stream, held_out: tokens int (n,); the second is only looked at, CHECKS times.
-    loss: a name from CLASS_LOSSES.  batch: windows of model.context tokens in a step, drawn by `seed`
-    from anywhere in the stream.  lr: the largest step size; it rises over the first 5 % of the
-    steps and falls to nothing at the last, in straight lines.  on_step: called after every step.
+    loss: a name from CLASS_LOSSES.  batch: windows of model.context tokens in a step, drawn by
+    `seed` from anywhere in the stream.  lr: the largest step size; it rises over the first 5 % of
+    the steps and falls to nothing at the last, in straight lines.  on_step: called after every
+    step.
     One that is interrupted raises KeyboardInterrupt with the step it had reached, and leaves
     nothing; one that diverges raises ValueError.
     """
