@@ -185,6 +185,17 @@ def test_an_unknown_keyword_is_refused():
         PlaneExplorer(hue=3)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_eight_units_learn_xor_in_a_moment_and_two_do_not(seed):
+    """As the page says; two would do for four small clouds, but not for four squares."""
+    eight, two = (PlaneExplorer(**{**PRESETS[name], "seed": seed, "max_epochs": 60})
+                  for name in ("XOR", "twoUnits"))  # fmt: skip
+    assert eight.state == "converged"
+    assert eight.frame["epoch"] <= 20
+    assert two.state == "stopped"
+    assert two.frame["found"][1] < 0.95
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_each_preset_can_be_trained(name):
     assert PlaneExplorer(**PRESETS[name], max_epochs=2).frame["step"] > 0

@@ -10,7 +10,7 @@ import torch
 
 from fitlab import interrupts, modes, validate
 from fitlab.networks.dealing import steps_in_epoch
-from fitlab.networks.losses import CROSS_ENTROPY, LOSSES
+from fitlab.networks.losses import CLASS_LOSSES, CROSS_ENTROPY, LOSSES
 from fitlab.networks.network import Network
 from fitlab.networks.training import MAX_STEPS, Ending, Recipe, Samples, Training
 
@@ -97,7 +97,7 @@ def _epochs(training, on_epoch):
 
 def _checked_examples(x, y, model, loss):
     """The examples as Samples that the model and the loss can take, or ValueError."""
-    validate.one_of("loss", loss, [each.name for each in LOSSES.values() if each.of_classes])
+    validate.one_of("loss", loss, CLASS_LOSSES)
     x, y = validate.finite("x", x), np.asarray(y)
     if x.ndim != 2 or y.shape != x.shape[:1] or len(y) == 0:
         raise ValueError(

@@ -73,7 +73,7 @@ function rectified({ corners, units }) {
 }
 
 /** The mean of the corners, which is inside. @param {number[]} corners @returns {[number, number]} */
-export function middleOf(corners) {
+function middleOf(corners) {
   let [x, y] = [0, 0];
   for (let i = 0; i < corners.length; i += 2) {
     x += corners[i];

@@ -2,19 +2,18 @@
 // trainer tells it and passes on what the reader does; who trains (the kernel, or the page itself)
 // it never sees.
 import { evenly, PAPER } from "../engine/samples.mjs";
-import { watchAttention } from "./kit/attention.mjs";
 import { copyButton } from "./kit/controls.mjs";
 import { explorableRoot, fold, group } from "./kit/elements.mjs";
-import { formOf, initialOf } from "./kit/form.mjs";
+import { initialOf } from "./kit/form.mjs";
 import { watchKernel } from "./kit/kernel.mjs";
-import { kernelTrainer } from "./kit/kernel_trainer.mjs";
 import { legend } from "./kit/legend.mjs";
+import { livingBy } from "./kit/live.mjs";
+import { thinned } from "./kit/numbers.mjs";
 import { pen } from "./kit/pen.mjs";
 import { heightOf, plot } from "./kit/plot.mjs";
 import { numberLine, progressBar } from "./kit/readings.mjs";
 import { liveSentence } from "./kit/sentence.mjs";
 import { stage } from "./kit/stage.mjs";
-import { followAddress, readersState } from "./kit/state.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { powerTicks, ticks } from "./kit/ticks.mjs";
 import { integer, plural, short, show, subscript, t, typeset } from "./kit/words.mjs";
@@ -44,14 +43,8 @@ import { pytorchCell } from "./pytorch_cell.mjs";
  *   stale: the frame is of other settings; trail: how it came about, to be shown once before the
  *   frame; its later pictures may still come;  waits: for a drawing
  *
- * @typedef {object} Trainer  whoever computes
- * @property {() => Status} status
- * @property {(settings: Partial<Settings>, settled?: boolean, watched?: boolean) => void} change
- *   train with these from now on; not settled: a slider is still moving; watched: show how it goes
- * @property {() => void} train  go on if it was paused, else anew
- * @property {() => void} pause  @property {() => void} step  @property {() => void} reset
- * @property {(drawing: number[]) => void} [layPaper]  wait until the reader draws over this
- * @property {(listener: () => void) => () => void} follow  returns how to leave
+ * @typedef {import("./kit/page_trainer.mjs").Trainer & { layPaper?: (drawing: number[]) => void }} Trainer
+ *   layPaper: wait until the reader draws over this
  *
  * @typedef {{ label: string, low: number, high: number, curve: number[], code: string }} Target
  *
@@ -149,10 +142,7 @@ export function lossDrawing(frame, { tolerance }, whole = frame) {
   };
 }
 
-function shownChecks({ checks }) {
-  const stride = Math.ceil(checks.length / CHECKS_SHOWN);
-  return checks.filter(([, mse], i) => mse > 0 && (i % stride === 0 || i === checks.length - 1));
-}
+const shownChecks = ({ checks }) => thinned(checks, CHECKS_SHOWN).filter(([, mse]) => mse > 0);
 
 const pieceCount = ({ pieces }) => (pieces === null ? "–" : integer(pieces));
 
@@ -275,7 +265,7 @@ const sixDigits = (value) => (value === null ? "NaN" : String(Number(value.toPre
 /**
  * Build the figure into `el`, and keep it up to date. @returns how to take it away again.
  * @param {import("./kit/state.mjs").Place} place @param {Trainer} whoTrains @param {Setup} setup
- * @param {ReturnType<typeof readersState>} [kept]  in a page: the settings in its address
+ * @param {ReturnType<typeof import("./kit/state.mjs").readersState>} [kept]  in a page: the settings in its address
  */
 export function view(place, whoTrains, setup, kept) {
   const root = explorableRoot("fit", t`Fit explorer`);
@@ -307,31 +297,6 @@ export function view(place, whoTrains, setup, kept) {
   };
 }
 
-/**
- * In a built page, which trains by itself and keeps the settings in its address.
- * @param {import("./kit/state.mjs").Place} place @param {Setup} setup
- */
-async function renderInPage({ model, el, page }, setup) {
-  const rest = { frame: model.get("frame"), message: model.get("message") };
-  const trainer = fitTrainer(await page.startWorker("fit_worker"), setup, rest);
-  const kept = readersState({ model, page }, formOf(setup, ["seed"]));
-  const leave = [
-    view({ model, el, page }, trainer, setup, kept),
-    followAddress(trainer, kept),
-    watchAttention(el, trainer),
-    trainer.remove,
-  ];
-  return () => leave.forEach((each) => each());
-}
-
-/**
- * Build the figure into `el`. @returns how to take it away again.
- * @param {import("./kit/state.mjs").Place} place
- */
-function render({ model, el, page }) {
-  const setup = /** @type {Setup} */ (model.get("setup"));
-  if (page) return renderInPage({ model, el, page }, setup);
-  return view({ model, el }, kernelTrainer(model, Object.keys(setup.state)), setup);
-}
+const render = livingBy({ worker: "fit_worker", pageTrainer: fitTrainer, view });
 
 export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

@@ -2,21 +2,19 @@
 // at every place, its linear regions, its units and its weights. Who trains it never sees.
 import { EDGE, pointsOf as dealtPoints } from "../engine/plane.mjs";
 import { linearRegions, MOST_REGIONS } from "../engine/regions.mjs";
-import { watchAttention } from "./kit/attention.mjs";
 import { copyButton } from "./kit/controls.mjs";
 import { explorableRoot, fold, group } from "./kit/elements.mjs";
-import { formOf, initialOf, isSame } from "./kit/form.mjs";
+import { initialOf, isSame } from "./kit/form.mjs";
 import { watchKernel } from "./kit/kernel.mjs";
-import { kernelTrainer } from "./kit/kernel_trainer.mjs";
 import { legend } from "./kit/legend.mjs";
+import { livingBy } from "./kit/live.mjs";
+import { rounded, thinned } from "./kit/numbers.mjs";
 import { plot } from "./kit/plot.mjs";
 import { numberLine, progressBar } from "./kit/readings.mjs";
 import { liveSentence } from "./kit/sentence.mjs";
 import { stage } from "./kit/stage.mjs";
-import { followAddress, readersState } from "./kit/state.mjs";
 import { dataTable } from "./kit/table.mjs";
 import { powerTicks, ticks } from "./kit/ticks.mjs";
-import { rounded } from "./kit/numbers.mjs";
 import { integer, plural, show, t } from "./kit/words.mjs";
 import { MOST_DRAWN, planeMap } from "./plane_map.mjs";
 import { networkDiagram } from "./plane_network.mjs";
@@ -46,7 +44,7 @@ import { planeCell } from "./plane_cell.mjs";
  *
  * @typedef {{ state: import("./kit/form.mjs").Table, presets: Record<string, Partial<Settings>>, cell: string,
  *   codes: Record<string, string>, words: { reasons: Record<string, string>, advice: Record<string, string>, least: number } }} Setup
- * @typedef {import("./kit/page_trainer.mjs").Trainer & { alter(index: number, value: number): void }} Trainer
+ * @typedef {import("./kit/page_trainer.mjs").Trainer} Trainer
  */
 
 const PATIENCE = 1000; // ms of training before the sentence says so
@@ -97,13 +95,8 @@ function mapInWords(frame, settings, points) {
   return t`The plane with ${name}, and how probable a network of width ${frame.width}, depth ${frame.depth} thinks class 1 everywhere${own}${many}`;
 }
 
-const thinned = (checks) => {
-  const stride = Math.ceil(checks.length / CHECKS_SHOWN);
-  return checks.filter((_, i) => i % stride === 0 || i === checks.length - 1);
-};
-
 /** A curve of what was found: column 1 and 3 are losses, 2 and 4 shares. */
-const curveOf = (checks, column) => thinned(checks).map((row) => /** @type {[number, number | null]} */ ([row[0], row[column]]));
+const curveOf = (checks, column) => thinned(checks, CHECKS_SHOWN).map((row) => /** @type {[number, number | null]} */ ([row[0], row[column]]));
 
 /** @param {Frame} frame @param {Frame} whole  the one for which the axes are made */
 function axisOfSteps(frame, whole) {
@@ -182,7 +175,7 @@ function makeParts(trainer, setup, address) {
     table: dataTable({
       summary: t`Loss and share right as a table`,
       columns: [t`step`, t`loss`, t`right`, t`loss, held out`, t`right, held out`],
-      rows: () => thinned(trainer.status().frame.checks).map(([step, ...found]) => [integer(step), ...found.map((value, i) => (i % 2 ? percent(value) : show(value ?? undefined)))]),
+      rows: () => thinned(trainer.status().frame.checks, CHECKS_SHOWN).map(([step, ...found]) => [integer(step), ...found.map((value, i) => (i % 2 ? percent(value) : show(value ?? undefined)))]),
     }),
   };
 }
@@ -270,12 +263,12 @@ const sixDigits = (value) => (value === null ? "NaN" : String(Number(value.toPre
 /**
  * Build the figure into `el`, and keep it up to date. @returns how to take it away again.
  * @param {import("./kit/state.mjs").Place} place @param {Trainer} trainer @param {Setup} setup
- * @param {ReturnType<typeof readersState>} [address]  in a page: the settings in its address
+ * @param {ReturnType<typeof import("./kit/state.mjs").readersState>} [address]  in a page: the settings in its address
  */
 export function view(place, trainer, setup, address) {
   const root = explorableRoot("plane", t`Plane explorer`);
   const live = stage(trainer);
-  const parts = makeParts({ ...live.trainer, alter: trainer.alter }, setup, address);
+  const parts = makeParts(live.trainer, setup, address);
   const unfold = (given) => {
     const hidden = Object.keys(parts.settings).filter((name) => !FIRST.includes(name));
     parts.more.open ||= hidden.some((name) => !isSame(given[name], initialOf(setup)[name]));
@@ -301,31 +294,6 @@ export function view(place, trainer, setup, address) {
   };
 }
 
-/** In a built page, which trains by itself. @param {import("./kit/state.mjs").Place} place @param {Setup} setup */
-async function renderInPage({ model, el, page }, setup) {
-  const rest = { frame: model.get("frame"), message: model.get("message") };
-  const trainer = planeTrainer(await page.startWorker("plane_worker"), setup, rest);
-  const address = readersState({ model, page }, formOf(setup, ["seed"]));
-  const leave = [
-    view({ model, el, page }, trainer, setup, address),
-    followAddress(trainer, address),
-    watchAttention(el, trainer),
-    trainer.remove,
-  ];
-  return () => leave.forEach((each) => each());
-}
-
-/** The kernel, which also takes a weight. @param {any} model @param {Setup} setup @returns {Trainer} */
-const inJupyter = (model, { state }) => ({
-  ...kernelTrainer(model, Object.keys(state)),
-  alter: (index, value) => model.send({ command: "alter", index, value }),
-});
-
-/** Build the figure into `el`. @param {import("./kit/state.mjs").Place} place */
-function render({ model, el, page }) {
-  const setup = /** @type {Setup} */ (model.get("setup"));
-  if (page) return renderInPage({ model, el, page }, setup);
-  return view({ model, el }, inJupyter(model, setup), setup);
-}
+const render = livingBy({ worker: "plane_worker", pageTrainer: planeTrainer, view });
 
 export default /** @satisfies {import("@anywidget/types").AnyWidget} */ ({ render });

@@ -35,7 +35,7 @@ from fitlab.networks.training import Recipe, Samples, Training
 
 OWN = "own"  # the name of a reader's own points
 MOST_OWN, LEAST = 200, 2  # points: one's own; to train on, of each class
-CLASS_LOSSES = ["cross-entropy", "squared error of softmax", "squared error of scores"]
+OFFERED_LOSSES = ["cross-entropy", "squared error of softmax", "squared error of scores"]
 
 # The sliders' stops
 NOISES = [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5]
@@ -141,7 +141,7 @@ class PlaneExplorer(LiveTraining):
     width = Number(1, 64, whole=True, stops=WIDTHS)
     depth = Number(0, 6, whole=True)
     activation = Choice(ACTIVATIONS)
-    loss = Choice(CLASS_LOSSES)
+    loss = Choice(OFFERED_LOSSES)
     optimizer = Choice(OPTIMIZERS)
     lr = Number(0, math.inf, low_open=True, stops=LEARNING_RATES)
     batch = Number(1, 500, whole=True, stops=BATCHES)
@@ -189,15 +189,11 @@ class PlaneExplorer(LiveTraining):
         index = validate.integer("index", index, 0, len(parameters) - 1)
         value = validate.real("value", value, -math.inf, math.inf)
         self._cancel()
-        if training is None or training.ending is not None:
-            begun = self.new_training(self.settings)
-        else:
-            begun = training
-        if training is None:
-            vector = torch.tensor(parameters, dtype=torch.float64, device="cpu")
-        else:
+        vector = torch.tensor(parameters, dtype=torch.float64, device="cpu")
+        if training is not None:  # after a reset there is none: then what is shown has 9 digits
             vector = torch.nn.utils.parameters_to_vector(training.model.parameters()).detach()
-        training = self._training = begun
+        if training is None or training.ending is not None:
+            training = self._training = self.new_training(self.settings)
         vector[index] = value
         set_parameters(training.model, vector)
         picture = frame(training)

@@ -33,7 +33,6 @@ export function pointsPaper({ over, most, onChange }) {
   let kind = 1; // the class of a new point
   let at = [0, 0]; // where the cursor is
   let scales;
-  let held; // of a pointer: which point, or -1, and where it came down
 
   const place = () => {
     if (scales) Object.assign(cursor.style, { left: `${scales.x(at[0])}px`, top: `${scales.y(at[1])}px` });
@@ -75,40 +74,9 @@ export function pointsPaper({ over, most, onChange }) {
     else add(where);
   };
 
-  const takeUp = (event) => {
-    held ??= { index: nearest(over.locate(event)), from: event, moved: false };
-    return held;
-  };
-  const isMeant = (down, now) => takeUp(down).index >= 0 || goesAcross(down, now);
-  const follow = (event, settled) => {
-    const { index, from } = takeUp(event);
-    held.moved ||= Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > STILL;
-    const where = over.locate(event);
-    at = where.map(onPaper);
-    if (held.moved && index >= 0) move(index, where, settled);
-    else if (settled && !held.moved) act(where);
-    if (settled) held = undefined;
-    place();
-  };
-  takeHold(paper, cursor, follow, isMeant);
-  for (const end of ["pointercancel", "lostpointercapture"]) paper.addEventListener(end, () => (held = undefined));
-  // a finger on a point moves it in every direction; beside one it may scroll
-  paper.addEventListener("touchstart", (event) => nearest(over.locate(event.touches[0])) >= 0 && event.preventDefault(), { passive: false });
-
-  cursor.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const index = nearest(at);
-    const step = MOVES[event.key];
-    if (step) {
-      const to = at.map((value, axis) => onPaper(value + STEP * step[axis]));
-      at = to;
-      if (event.shiftKey && index >= 0) move(index, to, true);
-    } else if (event.key === "Enter" || event.key === " ") act(at);
-    else if (["Delete", "Backspace"].includes(event.key) && index >= 0) remove(index);
-    else return;
-    event.preventDefault();
-    place();
-  });
+  const acts = { nearest, move, remove, act, place, locate: over.locate, at: () => at, goTo: (where) => (at = where.map(onPaper)) };
+  followPointers(paper, cursor, acts);
+  followKeys(cursor, acts);
 
   /** @param {Own[] | null} next  null: there is nothing to write on */
   const set = (next) => {
@@ -117,6 +85,59 @@ export function pointsPaper({ over, most, onChange }) {
     place();
   };
   return { set, choose: (/** @type {number} */ label) => (kind = label) };
+}
+
+/**
+ * What the paper can do, for those who follow hands on it.
+ * @typedef {object} Acts
+ * @property {(where: number[]) => number} nearest  the point there, or -1
+ * @property {(index: number, where: number[], settled: boolean) => void} move
+ * @property {(index: number) => void} remove
+ * @property {(where: number[]) => void} act  add a point there, or give the one that is there the other class
+ * @property {() => void} place  show where the cursor is
+ * @property {(event: any) => number[]} locate
+ * @property {() => number[]} at  where the cursor is  @property {(where: number[]) => void} goTo
+ */
+
+/** A tap acts, a drag moves the point that it began on. @param {HTMLElement} paper @param {HTMLElement} cursor @param {Acts} acts */
+function followPointers(paper, cursor, { nearest, move, act, place, locate, goTo }) {
+  let held; // which point, or -1, and where it came down
+  const takeUp = (event) => {
+    held ??= { index: nearest(locate(event)), from: event, moved: false };
+    return held;
+  };
+  const isMeant = (down, now) => takeUp(down).index >= 0 || goesAcross(down, now);
+  const follow = (event, settled) => {
+    const { index, from } = takeUp(event);
+    held.moved ||= Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > STILL;
+    const where = locate(event);
+    goTo(where);
+    if (held.moved && index >= 0) move(index, where, settled);
+    else if (settled && !held.moved) act(where);
+    if (settled) held = undefined;
+    place();
+  };
+  takeHold(paper, cursor, follow, isMeant);
+  for (const end of ["pointercancel", "lostpointercapture"]) paper.addEventListener(end, () => (held = undefined));
+  // a finger on a point moves it in every direction; beside one it may scroll
+  paper.addEventListener("touchstart", (event) => nearest(locate(event.touches[0])) >= 0 && event.preventDefault(), { passive: false });
+}
+
+/** Arrows move the cursor, with Shift also the point under it. @param {HTMLElement} cursor @param {Acts} acts */
+function followKeys(cursor, { nearest, move, remove, act, place, at, goTo }) {
+  cursor.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const index = nearest(at());
+    const step = MOVES[event.key];
+    if (step) {
+      goTo(at().map((value, axis) => value + STEP * step[axis]));
+      if (event.shiftKey && index >= 0) move(index, at(), true);
+    } else if (event.key === "Enter" || event.key === " ") act(at());
+    else if (["Delete", "Backspace"].includes(event.key) && index >= 0) remove(index);
+    else return;
+    event.preventDefault();
+    place();
+  });
 }
 
 /** What stands beside the paper. @param {{ points: () => Own[], most: number, onChange: (points: Own[], settled: boolean) => void, onKind: (label: number) => void }} options */

@@ -20,6 +20,7 @@ export function kernelTrainer(model, names) {
     pause: command("pause"),
     step: command("step"),
     reset: command("reset"),
+    alter: (index, value) => model.send({ command: "alter", index, value }),
     follow(listener) {
       model.on("change", listener);
       return () => model.off("change", listener);

@@ -24,3 +24,9 @@ export function apportion(weights, sum) {
   for (let k = 0; total(parts) < sum; k += 1) parts[order[k]] += 1;
   return parts;
 }
+
+/** At most about so many of a list, evenly, and the last. @template T @param {T[]} list @param {number} most */
+export function thinned(list, most) {
+  const stride = Math.ceil(list.length / most);
+  return list.filter((_, i) => i % stride === 0 || i === list.length - 1);
+}

@@ -18,6 +18,7 @@
  *   train with these from now on; not settled: a slider is still moving; watched: show how it goes
  * @property {() => void} train  go on if it was paused, else anew
  * @property {() => void} pause  @property {() => void} step  @property {() => void} reset
+ * @property {(index: number, value: number) => void} alter  give a parameter another value, and pause
  * @property {(listener: () => void) => () => void} follow  returns how to leave
  *
  * @typedef {object} Owner  who knows what is trained
@@ -40,7 +41,7 @@ const STATES = { converged: "converged", diverged: "failed", dead: "stopped", "o
 /**
  * Trains in `worker`, which is awake.
  * @param {Worker} worker @param {Owner} owner
- * @returns {Trainer & { alter(index: number, value: number): void, suspend(): void, resume(): void, remove(): void }}
+ * @returns {Trainer & { suspend(): void, resume(): void, remove(): void }}
  */
 export function pageTrainer(worker, owner) {
   const { words } = owner;

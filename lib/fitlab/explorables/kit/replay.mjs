@@ -56,5 +56,5 @@ export function player({ show, end, spares = () => false }) {
     halt();
     run.held = true;
   };
-  return { start, stop, hold, play, isOn: () => run !== null && !run.held, isHeld: () => run !== null && run.held };
+  return { start, stop, finish, hold, play, isOn: () => run !== null && !run.held, isHeld: () => run !== null && run.held };
 }

@@ -17,6 +17,8 @@ export function stage(trainer) {
     ...trainer,
     train: () => (again.isHeld() ? again.play() : trainer.train()),
     pause: () => (again.isOn() ? again.hold() : trainer.pause()),
+    /** What is shown on the way is not what would be altered: then only show that. */
+    alter: (index, value) => (again.isOn() || again.isHeld() ? again.finish() : trainer.alter(index, value)),
   };
   /**
    * @param {object} view
