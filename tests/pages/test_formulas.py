@@ -41,6 +41,12 @@ TORN = r"""() => [...document.querySelectorAll(".bd-article span.math")].flatMap
   return [[formula.textContent, text.data.slice(0, 9)]];
 })"""
 
+# How many parts these have, as MathML says.
+PARTS = {
+    "mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2,
+    "msubsup": 3, "munderover": 3,
+}  # fmt: skip
+
 
 def words(text):
     """Without regard to spaces, which a browser sets anew."""
@@ -52,6 +58,15 @@ def test_no_formula_is_translated(name):
     formulas = soup(SITE / f"{name}.html").select(".katex")
     assert bool(formulas) == (name != "book/index")
     assert not [f.get_text() for f in formulas if not f.find_parent(translate="no")]
+
+
+def test_every_part_of_a_formula_is_whole():
+    """Firefox says so on the console of what is not, also while a page is still on its way."""
+    parts = [
+        part for name in CHAPTERS for part in soup(SITE / f"{name}.html").select(",".join(PARTS))
+    ]
+    assert len(parts) > 100
+    assert not [str(e) for e in parts if len(e.find_all(recursive=False)) != PARTS[e.name]]
 
 
 @pytest.mark.parametrize("name", ["notebooks/taylor", "notebooks/cross_entropy"])
