@@ -368,7 +368,8 @@ def test_pause_before_the_first_step():
         await asyncio.sleep(0.05)
 
     asyncio.run(scenario())
-    assert (explorer.state, explorer.message) == ("ready", "nothing was trained yet")
+    assert (explorer.state, explorer.frame["step"]) == ("paused", 0)
+    assert explorer.message.startswith("paused at step 0 of ")
 
 
 def test_reset_interrupts_and_goes_back():

@@ -1,5 +1,6 @@
 """PlaneExplorer: it trains what torch trains, in the kernel, in the page and in its cell."""
 
+import asyncio
 import itertools
 import json
 import re
@@ -158,6 +159,20 @@ def test_a_weight_can_be_changed_after_a_reset_too():
     assert (explorer.state, explorer.frame["step"]) == ("paused", 0)
     assert explorer.frame["parameters"][5] == 2.0
     assert [row[0] for row in explorer.frame["checks"]] == [0]
+
+
+def test_a_changed_weight_outlasts_a_pause_before_the_first_step(default):
+    explorer = PlaneExplorer()
+    explorer.alter(5, 2.0)
+
+    async def scenario():
+        explorer.train()
+        explorer.pause()
+        await asyncio.sleep(0.01)
+
+    asyncio.run(scenario())
+    assert (explorer.state, explorer.frame["step"]) == ("paused", 0)
+    assert explorer.frame["parameters"][5] == 2.0
 
 
 @pytest.mark.parametrize("share", [0.9825, 0.00049, 0.9996, 1.0, 0.0, 0.5])

@@ -45,6 +45,7 @@ def test_a_share_is_held_out_by_the_books_own_generator():
     assert (held_y == INSIDE[held]).all()
     other = Examples.from_arrays(X, INSIDE, held_out=0.25, seed=10)
     assert not (made.x == other.x).all()
+    assert len(Examples.from_arrays(X[:10], INSIDE[:10], held_out=0.25).y) == 7  # halves go up
 
 
 # ---------------------------------------------------------------------------- fits

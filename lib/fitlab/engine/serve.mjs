@@ -36,9 +36,7 @@ function begin(order) {
   const { run, settings, record } = order;
   const trail = record ? { moments: [], every: 1, began: performance.now() } : null;
   network = { run, settings, order, trail, checks: [], ...kind.begin(engine, order) };
-  if (!record) return;
-  keep(trail);
-  show("training"); // how it begins, at once
+  if (record) keep(trail);
 }
 
 const parameters = () => doubles(engine, engine.parameters(), network.count);
@@ -65,14 +63,14 @@ function keep(trail) {
 async function go() {
   const mine = ++turn;
   await breath(); // of many orders that came at once, only the last is trained
-  while (mine === turn) {
+  for (let slices = 1; mine === turn; slices++) {
     advance(performance.now() + SLICE);
     if (engine.ending()) {
       show("ended");
       return network.trail && tellTrail(network.trail, mine);
     }
     if (network.trail && performance.now() - network.trail.began > UNSEEN) network.trail = null;
-    if (!network.trail) show("training"); // what lasts is seen as it goes
+    if (!network.trail || slices === 1) show("training"); // how it begins, and as it goes what lasts
     await breath();
   }
 }

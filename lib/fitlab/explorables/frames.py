@@ -63,7 +63,7 @@ def frame(training, mse, *, with_pieces):
         "activation": settings.activation,
         "dropout": settings.dropout,
         "step": steps,
-        "loss": _digits(training.losses[-1]),
+        "loss": _digits(training.losses[-1] if steps else math.nan),  # before a step there is none
         "mse": _digits(mse),
         "checks": [[step, _digits(mse)] for step, mse in checks],
         "curve": _decimals(_curve(model, target)),

@@ -192,8 +192,6 @@ class LiveTraining(Explorable):
         assert training is not None
         if training.ending is not None:
             self._set(**self.outcome(training))
-        elif training.steps == 0:
-            self._set(state="ready", message="nothing was trained yet")
         else:
             frame = self.frame_of(training, moving=False, detailed=True)
             self._set(frame=frame, state="paused", message=self.say("paused", frame))

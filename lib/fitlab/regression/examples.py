@@ -36,7 +36,7 @@ class Examples(Target):
     held_y: np.ndarray
     classes: tuple[str, ...] = ()
 
-    # A Target compares its fields; arrays compare one by one, so that each of these is itself alone.
+    # A Target compares its fields; arrays compare one by one: each of these is itself alone.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
@@ -206,7 +206,7 @@ def _dealt(n: int, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Which of n examples are trained on and which are held out, each in their order."""
     share = validate.real("held_out", share, 0, 1, high_open=True)
     seed = validate.integer("seed", seed, 0, random.MAX_SEED)
-    count = round(share * n)
+    count = math.floor(share * n + 0.5)  # halves go up, as in the plane
     if share > 0 and (count == 0 or n - count < 2):
         raise ValueError(
             f"held_out={share:g} of {n} examples was given; that is {count} held out and "

@@ -130,7 +130,7 @@ export function pageTrainer(worker, owner) {
     running &&= data.state === "training";
     ended = data.state === "ended";
     if (ended) quick = elapsed < QUICK;
-    if (running && data.frame.step > 0) showSoon(data); // how it begins is shown at once
+    if (running) showSoon(data);
     else tell({ ...statusOf(data), trail: data.replayed ? trail : undefined });
     if (!waiting || (running && elapsed < QUICK)) return;
     if (running) quick = false;

@@ -31,19 +31,27 @@ export function stage(trainer) {
    * @param {(status: any) => number} view.patience  ms before what is to be said is said
    */
   const begin = ({ root, pause, sentence, showState, showFrame, showEnd, patience }) => {
+    let drawn = { frame: null, settings: null }; // what is drawn now
+    const draw = (frame, status) => {
+      drawn = { frame, settings: status.settings };
+      showFrame(frame, status);
+    };
     const say = (wait) => sentence.say(typeset(trainer.status().message), wait);
     const end = () => {
       const status = trainer.status();
       delete root.dataset.replay;
       root.removeAttribute("data-held");
       pause.enable(status.state === "training");
-      showFrame(status.frame, status);
-      showEnd();
+      // drawing it once more would keep a training waiting that has just begun
+      if (status.frame !== drawn.frame || status.settings !== drawn.settings) {
+        draw(status.frame, status);
+        showEnd();
+      }
       say(patience(status));
     };
     const show = (moment) => {
       root.dataset.replay = moment.step;
-      showFrame(moment, trainer.status());
+      draw(moment, trainer.status());
     };
     const spares = (/** @type {any} */ { target, key }) => pause.element.contains(target) || OVER_WHICH.includes(key);
     const replay = player({ show, end, spares });
