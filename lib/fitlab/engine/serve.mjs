@@ -18,6 +18,7 @@ import { doubles } from "./network.mjs";
 
 const ENDINGS = [null, "converged", "diverged", "dead", "out of steps"]; // as engine.c numbers them
 const SLICE = 12; // ms of training between two looks at the page's messages
+const FIRST_SLICE = 24; // the first picture costs more than the rest of a quick training
 const MOST_KEPT = 48; // moments on the way
 const UNSEEN = 700; // ms: a training that takes less is over before it can be seen, and shown again
 const REPLAYED = 1300; // ms: after so long nobody waits for moments any more
@@ -64,7 +65,7 @@ async function go() {
   const mine = ++turn;
   await breath(); // of many orders that came at once, only the last is trained
   for (let slices = 1; mine === turn; slices++) {
-    advance(performance.now() + SLICE);
+    advance(performance.now() + (slices === 1 ? FIRST_SLICE : SLICE));
     if (engine.ending()) {
       show("ended");
       return network.trail && tellTrail(network.trail, mine);

@@ -76,7 +76,7 @@ export function stage(trainer) {
         replay.stop();
         return end();
       }
-      root.dataset.replay = "0"; // until it is over, what is shown is earlier than what the other data-* say
+      root.dataset.replay = drawn.frame.step; // what is shown is not yet what the other data-* say
       say(Infinity);
       root.removeAttribute("data-held");
       replay.start(status.trail, status.frame.step);
