@@ -54,10 +54,21 @@ def main(arguments=None):
     torch.set_num_threads(1)
     rows = [_row(id, options) for id in options.ids or CLAIMS]
     print(json.dumps(rows, indent=1) if options.json else "\n\n".join(map(_text, rows)))
-    changed = [row["id"] for row in rows if row["verdict"] != CLAIMS[row["id"]].recorded]
+    changed = [row["id"] for row in rows if _verdicts(row) != _recorded(CLAIMS[row["id"]])]
     for id in changed:
-        print(f"{id}: the verdict on record is “{CLAIMS[id].recorded}”", file=sys.stderr)
+        recorded = ", literally ".join(f"“{verdict}”" for verdict in _recorded(CLAIMS[id]))
+        print(f"{id}: the verdict on record is {recorded}", file=sys.stderr)
     return 1 if changed else 0
+
+
+def _verdicts(row):
+    """The verdicts of a run: of the claim, and of the letter of its quote if that differs."""
+    return [row["verdict"], *([row["literally"]["verdict"]] if "literally" in row else [])]
+
+
+def _recorded(claim):
+    """The same as the book prints them."""
+    return [claim.recorded, *([claim.literally.recorded] if claim.literally else [])]
 
 
 def _row(id, options):
@@ -69,9 +80,7 @@ def _row(id, options):
         record.save({id: record.entry(id, evidence)})
     return {
         "id": id,
-        "section": claim.section,
-        "says": claim.says,
-        "verdict": str(evidence.verdict),
+        **record.about(claim, evidence),
         "numbers": evidence.numbers,
         "seeds": list(evidence.seeds),
         "seconds": round(evidence.seconds, 3),
@@ -80,7 +89,12 @@ def _row(id, options):
 
 def _text(row):
     numbers = "\n".join(f"    {name}: {show(value)}" for name, value in row["numbers"].items())
-    return f"{row['id']} ({row['section']})\n  {row['says']}\n  {row['verdict'].upper()}\n{numbers}"
+    whose = f"{row['id']} ({row['section']}; {row['whose']}, {row['kind']})"
+    quote = f"  “{row['quote']}”\n" if "quote" in row else ""
+    letter = row.get("literally")
+    literally = f"  By the letter: {letter['says']} {letter['verdict'].upper()}\n" if letter else ""
+    says = f"{quote}  {row['says']}\n  {row['verdict'].upper()}\n{literally}"
+    return f"{whose}\n{says}{numbers}"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import itertools
 
 from fitlab import validate
 from fitlab.claims import CLAIMS, Evidence, Verdict, check
+from fitlab.claims.ledger import Whose
 from fitlab.claims.strip import in_words, parts
 from fitlab.display import show
 
@@ -35,15 +36,17 @@ class Card:
 
     @property
     def html(self):
-        """The `<article>` element: claim, verdict in word and sign, numbers, how we know."""
+        """The `<article>` element: whose claim, quote, claim, verdict, numbers, how we know."""
         claim, evidence = self.claim, self.evidence
-        kind, sign = LOOKS[evidence.verdict]
+        kind, _ = LOOKS[evidence.verdict]
         return (
             f'<article class="fit-claim" id="claim-{claim.id}" data-verdict="{kind}">'
+            f'<p class="fit-claim-kind">{BY[claim.whose]} · {claim.kind}</p>'
+            f"{quoted(claim.quote)}"
             f'<p class="fit-claim-says">{html.escape(claim.says)}</p>'
-            f'<p class="fit-claim-verdict"><span class="fit-sign" aria-hidden="true">{sign}</span> '
-            f"{evidence.verdict.capitalize()}</p>"
+            f'<p class="fit-claim-verdict">{verdict_in_words(evidence.verdict)}</p>'
             f"{_face(claim.face, evidence.numbers)}"
+            f"{_letter(claim.literally, evidence.literally)}"
             f"<details><summary>How we know</summary>{_how(claim, evidence)}</details></article>"
         )
 
@@ -52,6 +55,34 @@ class Card:
 
     def __repr__(self):
         return f"Card({self.claim.id!r}, {self.evidence!r})"
+
+
+BY = {Whose.ARTICLE: "The article’s claim, as we read it", Whose.OURS: "Our claim"}
+
+
+def verdict_in_words(verdict):
+    """A verdict with its sign, as HTML."""
+    _, sign = LOOKS[verdict]
+    return f'<span class="fit-sign" aria-hidden="true">{sign}</span> {verdict.capitalize()}'
+
+
+def _quote(quote):
+    return (
+        f'<blockquote class="fit-claim-quote" lang="zh">{html.escape(quote)}</blockquote>'
+        if quote
+        else ""
+    )
+
+
+def _letter(reading, verdict):
+    """The letter of the quote, where it says something else, and the verdict on that."""
+    if reading is None:
+        return ""
+    kind, _ = LOOKS[verdict]
+    return (
+        f'<p class="fit-claim-letter" data-verdict="{kind}"><b>By the letter:</b> '
+        f"{html.escape(reading.says)} <span>{verdict_in_words(verdict)}</span></p>"
+    )
 
 
 # ---------------------------------------------------------------------------- its face
@@ -133,7 +164,9 @@ def _place(name, share):
 
 def _how(claim, evidence):
     """The rule, the seeds, the command, and the numbers that are not on the face."""
-    rule = html.escape(" ".join(claim.check.__doc__.split()))
+    rule = html.escape(claim.rule)
+    if claim.literally:
+        rule += f" By the letter: {html.escape(claim.literally.rule)}"
     seeds = ", ".join(map(str, evidence.seeds))
     others = "".join(
         f"<tr><th scope='row'>{html.escape(name)}</th><td>{show(value)}</td></tr>"

@@ -17,6 +17,12 @@ SHARE_SO = "networks of which that is so, in percent"
     section="conclusion",
     says="A right guess, built in, stands in for data: an odd network knows the half of sin that "
     "it never saw.",
+    kind="observation",
+    rule=(
+        "Holds if, on the half never seen, nine odd networks in ten have an MSE below 5e-4, the "
+        "plain ones an MSE above 0.05, and the even ones an even larger one. With a caveat if "
+        "that is so for most of them."
+    ),
     recorded="holds",
     face=(
         Strip(
@@ -37,11 +43,6 @@ SHARE_SO = "networks of which that is so, in percent"
     ),
 )
 def built_in_oddness(seeds):
-    """Holds if, on the half never seen, nine odd networks in ten have an MSE below 5e-4, the plain
-    ones an MSE above 0.05, and the even ones an even larger one.
-
-    With a caveat if that is so for most of them.
-    """
     halves = {guess: [guessed(guess, HALF, seed) for seed in seeds] for guess in GUESSES}
     unseen = {
         guess: np.array([unseen_mse(f.model) for f in fits]) for guess, fits in halves.items()

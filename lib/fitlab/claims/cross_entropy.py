@@ -101,6 +101,12 @@ def same_network(seed):
     "ce-is-entropy-plus-kl",
     section="cross_entropy",
     says="Cross-entropy is entropy plus KL divergence: H(P, Q) = H(P) + D(P ‖ Q).",
+    kind="identity",
+    rule=(
+        "Holds if, for 1,000 pairs of random distributions a seed, both sides agree to 1e-12 "
+        "nats. One in ten probabilities is zero; where Q has a zero and P has none, both sides "
+        "must be infinite."
+    ),
     recorded="holds",
     face=(
         "pairs for each seed",
@@ -109,11 +115,6 @@ def same_network(seed):
     ),
 )
 def ce_is_entropy_plus_kl(seeds):
-    """Holds if, for 1,000 pairs of random distributions a seed, both sides agree to 1e-12 nats.
-
-    One in ten probabilities is zero; where Q has a zero and P has none, both sides must be
-    infinite.
-    """
     gaps, infinite, agree = [], [], []
     for p, q in map(pairs, seeds):
         left = cross_entropy(p, q)
@@ -134,6 +135,12 @@ def ce_is_entropy_plus_kl(seeds):
     "same-gradient-when-p-is-fixed",
     section="cross_entropy",
     says="While P is fixed, as labels are, cross-entropy and KL divergence train the same network.",
+    kind="identity",
+    rule=(
+        "Holds if the gradients by q and by the scores have equal bits, and the trained "
+        "networks too. And if, with labels smoothed by 0.1, the two training curves differ by "
+        "H(P) to 1e-12 nats in every epoch. Beside it, how far the gradients by P are apart."
+    ),
     recorded="holds",
     face=(
         "seeds with equal gradients by Q, in percent",
@@ -142,11 +149,6 @@ def ce_is_entropy_plus_kl(seeds):
     ),
 )
 def same_gradient_when_p_is_fixed(seeds):
-    """Holds if the gradients by q and by the scores have equal bits, and the trained networks too.
-
-    And if, with labels smoothed by 0.1, the two training curves differ by H(P) to 1e-12 nats in
-    every epoch. Beside it, how far the gradients by P are apart.
-    """
     same, networks, gaps, apart = [], [], [], []
     of_label = float(entropy(smoothed_labels([0], 10, SMOOTHING))[0])
     for seed in seeds:
@@ -195,6 +197,12 @@ def sent(seed):
     "ce-is-code-length",
     section="cross_entropy",
     says="Cross-entropy is what a symbol of P costs, on average, in a code that was made for Q.",
+    kind="theorem",
+    rule=(
+        "Holds if a range coder gives every message of 10,000 symbols back, and is close to the "
+        "ideal. Close: at most 35 bits above the message's own sum of -log2 q, and no bit "
+        "below; and that sum within four standard errors of 10,000 H(P, Q)."
+    ),
     recorded="holds",
     face=(
         Strip("bits a symbol", {EXPECTED: "H(P, Q)", SENT: "sent"}),
@@ -212,11 +220,6 @@ def sent(seed):
     ),
 )
 def ce_is_code_length(seeds):
-    """Holds if a range coder gives every message of 10,000 symbols back, and is close to the ideal.
-
-    Close: at most 35 bits above the message's own sum of -log2 q, and no bit below; and that sum
-    within four standard errors of 10,000 H(P, Q).
-    """
     runs = [sent(seed) for seed in seeds]
     bits, ideal, lossless, expected, errors, own, kl = map(np.array, zip(*runs, strict=True))
     excess = bits - ideal
@@ -248,6 +251,13 @@ def gradient_difference(seed):
     "tsne-needs-kl",
     section="cross_entropy",
     says="As the entropy of its P is not fixed, t-SNE has to use KL divergence.",
+    kind="observation",
+    rule=(
+        "Fails if the entropies are fixed to 1e-12, and cross-entropy draws the same map, bit "
+        "for bit. For every seed: the rows have entropy ln(perplexity), H(P) stays during the "
+        "fit. A caveat if the map differs by rounding, up to 1e-9 of its size; else it holds. "
+        "Maps of 100 steps, perplexity 30; the seed chooses 300 digits and the start."
+    ),
     recorded="does not hold as stated",
     face=(
         "largest difference of the maps, by their size",
@@ -257,12 +267,6 @@ def gradient_difference(seed):
     ),
 )
 def tsne_needs_kl(seeds):
-    """Fails if the entropies are fixed to 1e-12, and cross-entropy draws the same map, bit for bit.
-
-    For every seed: the rows have entropy ln(perplexity), H(P) stays during the fit. A caveat if the
-    map differs by rounding, up to 1e-9 of its size; else it holds. Maps of 100 steps, perplexity
-    30; the seed chooses 300 digits and the start.
-    """
     rows, drifts, gradients, maps, gaps = [], [], [], [], []
     for seed in seeds:
         p = digit_affinities(seed, PERPLEXITY)
@@ -299,6 +303,13 @@ def learnt(loss, seeds, steps=LEARNT):
     "kl-matters-when-p-learns",
     section="cross_entropy",
     says="Where P itself learns, KL finds Q, but cross-entropy collapses onto the peak of Q.",
+    kind="observation",
+    rule=(
+        "Holds if for every seed D(P || Q) ends below 0.01 nats with KL, and H(P) with cross- "
+        "entropy. And if P then has its largest place where Q has; fails if cross-entropy comes "
+        "within 0.01 nats of Q as well, or KL does not; else a caveat. 20,000 steps; Q has two "
+        "peaks on 25 places."
+    ),
     recorded="holds",
     face=(
         Strip(
@@ -321,11 +332,6 @@ def learnt(loss, seeds, steps=LEARNT):
     ),
 )
 def kl_matters_when_p_learns(seeds):
-    """Holds if for every seed D(P || Q) ends below 0.01 nats with KL, and H(P) with cross-entropy.
-
-    And if P then has its largest place where Q has; fails if cross-entropy comes within 0.01 nats
-    of Q as well, or KL does not; else a caveat. 20,000 steps; Q has two peaks on 25 places.
-    """
     q = variational.two_peaks()
     kl, other = (learnt(loss, tuple(seeds)) for loss in ("kl", "cross-entropy"))
     far, far_other = (kl_divergence(fit.probabilities[-1], q) for fit in (kl, other))
@@ -386,6 +392,16 @@ def difference_of_formulas(model, seed):
     "decoder-is-a-classifier",
     section="cross_entropy",
     says="A network that writes is a classifier of the next token, trained with cross-entropy.",
+    kind="observation",
+    rule=(
+        "Holds if cross-entropy is the KL divergence to the token that came, and the training "
+        "learns. The first: to 1e-9 nats in every step of a small decoder that is trained once "
+        "with each loss, for every seed, and at 50 places of held-out text. The second: "
+        "decoders start within half a nat of ln 4000, and that of this page, trained for the "
+        "first seed now and for ten seeds beforehand, ends below the unigram and the smoothed "
+        "bigram of the same text each time, on documents held out. The counted models are "
+        "counted anew for every seed."
+    ),
     recorded="holds",
     face=(
         Strip(
@@ -407,14 +423,6 @@ def difference_of_formulas(model, seed):
     ),
 )
 def decoder_is_a_classifier(seeds):
-    """Holds if cross-entropy is the KL divergence to the token that came, and the training learns.
-
-    The first: to 1e-9 nats in every step of a small decoder that is trained once with each loss,
-    for every seed, and at 50 places of held-out text. The second: decoders start within half a nat
-    of ln 4000, and that of this page, trained for the first seed now and for ten seeds beforehand,
-    ends below the unigram and the smoothed bigram of the same text each time, on documents held
-    out. The counted models are counted anew for every seed.
-    """
     full = decoder.docstring_decoder(seeds[0])
     apart = [difference_of_losses(seed) for seed in seeds]
     apart.append(difference_of_formulas(full.model, seeds[0]))

@@ -48,6 +48,8 @@ DEEPER_STILL = f"layers more, beyond depth {EARLY}, that do, in percent"
     "recipe-reaches-5e-4",
     section="fitting_sine",
     says="The recipe, five layers of Linear, Dropout and ReLU, fits sin to an MSE below 5e-4.",
+    kind="observation",
+    rule=("Holds if it does at every dropout tried; with a caveat if it does without dropout."),
     recorded="holds with a caveat",
     face=(
         Strip(
@@ -64,7 +66,6 @@ DEEPER_STILL = f"layers more, beyond depth {EARLY}, that do, in percent"
     ),
 )
 def recipe_reaches(seeds):
-    """Holds if it does at every dropout tried; with a caveat if it does without dropout."""
     shares, details = {}, {}
     for p in DROPOUTS:
         fits = [fitted(seed, dropout=p, max_steps=DROPOUT_STEPS) for seed in seeds]
@@ -84,11 +85,12 @@ def recipe_reaches(seeds):
     "relu-is-any-broken-line",
     section="fitting_sine",
     says="One hidden layer of ReLU can be any broken line: k bends need k + 1 units.",
+    kind="theorem",
+    rule=("Holds if weights that we write down give random broken lines up to rounding."),
     recorded="holds",
     face=("bends", "units", EXACT_LINES),
 )
 def any_broken_line(seeds, bends=100):
-    """Holds if weights that we write down give random broken lines up to rounding."""
     errors = [_broken_line_error(np.random.default_rng(seed), bends) for seed in seeds]
     exact = percent(error < ROUNDING for error in errors)
     return (Verdict.HOLDS if exact == ALL else Verdict.FAILS), {
@@ -111,6 +113,8 @@ def _broken_line_error(rng, bends):
     "relu-is-any-polynomial",
     section="fitting_sine",
     says="One hidden layer of ReLU can be any sum of powers of x.",
+    kind="observation",
+    rule=("Holds if the lines equal x squared and random polynomials; or else, how near are they?"),
     recorded="does not hold as stated",
     face=(
         Strip(
@@ -122,7 +126,6 @@ def _broken_line_error(rng, bends):
     ),
 )
 def any_polynomial(seeds):
-    """Holds if the lines equal x squared and random polynomials; or else, how near are they?"""
     counts = np.array([8, 16, 32, 64, 128])
     square = np.array([_polynomial_error([0, 0, 1], n) for n in counts])
     random_errors = np.array([
@@ -165,6 +168,10 @@ def _squaring_error(depth):
     "more-units-more-pieces",
     section="fitting_sine",
     says="More units make more little segments, and so a better fit.",
+    kind="observation",
+    rule=(
+        "Holds if pieces grow with the width, unless networks that have enough of them do not fit."
+    ),
     recorded="holds with a caveat",
     face=(
         Strip(
@@ -177,7 +184,6 @@ def _squaring_error(depth):
     ),
 )
 def more_units_more_pieces(seeds):
-    """Holds if pieces grow with the width, unless networks that have enough of them do not fit."""
     numbers, medians = {}, {}
     for width, depth in SHAPES:
         fits = [fitted(seed, width=width, depth=depth) for seed in seeds]
@@ -204,6 +210,10 @@ def _untrained_pieces(settings):
     "six-pieces-would-do",
     section="fitting_sine",
     says="Six straight pieces, placed as well as can be, would be enough for an MSE below 5e-4.",
+    kind="observation",
+    rule=(
+        "Holds if the best broken line of six pieces is below 5e-4; how many does the network use?"
+    ),
     recorded="does not hold as stated",
     face=(
         Strip(
@@ -215,7 +225,6 @@ def _untrained_pieces(settings):
     ),
 )
 def six_pieces(seeds):
-    """Holds if the best broken line of six pieces is below 5e-4; how many does the network use?"""
     numbers = {name: best_line_mse(n) for n, name in BEST.items()}
     numbers[ENOUGH] = enough_pieces()
     fits = [fitted(seed) for seed in seeds]
@@ -228,6 +237,11 @@ def six_pieces(seeds):
     "bigger-is-better",
     section="fitting_sine",
     says="A bigger network, wider or deeper, fits better.",
+    kind="observation",
+    rule=(
+        "Holds if every doubling of the width and every layer more lowers the median MSE. With "
+        "a caveat if most of them do. All networks are trained for 300 steps on sin."
+    ),
     recorded="holds with a caveat",
     face=(
         Strip(
@@ -248,10 +262,6 @@ def six_pieces(seeds):
     ),
 )
 def bigger_is_better(seeds):
-    """Holds if every doubling of the width and every layer more lowers the median MSE.
-
-    With a caveat if most of them do. All networks are trained for 300 steps on sin.
-    """
     errors = swept(seeds=seeds)
     median = {shape: np.median(values) for shape, values in errors.items()}
     wider = [

@@ -43,6 +43,11 @@ AFTER_SHUFFLED = "new digits right after shuffled labels"
     section="hypothesis",
     says="A digit classifier is a function from 64 numbers to 10 probabilities, and fitting finds "
     "it from examples.",
+    kind="observation",
+    rule=(
+        "Holds if every network gets 99 in 100 of the held-out digits right; with a caveat from "
+        "90 on. Held out are pictures that training never saw."
+    ),
     recorded="holds with a caveat",
     face=(
         Strip(
@@ -62,10 +67,6 @@ AFTER_SHUFFLED = "new digits right after shuffled labels"
     ),
 )
 def fits_a_function(seeds):
-    """Holds if every network gets 99 in 100 of the held-out digits right; with a caveat from 90 on.
-
-    Held out are pictures that training never saw.
-    """
     accuracies = {n: [held_out_accuracy(s, n) for s in seeds] for n in HELD_OUT}
     lowest = min(map(min, accuracies.values()))
     verdict = Verdict.CAVEAT if lowest < GOOD else Verdict.HOLDS
@@ -84,6 +85,13 @@ def _percents(shares):
     "linear-stack-is-one-line",
     section="hypothesis",
     says="However many linear layers are stacked, without an activation they are one affine map.",
+    kind="identity",
+    rule=(
+        "Holds if the layers multiplied out give the stack's own answers, and it fits sin no "
+        "better. That is: differences below 1e-12, and on sin an MSE no lower than that of the "
+        "best straight line, 1/2 - 3/pi², while a ReLU network of the same shape gets below "
+        "5e-4."
+    ),
     recorded="holds",
     face=(
         Strip(
@@ -99,11 +107,6 @@ def _percents(shares):
     ),
 )
 def linear_stack_is_one_line(seeds):
-    """Holds if the layers multiplied out give the stack's own answers, and it fits sin no better.
-
-    That is: differences below 1e-12, and on sin an MSE no lower than that of the best straight
-    line, 1/2 - 3/pi², while a ReLU network of the same shape gets below 5e-4.
-    """
     off = [_collapse_error(NETWORKS["linear stack"](seed=seed), seed) for seed in seeds]
     straight = [fitted(seed, activation="identity", max_steps=1_000).mse for seed in seeds]
     bent = [fitted(seed).mse for seed in seeds]
@@ -138,6 +141,11 @@ def _of_use(chance, *names):
     "matrices-alone-are-useless",
     section="hypothesis",
     says="A pile of weight matrices, trained by backpropagation, is of no use at all.",
+    kind="observation",
+    rule=(
+        "Holds if matrices alone do no better than guessing, on digits and on both puzzles. "
+        "With a caveat if they are within 20 percentage points of guessing on every task."
+    ),
     recorded="does not hold as stated",
     face=(
         Strip(
@@ -156,10 +164,6 @@ def _of_use(chance, *names):
     ),
 )
 def matrices_alone(seeds):
-    """Holds if matrices alone do no better than guessing, on digits and on both puzzles.
-
-    With a caveat if they are within 20 percentage points of guessing on every task.
-    """
     stack = [held_out_accuracy(seed, "linear stack") for seed in seeds]
     straight = {p: [puzzle_accuracy(p, False, seed) for seed in seeds] for p in PUZZLES}
     bent = {p: [puzzle_accuracy(p, True, seed) for seed in seeds] for p in PUZZLES}
@@ -193,6 +197,15 @@ MOST_REGIONS = f"networks in which the {HARDEST} makes the most regions, in perc
     "harder-tasks-make-more-regions",
     section="hypothesis",
     says="Of several tasks, the hardest leaves a ReLU network with the most linear regions.",
+    kind="observation",
+    rule=(
+        "Holds if nine in ten networks have more regions after the spiral than after every "
+        "other task. With a caveat if most have. The spiral is the hardest: it takes the most "
+        "epochs until 99 in 100 points are right. Each network, of two layers of 8 or 16 units, "
+        "is trained on each of four tasks from the same start for 80 epochs; 81 epochs stand "
+        "for one that has not learnt it by then. A region is a part of the plane on which every "
+        "unit is on one side of zero."
+    ),
     recorded="does not hold as stated",
     face=(
         Strip(
@@ -213,13 +226,6 @@ MOST_REGIONS = f"networks in which the {HARDEST} makes the most regions, in perc
     seeds=range(10),
 )
 def harder_tasks_make_more_regions(seeds):
-    """Holds if nine in ten networks have more regions after the spiral than after every other task.
-
-    With a caveat if most have. The spiral is the hardest: it takes the most epochs until 99 in 100
-    points are right. Each network, of two layers of 8 or 16 units, is trained on each of four
-    tasks from the same start for 80 epochs; 81 epochs stand for one that has not learnt it by then.
-    A region is a part of the plane on which every unit is on one side of zero.
-    """
     numbers, wins = {}, []
     for width in WIDTHS:
         grown = {p: region_growth(p, width, tuple(seeds)) for p in PUZZLES_OF_REGIONS}
@@ -237,6 +243,11 @@ def harder_tasks_make_more_regions(seeds):
     section="hypothesis",
     says="A network that fits the true labels also fits labels that were shuffled, so fitting "
     "alone explains nothing about new pictures.",
+    kind="observation",
+    rule=(
+        "Holds if every network learns all shuffled labels, and guesses on pictures it never "
+        "saw. Guessing: within five percentage points of one in ten, in the median."
+    ),
     recorded="holds",
     face=(
         Strip(
@@ -261,10 +272,6 @@ def harder_tasks_make_more_regions(seeds):
     seeds=range(3),  # slow: labels are learnt by heart
 )
 def fits_anything(seeds):
-    """Holds if every network learns all shuffled labels, and guesses on pictures it never saw.
-
-    Guessing: within five percentage points of one in ten, in the median.
-    """
     true, shuffled = ([memorised_labels(kind, seed) for seed in seeds] for kind in (False, True))
     learnt = percent(t.converged for t in shuffled)
     right = {n: _on_new_digits(t, seeds) for n, t in (("true", true), ("shuffled", shuffled))}

@@ -42,14 +42,16 @@ UNSEEN = {n: f"unseen, {n} in a row, percent" for n in RUNS}
     "codes-impose-an-order",
     section="modelling_class",
     says="A network that answers with the class number is misled by the order of the numbers.",
+    kind="observation",
+    rule=(
+        "Holds if, for every seed and every numbering, ten probabilities beat one number by "
+        "0.1. And if dealing out the numbers anew changes the accuracy of the probabilities by "
+        "less than 0.03."
+    ),
     recorded="holds",
     face=(Strip("accuracy", {f"accuracy, {way}": way for way in WAYS}, ends=SHARE),),
 )
 def codes_impose_an_order(seeds):
-    """Holds if, for every seed and every numbering, ten probabilities beat one number by 0.1.
-
-    And if dealing out the numbers anew changes the accuracy of the probabilities by less than 0.03.
-    """
     found = {name: [held_out_accuracy(s, **how) for s in seeds] for name, how in WAYS.items()}
     *numbers, own, dealt = map(np.array, found.values())
     wins = min(own.min(), dealt.min()) > np.max(numbers) + 0.1
@@ -63,6 +65,12 @@ def codes_impose_an_order(seeds):
     "probability-says-more",
     section="modelling_class",
     says="A probability gives the class back, and says more: how sure the answer is.",
+    kind="observation",
+    rule=(
+        "Holds if the 80 % most confident are right more often for every seed. And if fewer "
+        "than 1 in 100 of them is wrong, in the median. Over-confidence is the mean confidence "
+        "less the accuracy."
+    ),
     recorded="holds",
     face=(
         Strip(
@@ -73,11 +81,6 @@ def codes_impose_an_order(seeds):
     ),
 )
 def probability_says_more(seeds):
-    """Holds if the 80 % most confident are right more often for every seed.
-
-    And if fewer than 1 in 100 of them is wrong, in the median. Over-confidence is the mean
-    confidence less the accuracy.
-    """
     surer, everyone, excess, off, losses = [], [], [], [], []
     for seed in seeds:
         p, y = held_out_probabilities(seed)
@@ -102,6 +105,13 @@ def probability_says_more(seeds):
     "naive-bayes-needs-independence",
     section="modelling_class",
     says="Bayes’ formula on single measures needs them to be independent within each group.",
+    kind="observation",
+    rule=(
+        "Holds if correlation 0.5 costs naive Bayes 0.01 nats and 0.01 of accuracy; else a "
+        "caveat. It fails if not even the 0.01 nats are lost. All in the limit of endless data; "
+        "but a caveat also if, from five examples a group, naive Bayes beats a covariance for "
+        "each on most seeds."
+    ),
     recorded="holds with a caveat",
     face=(
         Strip(
@@ -125,11 +135,6 @@ def probability_says_more(seeds):
     ),
 )
 def naive_bayes_needs_independence(seeds):
-    """Holds if correlation 0.5 costs naive Bayes 0.01 nats and 0.01 of accuracy; else a caveat.
-
-    It fails if not even the 0.01 nats are lost. All in the limit of endless data; but a caveat also
-    if, from five examples a group, naive Bayes beats a covariance for each on most seeds.
-    """
     best, naive = bayes.full_limit(RHO), bayes.naive_limit(RHO)
     few = {
         name: np.array([bayes.learnt_accuracy(name, FEW, FEW_RHO, seed) for seed in seeds])
@@ -159,6 +164,12 @@ def naive_bayes_needs_independence(seeds):
     "counting-is-hopeless",
     section="modelling_class",
     says="Probabilities of pictures and texts cannot be counted: there are too many of them.",
+    kind="observation",
+    rule=(
+        "Holds if, in every half, most runs of words from one word on were never seen before. "
+        "With a caveat if that begins with longer runs: then short runs can be counted. It "
+        "fails if even most runs of five words were seen."
+    ),
     recorded="holds with a caveat",
     face=(
         Strip(
@@ -173,11 +184,6 @@ def naive_bayes_needs_independence(seeds):
     ),
 )
 def counting_is_hopeless(seeds):
-    """Holds if, in every half, most runs of words from one word on were never seen before.
-
-    With a caveat if that begins with longer runs: then short runs can be counted. It fails if even
-    most runs of five words were seen.
-    """
     shares = {n: [unseen_in_docstrings(n, seed) for seed in seeds] for n in RUNS}
     digits = counting.pictures(8, 8, levels=17)
     photographs = counting.pictures(224, 224, channels=3)

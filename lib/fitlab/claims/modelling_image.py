@@ -25,6 +25,12 @@ MAJORITY = "accuracy of the more frequent answer"
     "image-is-a-vector",
     section="modelling_image",
     says="An image is a vector: for a network it is a list of numbers, in whatever order.",
+    kind="observation",
+    rule=(
+        "Holds if shuffling all pixels changes nothing, for the MLP and for the CNN. With a "
+        "caveat if it changes no loss of the MLP by 1e-12 in any epoch, its columns moved "
+        "along, but costs most CNNs held-out accuracy."
+    ),
     recorded="holds with a caveat",
     face=(
         Strip(
@@ -41,11 +47,6 @@ MAJORITY = "accuracy of the more frequent answer"
     ),
 )
 def image_is_a_vector(seeds):
-    """Holds if shuffling all pixels changes nothing, for the MLP and for the CNN.
-
-    With a caveat if it changes no loss of the MLP by 1e-12 in any epoch, its columns moved along,
-    but costs most CNNs held-out accuracy.
-    """
     differences = [largest_difference(*mlp_and_its_twin(seed)) for seed in seeds]
     accuracy = {
         (network, count): np.array(
@@ -77,6 +78,13 @@ def image_is_a_vector(seeds):
     "numbers-are-not-quantities",
     section="modelling_image",
     says="A code is a name and no quantity: fed as a plain number, it is hard to learn from.",
+    kind="observation",
+    rule=(
+        "Holds if, for nine relabellings in ten, one-hot codes are all learnt and numbers "
+        "poorly. All learnt: an accuracy above 0.99, whatever the labels; poorly: below 0.9, "
+        "with the same width and the same number of steps. With a caveat if that is so for most "
+        "relabellings."
+    ),
     recorded="holds",
     face=(
         Strip(
@@ -91,11 +99,6 @@ def image_is_a_vector(seeds):
     ),
 )
 def numbers_are_not_quantities(seeds):
-    """Holds if, for nine relabellings in ten, one-hot codes are all learnt and numbers poorly.
-
-    All learnt: an accuracy above 0.99, whatever the labels; poorly: below 0.9, with the same width
-    and the same number of steps. With a caveat if that is so for most relabellings.
-    """
     found = {k: np.array([codes_trained(k, s).history[-1].accuracy for s in seeds]) for k in CODES}
     own = [codes_trained("number", seed, relabelled=False) for seed in seeds]
     twins = [(codes_trained("one-hot", s, relabelled=False), relabelled_twin(s)) for s in seeds]

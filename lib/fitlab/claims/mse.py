@@ -71,6 +71,13 @@ def likelihood_gap(seed, sigma):
     "mse-is-gaussian",
     section="mse",
     says="To minimise squared error is to believe in Gaussian noise of one size everywhere.",
+    kind="observation",
+    rule=(
+        "Holds if 2 sigma² times the gradient of the likelihood is that of squared error, to "
+        "1e-12. For networks with random weights, random data and three sigmas. And if the mean "
+        "comes nearer to the truth than the median and the midrange do under Gaussian noise, "
+        "for every seed."
+    ),
     recorded="holds",
     face=(
         Strip(
@@ -89,11 +96,6 @@ def likelihood_gap(seed, sigma):
     ),
 )
 def mse_is_gaussian(seeds):
-    """Holds if 2 sigma² times the gradient of the likelihood is that of squared error, to 1e-12.
-
-    For networks with random weights, random data and three sigmas. And if the mean comes nearer to
-    the truth than the median and the midrange do under Gaussian noise, for every seed.
-    """
     gaps = np.array([likelihood_gap(seed, sigma) for seed in seeds for sigma in SIGMAS])
     found = {
         (noise, norm): np.array([centre_error(noise, NORMS[norm], seed) for seed in seeds])
@@ -123,6 +125,12 @@ def cost_gap(values, norm):
     "norm-chooses-the-answer",
     section="mse",
     says="The norm decides the answer: L1 finds the median, L2 the mean, L∞ the midrange.",
+    kind="theorem",
+    rule=(
+        "Holds if no other constant costs less than these, and 5 % of outliers tell them apart. "
+        "For 100 numbers around 5, of which 5 are outliers: the median stays within 0.5 of 5, "
+        "the mean is off by more than 2 and the midrange by more than 30, for every seed."
+    ),
     recorded="holds",
     face=(
         Strip(
@@ -144,11 +152,6 @@ def cost_gap(values, norm):
     ),
 )
 def norm_chooses_the_answer(seeds):
-    """Holds if no other constant costs less than these, and 5 % of outliers tell them apart.
-
-    For 100 numbers around 5, of which 5 are outliers: the median stays within 0.5 of 5, the mean is
-    off by more than 2 and the midrange by more than 30, for every seed.
-    """
     samples = [norms.readings(seed) for seed in seeds]
     gaps = np.array([cost_gap(values, norm) for values in samples for norm in NORMS])
     answer = {
@@ -182,6 +185,15 @@ def _worse_by(loss, says="", otherwise=Verdict.FAILS):
     "classes-need-cross-entropy",
     section="mse",
     says="Squared error is for continuous answers; classes need cross-entropy.",
+    kind="observation",
+    rule=(
+        "Holds if squared error on ten raw scores is right less often by 0.01, in the median. "
+        "With a caveat if by 0.005; else it does not hold as stated. The scores are to be 1 for "
+        "the class and 0 elsewhere; networks, data, Adam and its 15 epochs are the same. SGD: "
+        "each loss with the best of six step sizes, to 98 % on the training examples. The "
+        "gradient is that by the scores of a softmax which gives a wrong class 20 and the "
+        "others 0."
+    ),
     recorded="does not hold as stated",
     face=(
         Strip(
@@ -197,13 +209,6 @@ def _worse_by(loss, says="", otherwise=Verdict.FAILS):
     ),
 )
 def classes_need_cross_entropy(seeds):
-    """Holds if squared error on ten raw scores is right less often by 0.01, in the median.
-
-    With a caveat if by 0.005; else it does not hold as stated. The scores are to be 1 for the class
-    and 0 elsewhere; networks, data, Adam and its 15 epochs are the same. SGD: each loss with the
-    best of six step sizes, to 98 % on the training examples. The gradient is that by the scores of
-    a softmax which gives a wrong class 20 and the others 0.
-    """
     hits = {loss: [accuracy_with(loss, seed) for seed in seeds] for loss in RIVALS}
     lost = np.median(hits["cross-entropy"]) - np.median(hits[SCORES])
     numbers = {HITS[loss]: spread(values) for loss, values in hits.items()}
@@ -227,6 +232,13 @@ def classes_need_cross_entropy(seeds):
     "distance-must-fit-the-space",
     section="mse",
     says="A distance must fit the space: on a circle, the difference of two numbers does not.",
+    kind="observation",
+    rule=(
+        "Holds if for every seed 1 − cos errs less than the difference, and two outputs less "
+        "again. And if without noise every network with one output errs somewhere by more than "
+        "170 degrees, while no network with two errs anywhere by more than 60. Near the seam: "
+        "within 15 degrees."
+    ),
     recorded="holds",
     face=(
         Strip(
@@ -246,11 +258,6 @@ def classes_need_cross_entropy(seeds):
     ),
 )
 def distance_must_fit_the_space(seeds):
-    """Holds if for every seed 1 − cos errs less than the difference, and two outputs less again.
-
-    And if without noise every network with one output errs somewhere by more than 170 degrees,
-    while no network with two errs anywhere by more than 60. Near the seam: within 15 degrees.
-    """
     errors = {way: np.array([held_out_errors(way, seed) for seed in seeds]) for way in angles.WAYS}
     seams = {way: np.array([listener(way, seed).seam() for seed in seeds]) for way in angles.WAYS}
     numbers = {MEAN_ERROR[way]: spread(e[:, 0]) for way, e in errors.items()}

@@ -27,18 +27,34 @@ PAGES = {
 
 
 def entry(id, evidence):
-    """What the record holds of a claim: {section, says, verdict, numbers, seeds}.
+    """What the record holds of a claim: what it is (`about`), verdict, numbers, seeds.
 
     numbers: name -> the text that its card shows, in the card's order.
     """
-    claim = CLAIMS[id]
     return {
-        "section": claim.section,
-        "says": claim.says,
-        "verdict": str(evidence.verdict),
+        **about(CLAIMS[id], evidence),
         "numbers": {name: show(value) for name, value in evidence.numbers.items()},
         "seeds": list(evidence.seeds),
     }
+
+
+def about(claim, evidence):
+    """A claim in words: {section, says, whose, kind, verdict}, and where there is one, the quote.
+
+    Where the letter of the quote says something else: literally, {says, verdict}.
+    """
+    told = {
+        "section": claim.section,
+        "says": claim.says,
+        "whose": str(claim.whose),
+        "kind": str(claim.kind),
+        "verdict": str(evidence.verdict),
+    }
+    if claim.quote:
+        told["quote"] = claim.quote
+    if claim.literally:
+        told["literally"] = {"says": claim.literally.says, "verdict": str(evidence.literally)}
+    return told
 
 
 def load():

@@ -40,6 +40,8 @@ IGNORANT = "networks worse than the best constant, in percent"
     "closest-to-degree-11",
     section="taylor",
     says="The fitted network is closest to the Taylor polynomial of degree 11.",
+    kind="observation",
+    rule=("Holds if nine networks in ten are closest to T_11; with a caveat if most of them are."),
     recorded="does not hold as stated",
     face=(
         Strip(
@@ -57,7 +59,6 @@ IGNORANT = "networks worse than the best constant, in percent"
     seeds=range(20),
 )
 def closest_to_degree_11(seeds):
-    """Holds if nine networks in ten are closest to T_11; with a caveat if most of them are."""
     numbers = {}
     for tolerance in TOLERANCES:
         fits = [fitted(seed, tolerance=tolerance) for seed in seeds]
@@ -78,6 +79,8 @@ def closest_to_degree_11(seeds):
     "plateau-is-the-networks-own-error",
     section="taylor",
     says="From some degree on, the distance to Taylor stays fixed: it is the network’s own error.",
+    kind="observation",
+    rule=("Holds if, from degree 13 on, MSE(network, T_n) is MSE(network, sin) within 0.1 %."),
     recorded="holds",
     face=(
         Strip(
@@ -89,7 +92,6 @@ def closest_to_degree_11(seeds):
     ),
 )
 def plateau(seeds):
-    """Holds if, from degree 13 on, MSE(network, T_n) is MSE(network, sin) within 0.1 %."""
     degrees = [int(n) for n in DEGREES if n >= 13]
     fits = [fitted(seed) for seed in seeds]
     off = [np.abs(distances_to_taylor(f.model, degrees) / f.mse - 1).max() for f in fits]
@@ -103,6 +105,11 @@ def plateau(seeds):
     "as-good-as-degree-7",
     section="taylor",
     says="By its error on the interval, the network is worth the Taylor polynomial of degree 7.",
+    kind="observation",
+    rule=(
+        "Holds if T_7 comes nearest to the MSE, on a log scale, of nine networks in ten. With a "
+        "caveat if it does for most of them."
+    ),
     recorded="holds",
     face=(
         Strip(
@@ -121,10 +128,6 @@ def plateau(seeds):
     seeds=range(20),
 )
 def as_good_as_degree_7(seeds):
-    """Holds if T_7 comes nearest to the MSE, on a log scale, of nine networks in ten.
-
-    With a caveat if it does for most of them.
-    """
     errors = np.array([taylor_mse(int(n)) for n in DEGREES])
     fits = [fitted(seed) for seed in seeds]
     worth = [int(DEGREES[np.abs(np.log(errors / f.mse)).argmin()]) for f in fits]
@@ -142,6 +145,11 @@ def as_good_as_degree_7(seeds):
     "outside-nobody-knows",
     section="taylor",
     says="Outside the interval the network knows nothing of sin, while enough Taylor terms do.",
+    kind="observation",
+    rule=(
+        "Holds if T_41 is within 1e-5 everywhere, and nine networks in ten worse than a "
+        "constant. With a caveat if most of them are worse than the best constant."
+    ),
     recorded="holds",
     face=(
         Strip(
@@ -165,10 +173,6 @@ def as_good_as_degree_7(seeds):
     ),
 )
 def outside(seeds):
-    """Holds if T_41 is within 1e-5 everywhere, and nine networks in ten worse than a constant.
-
-    With a caveat if most of them are worse than the best constant.
-    """
     models = [fitted(seed).model for seed in seeds]
     numbers, ignorant, taylor_wins = {}, [], []
     for where, ends in OUTSIDE.items():
