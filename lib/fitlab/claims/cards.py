@@ -66,12 +66,11 @@ def verdict_in_words(verdict):
     return f'<span class="fit-sign" aria-hidden="true">{sign}</span> {verdict.capitalize()}'
 
 
-def _quote(quote):
-    return (
-        f'<blockquote class="fit-claim-quote" lang="zh">{html.escape(quote)}</blockquote>'
-        if quote
-        else ""
-    )
+def quoted(quote):
+    """The article's own sentence, as HTML; nothing if there is none."""
+    if quote is None:
+        return ""
+    return f'<blockquote class="fit-claim-quote" lang="zh">{html.escape(quote)}</blockquote>'
 
 
 def _letter(reading, verdict):
