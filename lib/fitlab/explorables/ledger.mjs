@@ -42,11 +42,11 @@ function askedFor({ page, whose, kind }, setup) {
 
 /** @param {State} state @param {Row[]} rows  all @param {Row[]} shown @param {Setup} setup */
 function sentenceFor(state, rows, shown, setup) {
+  if (!shown.length) return t`None of the ${rows.length} claims is like that.`;
   const asked = askedFor(state, setup);
-  if (!shown.length) return t`No claim is shown: there is none like that${asked}.`;
   const counted = shown.length === 1 ? t`1 of ${rows.length} claims is shown` : t`${shown.length} of ${rows.length} claims are shown`;
   const all = shown.length === rows.length ? t`All ${rows.length} claims are shown` : counted;
-  return `${all}${asked && t`: those${asked}`}: ${countsInWords(shown, setup)}.`;
+  return `${all}${asked && t`, those${asked}`}: ${countsInWords(shown, setup)}.`;
 }
 
 // ---------------------------------------------------------------------------- the view
