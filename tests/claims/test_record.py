@@ -56,8 +56,12 @@ def test_every_claim_is_on_record_as_the_library_states_it():
     assert not unknown
     for id, entry in RECORD.items():
         claim = CLAIMS[id]
-        assert (entry["section"], entry["says"]) == (claim.section, claim.says), id
-        assert entry["verdict"] == claim.recorded, id
+        evidence = claims.Evidence(
+            claim.recorded, {}, claim.seeds, 0, claim.literally and claim.literally.recorded
+        )
+        told = record.about(claim, evidence)
+        assert {name: entry.get(name) for name in told} == told, id
+        assert set(entry) == {*told, "numbers", "seeds"}, id
         assert entry["seeds"] == list(claim.seeds), id
         assert entry["numbers"], id
         assert all(isinstance(text, str) for text in entry["numbers"].values()), id
@@ -86,6 +90,18 @@ def test_a_card_shows_what_is_on_record(page, card):
     assert id_of(card) in RECORD, f"{page} argues a claim that the ledger lacks"
     entry = RECORD[id_of(card)]
     assert card.select_one(".fit-claim-says").get_text() == entry["says"]
+    by, kind = card.select_one(".fit-claim-kind").get_text().split(" · ")
+    assert by.startswith(
+        {"ours": "Our claim", "the article’s": "The article’s claim"}[entry["whose"]]
+    )
+    assert kind == entry["kind"]
+    quotes = card.select("blockquote[lang=zh]")
+    assert [quote.get_text() for quote in quotes] == [entry[q] for q in ("quote",) if q in entry]
+    letters = [letter.get_text() for letter in card.select(".fit-claim-letter")]
+    assert len(letters) == ("literally" in entry)
+    for letter in letters:
+        assert entry["literally"]["says"] in letter
+        assert letter.lower().endswith(entry["literally"]["verdict"])
     sign, verdict = card.select_one(".fit-claim-verdict").get_text().split(" ", 1)
     assert verdict.lower() == entry["verdict"]
     assert sign == {"holds": "✓", "caveat": "≈", "fails": "✗"}[card["data-verdict"]]
