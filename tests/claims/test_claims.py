@@ -63,7 +63,7 @@ def test_ids_belong_to_pages_and_sentences_are_sentences():
         assert claim.says[0].isupper()
         assert claim.says.endswith(".")
         assert f"notebooks/{claim.section}" in PAGES
-        assert claim.rule.startswith(("Holds if ", "Fails if "))
+        assert claim.rule.startswith(("Holds if", "Fails if"))
         assert claim.rule.endswith(".")
 
 

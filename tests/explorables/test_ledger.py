@@ -13,6 +13,7 @@ from fitlab.claims import CLAIMS, record
 from fitlab.explorables import Ledger
 from mounted import CLIPBOARD, copied_link, figure_of, hash_of
 from tabs import ALL_LIVE, settle
+from typed import typed
 
 EXPLORABLE = Ledger
 
@@ -71,14 +72,14 @@ def test_at_rest_it_is_a_table_of_all_claims(rest):
     assert [row["data-claim"] for row in rows] == list(RECORD)
     for row in rows:
         entry = RECORD[row["data-claim"]]
-        assert row.a.get_text() == entry["says"]
+        assert typed(row.a.get_text()) == entry["says"]
         of = row.select_one(".fit-ledger-kind").get_text()
         assert of == f"{entry['whose']}, {entry['kind']}"
         quotes = row.select("blockquote[lang=zh]")
         assert [q.get_text() for q in quotes] == [
             entry[name] for name in ("quote",) if name in entry
         ]
-        letters = [p.get_text() for p in row.select(".fit-ledger-letter")]
+        letters = [typed(p.get_text()) for p in row.select(".fit-ledger-letter")]
         said = entry.get("literally", {})
         assert all(said["says"] in text and said["verdict"] in text.lower() for text in letters)
         assert len(letters) == bool(said)
@@ -88,7 +89,7 @@ def test_at_rest_it_is_a_table_of_all_claims(rest):
         assert words.lower() == entry["verdict"] == KINDS[row["data-verdict"]]
         assert sign == SIGNS[row["data-verdict"]]
         assert verdict.span["aria-hidden"] == "true"
-        *shown, seeds = [item.get_text() for item in found.select("li")]
+        *shown, seeds = [typed(item.get_text()) for item in found.select("li")]
         face = CLAIMS[row["data-claim"]].on_its_face
         assert shown == [f"{name}: {entry['numbers'][name]}" for name in face]
         assert not found.details.has_attr("open"), "a claim is folded"
@@ -338,7 +339,7 @@ def test_outside_the_book_it_has_no_links_that_lead_nowhere(mount, default):
     assert page.locator(".fit-ledger a").count() == 0
     assert page.get_by_role("button", name="Copy link").count() == 0
     first = next(iter(RECORD.values()))
-    assert page.locator("[data-claim] th").first.text_content().startswith(first["says"])
+    assert typed(page.locator("[data-claim] th").first.text_content()).startswith(first["says"])
 
 
 def test_the_address_brings_it_back_and_nonsense_is_ignored(mount, default):
@@ -368,11 +369,10 @@ def test_everything_is_within_reach_of_the_keyboard(mount, default):
     reached = []
     for _ in range(10):
         page.keyboard.press("Tab")
-        reached.append(
-            page.locator(":focus").evaluate(
-                "e => e.ariaLabel ?? e.labels?.[0]?.firstChild.textContent ?? e.textContent"
-            )
+        name = page.locator(":focus").evaluate(
+            "e => e.ariaLabel ?? e.labels?.[0]?.firstChild.textContent ?? e.textContent"
         )
+        reached.append(typed(name))
     first = RECORD[expected("fails")[0]]
     title = record.PAGES[first["section"]]
     of_page = [RECORD[id]["says"] for id in expected("fails", first["section"])]

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from fitlab.claims import CLAIMS, Verdict, record
 from fitlab.claims.cards import LOOKS, quoted, verdict_in_words
 from fitlab.claims.ledger import Kind, Whose
+from fitlab.display import typeset
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 from fitlab.explorables.state import Choice
@@ -129,7 +130,7 @@ def _pages():
 def _sign(id, entry):
     """A claim in the matrix; its sentence is for who listens, and for a mouse that waits."""
     kind, sign = LOOKS[Verdict(entry["verdict"])]
-    says = html.escape(entry["says"])
+    says = html.escape(typeset(entry["says"]))
     return (
         f'<li><a href="#ledger-{id}" data-of="{id}" data-verdict="{kind}" {KEEP_KEYS} '
         f'aria-label="{entry["verdict"].capitalize()}: {says}">'
@@ -147,7 +148,7 @@ def _row(id, entry):
         for name in CLAIMS[id].on_its_face
         if name in entry["numbers"]
     )
-    opens = f'aria-label="numbers: {html.escape(entry["says"])}"'
+    opens = f'aria-label="numbers: {html.escape(typeset(entry["says"]))}"'
     return (
         f'<tr role="row" id="ledger-{id}" data-claim="{id}" data-verdict="{kind}" '
         f'data-whose="{whose}" data-kind="{entry["kind"]}"><th scope="row" role="rowheader">'
@@ -172,9 +173,9 @@ def _letter(literally):
 
 
 def _words(text):
-    """A text as HTML in which 5e-4 does not break at the end of a line."""
+    """A text as HTML in which 5 × 10⁻⁴ does not break at the end of a line."""
     whole = r'<span class="fit-ledger-whole">\g<0></span>'
-    return re.sub(r"\d[\d.]*e-\d+", whole, html.escape(text))
+    return re.sub(r"\d[\d.]* × \d\S*", whole, html.escape(typeset(text)))
 
 
 def _seeds(seeds):
