@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from fitlab.claims.ledger import Verdict, claim, percent, spread
+from fitlab.claims.ledger import Verdict, claim, in_ten, percent, spread
 from fitlab.claims.strip import PERCENT, Level, Strip
 from fitlab.classification.digit_losses import loss_curve, trained_with
 from fitlab.display import show_level
@@ -103,9 +103,9 @@ def same_network(seed):
     says="Cross-entropy is entropy plus KL divergence: H(P, Q) = H(P) + D(P ‖ Q).",
     kind="identity",
     rule=(
-        "Holds if, for 1,000 pairs of random distributions a seed, both sides agree to 1e-12 "
-        "nats. One in ten probabilities is zero; where Q has a zero and P has none, both sides "
-        "must be infinite."
+        f"Holds if both sides agree to {show_level(ROUNDING)} nats for random "
+        "distributions, some of them with zeros. Where Q has a zero and P has none, both "
+        "sides must be infinite."
     ),
     recorded="holds",
     face=(
@@ -137,9 +137,10 @@ def ce_is_entropy_plus_kl(seeds):
     says="While P is fixed, as labels are, cross-entropy and KL divergence train the same network.",
     kind="identity",
     rule=(
-        "Holds if the gradients by q and by the scores have equal bits, and the trained "
-        "networks too. And if, with labels smoothed by 0.1, the two training curves differ by "
-        "H(P) to 1e-12 nats in every epoch. Beside it, how far the gradients by P are apart."
+        "Holds if the two losses have the same gradients and end in the same network, "
+        "bit for bit, and if their training curves differ by H(P) in every epoch, to "
+        f"{show_level(ROUNDING)} nats. The labels of the curves are smoothed by "
+        f"{SMOOTHING}."
     ),
     recorded="holds",
     face=(
@@ -199,9 +200,10 @@ def sent(seed):
     says="Cross-entropy is what a symbol of P costs, on average, in a code that was made for Q.",
     kind="theorem",
     rule=(
-        "Holds if a range coder gives every message of 10,000 symbols back, and is close to the "
-        "ideal. Close: at most 35 bits above the message's own sum of -log2 q, and no bit "
-        "below; and that sum within four standard errors of 10,000 H(P, Q)."
+        f"Holds if a range coder gives every message back, spends at most {MOST} bits "
+        "more than the sum of -log2 q over the message, and that sum is less than "
+        f"{ERRORS} standard errors from what H(P, Q) says. The messages have {MESSAGE:,} "
+        "symbols."
     ),
     recorded="holds",
     face=(
@@ -253,10 +255,10 @@ def gradient_difference(seed):
     says="As the entropy of its P is not fixed, t-SNE has to use KL divergence.",
     kind="observation",
     rule=(
-        "Fails if the entropies are fixed to 1e-12, and cross-entropy draws the same map, bit "
-        "for bit. For every seed: the rows have entropy ln(perplexity), H(P) stays during the "
-        "fit. A caveat if the map differs by rounding, up to 1e-9 of its size; else it holds. "
-        "Maps of 100 steps, perplexity 30; the seed chooses 300 digits and the start."
+        "Does not hold if H(P) stays the same while a map is fitted, and cross-entropy "
+        "draws the same map as KL, bit for bit; with a caveat if the two maps differ by "
+        f"rounding, below {show_level(LOOSE)} of their size. The maps are fitted for "
+        f"{STEPS} steps."
     ),
     recorded="does not hold as stated",
     face=(
@@ -303,12 +305,11 @@ def learnt(loss, seeds, steps=LEARNT):
     "kl-matters-when-p-learns",
     section="cross_entropy",
     says="Where P itself learns, KL finds Q, but cross-entropy collapses onto the peak of Q.",
-    kind="observation",
+    kind="theorem",
     rule=(
-        "Holds if for every seed D(P || Q) ends below 0.01 nats with KL, and H(P) with cross- "
-        "entropy. And if P then has its largest place where Q has; fails if cross-entropy comes "
-        "within 0.01 nats of Q as well, or KL does not; else a caveat. 20,000 steps; Q has two "
-        "peaks on 25 places."
+        f"Holds if for every seed P ends within {CLOSE} nats of Q by KL, while by "
+        f"cross-entropy its entropy ends below {CLOSE} nats at the highest place of Q. "
+        "With a caveat if cross-entropy only stays away from Q."
     ),
     recorded="holds",
     face=(
@@ -394,13 +395,10 @@ def difference_of_formulas(model, seed):
     says="A network that writes is a classifier of the next token, trained with cross-entropy.",
     kind="observation",
     rule=(
-        "Holds if cross-entropy is the KL divergence to the token that came, and the training "
-        "learns. The first: to 1e-9 nats in every step of a small decoder that is trained once "
-        "with each loss, for every seed, and at 50 places of held-out text. The second: "
-        "decoders start within half a nat of ln 4000, and that of this page, trained for the "
-        "first seed now and for ten seeds beforehand, ends below the unigram and the smoothed "
-        "bigram of the same text each time, on documents held out. The counted models are "
-        "counted anew for every seed."
+        "Holds if cross-entropy equals the KL divergence to the token that came, to "
+        f"{show_level(LOOSE)} nats in every step, and if {in_ten(EVERY)} decoder starts "
+        f"within {HALF_A_NAT} nats of knowing nothing and ends below the counted unigram "
+        "and bigram. The text is of documents held out."
     ),
     recorded="holds",
     face=(

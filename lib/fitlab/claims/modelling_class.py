@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from fitlab.claims.ledger import HALF, Verdict, claim, percent, spread
+from fitlab.claims.ledger import HALF, Verdict, claim, in_ten, percent, spread
 from fitlab.claims.strip import PERCENT, SHARE, Level, Strip
 from fitlab.classification import bayes, calibration
 from fitlab.classification.digit_networks import (
@@ -27,6 +27,7 @@ WAYS: dict[str, dict[str, Any]] = {  # to train for the class: by a number, by p
     "MLP, ten probabilities": {},
     "MLP, ten probabilities, renumbered": {"renumbered": True},
 }
+AHEAD, ALIKE = 0.1, 0.03  # of accuracy
 MOSTLY, RARELY = 0.8, 0.01  # of the answers, the surest; and of these, wrong
 WRONG_SURE = f"wrong among the {100 * MOSTLY:.0f} % most confident, in percent"
 WRONG_ALL = "wrong among all, in percent"
@@ -44,9 +45,9 @@ UNSEEN = {n: f"unseen, {n} in a row, percent" for n in RUNS}
     says="A network that answers with the class number is misled by the order of the numbers.",
     kind="observation",
     rule=(
-        "Holds if, for every seed and every numbering, ten probabilities beat one number by "
-        "0.1. And if dealing out the numbers anew changes the accuracy of the probabilities by "
-        "less than 0.03."
+        "Holds if for every seed ten probabilities are right more often than any single "
+        f"number, by {AHEAD} of all digits, and if dealing out the class numbers anew "
+        f"moves the accuracy of the probabilities by less than {ALIKE}."
     ),
     recorded="holds",
     face=(Strip("accuracy", {f"accuracy, {way}": way for way in WAYS}, ends=SHARE),),
@@ -54,8 +55,8 @@ UNSEEN = {n: f"unseen, {n} in a row, percent" for n in RUNS}
 def codes_impose_an_order(seeds):
     found = {name: [held_out_accuracy(s, **how) for s in seeds] for name, how in WAYS.items()}
     *numbers, own, dealt = map(np.array, found.values())
-    wins = min(own.min(), dealt.min()) > np.max(numbers) + 0.1
-    same = np.abs(own - dealt).max() < 0.03
+    wins = min(own.min(), dealt.min()) > np.max(numbers) + AHEAD
+    same = np.abs(own - dealt).max() < ALIKE
     return (Verdict.HOLDS if wins and same else Verdict.FAILS), {
         f"accuracy, {name}": spread(values) for name, values in found.items()
     }
@@ -67,8 +68,9 @@ def codes_impose_an_order(seeds):
     says="A probability gives the class back, and says more: how sure the answer is.",
     kind="observation",
     rule=(
-        "Holds if the 80 % most confident are right more often for every seed. And if fewer "
-        "than 1 in 100 of them is wrong, in the median. Over-confidence is the mean confidence "
+        f"Holds if for every seed the {100 * MOSTLY:.0f} % of answers that are surest are "
+        "right more often than all of them, and if in the median fewer than "
+        f"{100 * RARELY:.0f} % of these are wrong. Over-confidence is the mean confidence "
         "less the accuracy."
     ),
     recorded="holds",
@@ -107,10 +109,10 @@ def probability_says_more(seeds):
     says="Bayes’ formula on single measures needs them to be independent within each group.",
     kind="observation",
     rule=(
-        "Holds if correlation 0.5 costs naive Bayes 0.01 nats and 0.01 of accuracy; else a "
-        "caveat. It fails if not even the 0.01 nats are lost. All in the limit of endless data; "
-        "but a caveat also if, from five examples a group, naive Bayes beats a covariance for "
-        "each on most seeds."
+        f"Holds if correlation {RHO} costs naive Bayes more than {LOST} nats and more "
+        f"than {LOST} of accuracy, on endless data. With a caveat if only the nats are "
+        f"lost, or if naive Bayes is ahead of QDA on more than {in_ten(HALF)} of the "
+        f"seeds with {FEW} examples of each group."
     ),
     recorded="holds with a caveat",
     face=(
@@ -166,9 +168,9 @@ def naive_bayes_needs_independence(seeds):
     says="Probabilities of pictures and texts cannot be counted: there are too many of them.",
     kind="observation",
     rule=(
-        "Holds if, in every half, most runs of words from one word on were never seen before. "
-        "With a caveat if that begins with longer runs: then short runs can be counted. It "
-        "fails if even most runs of five words were seen."
+        f"Holds if more than {in_ten(HALF)} of the single words in one half of the text "
+        "never stand in the other half; with a caveat if that is so only of longer runs, "
+        f"up to {max(RUNS)} words. It must be so however the text is halved."
     ),
     recorded="holds with a caveat",
     face=(

@@ -16,6 +16,7 @@ from fitlab.classification.digit_losses import (
     sgd_epochs,
     wrong_slope,
 )
+from fitlab.display import show_level
 from fitlab.distances import angles, norms
 from fitlab.distances.angles import held_out_errors, listener
 from fitlab.distances.norms import NORMS, OWN_NORM, centre_error
@@ -73,10 +74,9 @@ def likelihood_gap(seed, sigma):
     says="To minimise squared error is to believe in Gaussian noise of one size everywhere.",
     kind="observation",
     rule=(
-        "Holds if 2 sigma² times the gradient of the likelihood is that of squared error, to "
-        "1e-12. For networks with random weights, random data and three sigmas. And if the mean "
-        "comes nearer to the truth than the median and the midrange do under Gaussian noise, "
-        "for every seed."
+        "Holds if 2 sigma² times the gradient of the likelihood is that of squared "
+        f"error, to {show_level(ROUNDING)}, and if under Gaussian noise the mean comes "
+        "nearer to the truth than the median and the midrange, for every seed."
     ),
     recorded="holds",
     face=(
@@ -127,9 +127,9 @@ def cost_gap(values, norm):
     says="The norm decides the answer: L1 finds the median, L2 the mean, L∞ the midrange.",
     kind="theorem",
     rule=(
-        "Holds if no other constant costs less than these, and 5 % of outliers tell them apart. "
-        "For 100 numbers around 5, of which 5 are outliers: the median stays within 0.5 of 5, "
-        "the mean is off by more than 2 and the midrange by more than 30, for every seed."
+        "Holds if no other constant costs less than these, and outliers tell them apart: "
+        f"for every seed the median stays within {NEAR} of {TRUTH:g}, the mean is off by "
+        f"more than {OFF:g} and the midrange by more than {FAR:g}."
     ),
     recorded="holds",
     face=(
@@ -187,12 +187,9 @@ def _worse_by(loss, says="", otherwise=Verdict.FAILS):
     says="Squared error is for continuous answers; classes need cross-entropy.",
     kind="observation",
     rule=(
-        "Holds if squared error on ten raw scores is right less often by 0.01, in the median. "
-        "With a caveat if by 0.005; else it does not hold as stated. The scores are to be 1 for "
-        "the class and 0 elsewhere; networks, data, Adam and its 15 epochs are the same. SGD: "
-        "each loss with the best of six step sizes, to 98 % on the training examples. The "
-        "gradient is that by the scores of a softmax which gives a wrong class 20 and the "
-        "others 0."
+        "Holds if squared error on ten raw scores is right less often than cross-entropy "
+        f"by {WORSE} of all digits in the median; with a caveat if by {LITTLE_WORSE}. "
+        "Network, data, optimiser and number of epochs are the same."
     ),
     recorded="does not hold as stated",
     face=(
@@ -234,10 +231,10 @@ def classes_need_cross_entropy(seeds):
     says="A distance must fit the space: on a circle, the difference of two numbers does not.",
     kind="observation",
     rule=(
-        "Holds if for every seed 1 − cos errs less than the difference, and two outputs less "
-        "again. And if without noise every network with one output errs somewhere by more than "
-        "170 degrees, while no network with two errs anywhere by more than 60. Near the seam: "
-        "within 15 degrees."
+        "Holds if for every seed 1 − cos errs less than the difference and two outputs "
+        "less again, and if every network with one output errs somewhere by more than "
+        f"{math.degrees(SEAM):.0f} degrees, while those with two never err by more than "
+        f"{math.degrees(angles.FAR):.0f}."
     ),
     recorded="holds",
     face=(
