@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from fitlab.claims.ledger import HALF, Verdict, claim, percent, spread
+from fitlab.claims.ledger import HALF, Verdict, claim, in_ten, percent, spread
 from fitlab.claims.strip import PERCENT, Level, Strip
 from fitlab.display import show_level
 from fitlab.regression.constructions import broken_line_network, squaring_network
@@ -49,7 +49,10 @@ DEEPER_STILL = f"layers more, beyond depth {EARLY}, that do, in percent"
     section="fitting_sine",
     says="The recipe, five layers of Linear, Dropout and ReLU, fits sin to an MSE below 5e-4.",
     kind="observation",
-    rule=("Holds if it does at every dropout tried; with a caveat if it does without dropout."),
+    rule=(
+        f"Holds if {in_ten(ALL)} seed gets there within {DROPOUT_STEPS:,} steps at every "
+        "dropout that was tried; with a caveat if it does without dropout."
+    ),
     recorded="holds with a caveat",
     face=(
         Strip(
@@ -86,7 +89,10 @@ def recipe_reaches(seeds):
     section="fitting_sine",
     says="One hidden layer of ReLU can be any broken line: k bends need k + 1 units.",
     kind="theorem",
-    rule=("Holds if weights that we write down give random broken lines up to rounding."),
+    rule=(
+        "Holds if the weights that we write down give random broken lines, to within "
+        f"{show_level(ROUNDING)}."
+    ),
     recorded="holds",
     face=("bends", "units", EXACT_LINES),
 )
@@ -114,7 +120,10 @@ def _broken_line_error(rng, bends):
     section="fitting_sine",
     says="One hidden layer of ReLU can be any sum of powers of x.",
     kind="observation",
-    rule=("Holds if the lines equal x squared and random polynomials; or else, how near are they?"),
+    rule=(
+        "Holds if such lines equal x squared and random polynomials, to within "
+        f"{show_level(EXACT)}; else the card says how near they come."
+    ),
     recorded="does not hold as stated",
     face=(
         Strip(
@@ -170,7 +179,9 @@ def _squaring_error(depth):
     says="More units make more little segments, and so a better fit.",
     kind="observation",
     rule=(
-        "Holds if pieces grow with the width, unless networks that have enough of them do not fit."
+        "Holds if wider networks have more pieces in the median, and with a caveat if, all the "
+        f"same, some networks with enough pieces for an MSE of {show_level(TOLERANCE)} do not "
+        "get there."
     ),
     recorded="holds with a caveat",
     face=(
@@ -212,7 +223,8 @@ def _untrained_pieces(settings):
     says="Six straight pieces, placed as well as can be, would be enough for an MSE below 5e-4.",
     kind="observation",
     rule=(
-        "Holds if the best broken line of six pieces is below 5e-4; how many does the network use?"
+        "Holds if the best broken line of six pieces, placed by computation and not by "
+        f"training, has an MSE below {show_level(TOLERANCE)}."
     ),
     recorded="does not hold as stated",
     face=(
@@ -239,8 +251,9 @@ def six_pieces(seeds):
     says="A bigger network, wider or deeper, fits better.",
     kind="observation",
     rule=(
-        "Holds if every doubling of the width and every layer more lowers the median MSE. With "
-        "a caveat if most of them do. All networks are trained for 300 steps on sin."
+        f"Holds if {in_ten(ALL)} doubling of the width and {in_ten(ALL)} layer more lowers the "
+        f"median MSE; with a caveat if more than {in_ten(HALF)} of them do. All networks are "
+        "trained equally long."
     ),
     recorded="holds with a caveat",
     face=(

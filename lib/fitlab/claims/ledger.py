@@ -191,8 +191,8 @@ def verdict_by(share):
 def rule_by_share(of: str, so: str) -> str:
     """The rule of `verdict_by` as sentences: of "networks" so many "come close"."""
     return (
-        f"Holds if {in_ten(NINE_IN_TEN)} {of} {so}; with a caveat if more than "
-        f"{in_ten(HALF)} of them do."
+        f"Holds if {in_ten(NINE_IN_TEN)} {of} {so}; with a caveat if that is so for more than "
+        f"{in_ten(HALF)} of them."
     )
 
 

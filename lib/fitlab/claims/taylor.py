@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from fitlab.claims.ledger import Verdict, claim, percent, spread, verdict_by
+from fitlab.claims.ledger import (
+    HALF,
+    NINE_IN_TEN,
+    Verdict,
+    claim,
+    in_ten,
+    percent,
+    rule_by_share,
+    spread,
+    verdict_by,
+)
 from fitlab.claims.strip import PERCENT, Level, Strip, nine_in_ten
 from fitlab.display import show_level
 from fitlab.regression.approximants import taylor
@@ -25,14 +35,15 @@ OUTSIDE = {  # stretches beyond the interval, in multiples of pi
 CLAIMED, WORTH, LIKELY = 11, 7, (7, 9, 11, 13)  # degrees
 NEAREST = {n: f"closest to degree {n}, in percent" for n in map(int, DEGREES)}
 STOPPED = {t: f"closest degree, stopped at {show_level(t)}" for t in TOLERANCES}
+SETTLED, ENOUGH, KNOWN = 13, 41, 1e-5  # degrees, and an error
 OFF = 1e-3  # by which the plateau may differ from the network's own error
-LARGEST_OFF = "largest difference from degree 13 on, in percent"
+LARGEST_OFF = f"largest difference from degree {SETTLED} on, in percent"
 OWN_MSE = "the networks' MSE"
 WORTH_SHARE = f"networks worth degree {WORTH}, in percent"
 TAYLOR_MSE = {n: f"MSE of T_{n}" for n in (5, 7, 9)}
 NETWORK_RMSE = {where: f"RMSE on {where}, network" for where in OUTSIDE}
 CONSTANT_RMSE = {where: f"RMSE on {where}, best constant" for where in OUTSIDE}
-TAYLOR_KNOWS = "stretches on which T_41 is within 1e-5, in percent"
+TAYLOR_KNOWS = f"stretches on which T_{ENOUGH} is within {show_level(KNOWN)}, in percent"
 IGNORANT = "networks worse than the best constant, in percent"
 
 
@@ -41,7 +52,7 @@ IGNORANT = "networks worse than the best constant, in percent"
     section="taylor",
     says="The fitted network is closest to the Taylor polynomial of degree 11.",
     kind="observation",
-    rule=("Holds if nine networks in ten are closest to T_11; with a caveat if most of them are."),
+    rule=(rule_by_share("networks", f"are closest to T_{CLAIMED}")),
     recorded="does not hold as stated",
     face=(
         Strip(
@@ -80,19 +91,22 @@ def closest_to_degree_11(seeds):
     section="taylor",
     says="From some degree on, the distance to Taylor stays fixed: it is the network’s own error.",
     kind="observation",
-    rule=("Holds if, from degree 13 on, MSE(network, T_n) is MSE(network, sin) within 0.1 %."),
+    rule=(
+        f"Holds if from degree {SETTLED} on the distance to the polynomial is the network’s own "
+        f"MSE, to within {OFF:.1%}, for every seed."
+    ),
     recorded="holds",
     face=(
         Strip(
             "difference, in percent",
-            {LARGEST_OFF: "largest from degree 13 on"},
+            {LARGEST_OFF: f"largest from degree {SETTLED} on"},
             (Level(100 * OFF, "the same: below {}", at_most=(LARGEST_OFF,)),),
             log=True,
         ),
     ),
 )
 def plateau(seeds):
-    degrees = [int(n) for n in DEGREES if n >= 13]
+    degrees = [int(n) for n in DEGREES if n >= SETTLED]
     fits = [fitted(seed) for seed in seeds]
     off = [np.abs(distances_to_taylor(f.model, degrees) / f.mse - 1).max() for f in fits]
     return (Verdict.HOLDS if max(off) < OFF else Verdict.FAILS), {
@@ -107,8 +121,9 @@ def plateau(seeds):
     says="By its error on the interval, the network is worth the Taylor polynomial of degree 7.",
     kind="observation",
     rule=(
-        "Holds if T_7 comes nearest to the MSE, on a log scale, of nine networks in ten. With a "
-        "caveat if it does for most of them."
+        rule_by_share(
+            "networks", f"have an MSE that comes nearest to that of T_{WORTH}, on a log scale"
+        )
     ),
     recorded="holds",
     face=(
@@ -147,8 +162,9 @@ def as_good_as_degree_7(seeds):
     says="Outside the interval the network knows nothing of sin, while enough Taylor terms do.",
     kind="observation",
     rule=(
-        "Holds if T_41 is within 1e-5 everywhere, and nine networks in ten worse than a "
-        "constant. With a caveat if most of them are worse than the best constant."
+        f"Holds if T_{ENOUGH} is within {show_level(KNOWN)} of sin on all stretches, and "
+        f"{in_ten(NINE_IN_TEN)} networks are worse than the best constant; with a caveat if "
+        f"more than {in_ten(HALF)} are."
     ),
     recorded="holds",
     face=(
@@ -166,7 +182,10 @@ def as_good_as_degree_7(seeds):
         ),
         Strip(
             "in percent",
-            {IGNORANT: "networks worse than a constant", TAYLOR_KNOWS: "stretches that T_41 knows"},
+            {
+                IGNORANT: "networks worse than a constant",
+                TAYLOR_KNOWS: f"stretches that T_{ENOUGH} knows",
+            },
             nine_in_ten(IGNORANT),
             ends=PERCENT,
         ),
@@ -187,7 +206,7 @@ def outside(seeds):
         for degree in (7, 11, 13, 21):
             numbers[f"RMSE on {where}, T_{degree}"] = rmse(taylor(x, degree), y)
         ignorant += [error > constant for error in errors]
-        taylor_wins.append(rmse(taylor(x, 41), y) < 1e-5)
+        taylor_wins.append(rmse(taylor(x, ENOUGH), y) < KNOWN)
     numbers[TAYLOR_KNOWS] = percent(taylor_wins)
     share = percent(ignorant)
     numbers[IGNORANT] = share
