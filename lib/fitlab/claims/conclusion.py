@@ -19,8 +19,10 @@ SHARE_SO = "networks of which that is so, in percent"
     says="A right guess, built in, stands in for data: an odd network knows the half of sin that "
     "it never saw.",
     kind="observation",
-    rule=(
-        f"{rule_by_share('seeds', f'end so: on the half never seen the odd network has an MSE below {show_level(TOLERANCE)}, the plain one above {show_level(FAR)}, and the even one an even larger one')}"
+    rule=rule_by_share(
+        "seeds",
+        "end so: on the half never seen the odd network has an MSE below "
+        f"{show_level(TOLERANCE)}, the plain one above {FAR:g}, and the even one a larger one",
     ),
     recorded="holds",
     face=(

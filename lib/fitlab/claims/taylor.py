@@ -52,7 +52,7 @@ IGNORANT = "networks worse than the best constant, in percent"
     section="taylor",
     says="The fitted network is closest to the Taylor polynomial of degree 11.",
     kind="observation",
-    rule=(rule_by_share("networks", f"are closest to T_{CLAIMED}")),
+    rule=rule_by_share("networks", f"are closest to T_{CLAIMED}"),
     recorded="does not hold as stated",
     face=(
         Strip(
@@ -93,7 +93,7 @@ def closest_to_degree_11(seeds):
     kind="observation",
     rule=(
         f"Holds if from degree {SETTLED} on the distance to the polynomial is the network’s own "
-        f"MSE, to within {OFF:.1%}, for every seed."
+        f"MSE, to within {100 * OFF:g} %, for every seed."
     ),
     recorded="holds",
     face=(
@@ -120,10 +120,8 @@ def plateau(seeds):
     section="taylor",
     says="By its error on the interval, the network is worth the Taylor polynomial of degree 7.",
     kind="observation",
-    rule=(
-        rule_by_share(
-            "networks", f"have an MSE that comes nearest to that of T_{WORTH}, on a log scale"
-        )
+    rule=rule_by_share(
+        "networks", f"have an MSE that comes nearest to that of T_{WORTH}, on a log scale"
     ),
     recorded="holds",
     face=(
@@ -162,9 +160,9 @@ def as_good_as_degree_7(seeds):
     says="Outside the interval the network knows nothing of sin, while enough Taylor terms do.",
     kind="observation",
     rule=(
-        f"Holds if T_{ENOUGH} is within {show_level(KNOWN)} of sin on all stretches, and "
-        f"{in_ten(NINE_IN_TEN)} networks are worse than the best constant; with a caveat if "
-        f"more than {in_ten(HALF)} are."
+        f"Holds if T_{ENOUGH} is within {show_level(KNOWN)} of sin on all stretches outside, "
+        f"and {in_ten(NINE_IN_TEN)} networks are worse there than the best constant; with a "
+        f"caveat if more than {in_ten(HALF)} are."
     ),
     recorded="holds",
     face=(
