@@ -87,7 +87,7 @@ def recipe_reaches(seeds):
 @claim(
     "relu-is-any-broken-line",
     section="fitting_sine",
-    says="One hidden layer of ReLU can be any broken line: k bends need k + 1 units.",
+    says="One hidden layer of ReLU can be any broken line: for k bends, k + 1 units are enough.",
     kind="theorem",
     rule=(
         "Holds if the weights that we write down give random broken lines, to within "

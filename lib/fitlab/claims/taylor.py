@@ -5,6 +5,7 @@ import numpy as np
 from fitlab.claims.ledger import (
     HALF,
     NINE_IN_TEN,
+    Reading,
     Verdict,
     claim,
     in_ten,
@@ -33,7 +34,9 @@ OUTSIDE = {  # stretches beyond the interval, in multiples of pi
     "[3 pi, 4 pi]": (3, 4),
 }
 CLAIMED, WORTH, LIKELY = 11, 7, (7, 9, 11, 13)  # degrees
+CLOSE = 10  # percent: so much further is about as close
 NEAREST = {n: f"closest to degree {n}, in percent" for n in map(int, DEGREES)}
+ABOUT = {n: f"about as close to degree {n}, in percent" for n in LIKELY}
 STOPPED = {t: f"closest degree, stopped at {show_level(t)}" for t in TOLERANCES}
 SETTLED, ENOUGH, KNOWN = 13, 41, 1e-5  # degrees, and an error
 OFF = 1e-3  # by which the plateau may differ from the network's own error
@@ -50,15 +53,29 @@ IGNORANT = "networks worse than the best constant, in percent"
 @claim(
     "closest-to-degree-11",
     section="taylor",
-    says="The fitted network is closest to the Taylor polynomial of degree 11.",
+    says="The fitted network is about as close to the Taylor polynomial of degree 11 as to any.",
     kind="observation",
-    rule=rule_by_share("networks", f"are closest to T_{CLAIMED}"),
-    recorded="does not hold as stated",
+    rule=rule_by_share(
+        "networks",
+        f"are no more than {CLOSE} % further from T_{CLAIMED} than from the nearest polynomial",
+    ),
+    recorded="holds with a caveat",
+    literally=Reading(
+        "It is closer to degree 11 than to any other.",
+        rule_by_share("networks", f"are closest to T_{CLAIMED}"),
+        Verdict.FAILS,
+        lambda numbers: verdict_by(numbers.get(NEAREST[CLAIMED], 0)),
+    ),
     face=(
         Strip(
-            f"networks closest to it, stopped at {show_level(TOLERANCE)}, in percent",
+            "networks about as close to it as to any, in percent",
+            {ABOUT[n]: f"degree {n}" for n in LIKELY},
+            nine_in_ten(ABOUT[CLAIMED]),
+            ends=PERCENT,
+        ),
+        Strip(
+            "networks closest to it, in percent",
             {NEAREST[n]: f"degree {n}" for n in LIKELY},
-            nine_in_ten(NEAREST[CLAIMED]),
             ends=PERCENT,
         ),
         Strip(
@@ -70,20 +87,21 @@ IGNORANT = "networks worse than the best constant, in percent"
     seeds=range(20),
 )
 def closest_to_degree_11(seeds):
-    numbers = {}
+    numbers, apart = {}, {}
     for tolerance in TOLERANCES:
         fits = [fitted(seed, tolerance=tolerance) for seed in seeds]
-        closest = [int(DEGREES[distances_to_taylor(f.model).argmin()]) for f in fits]
-        numbers[STOPPED[tolerance]] = spread(closest)
-        if tolerance == TOLERANCE:
-            shares = {degree: percent(n == degree for n in closest) for degree in set(closest)}
-            for degree, share in sorted(shares.items()):
-                numbers[NEAREST[degree]] = share
-    models = [fitted(seed).model for seed in seeds]
+        apart[tolerance] = np.array([distances_to_taylor(f.model) for f in fits])
+        numbers[STOPPED[tolerance]] = spread(DEGREES[apart[tolerance].argmin(axis=1)])
+    distances = apart[TOLERANCE]  # (seeds, degrees)
+    nearest = DEGREES[distances.argmin(axis=1)]
+    about = distances <= (1 + CLOSE / 100) * distances.min(axis=1, keepdims=True)
+    shares = dict(zip(map(int, DEGREES), 100 * about.mean(axis=0), strict=True))
+    numbers |= {ABOUT[n]: float(shares[n]) for n in LIKELY}
+    numbers |= {NEAREST[n]: percent(nearest == n) for n in sorted({*LIKELY, *map(int, nearest)})}
     numbers["MSE to T_9 by MSE to T_11"] = spread(
-        [np.divide(*distances_to_taylor(model, (9, 11))) for model in models]
+        [np.divide(*distances_to_taylor(fitted(seed).model, (9, 11))) for seed in seeds]
     )
-    return verdict_by(shares.get(CLAIMED, 0)), numbers
+    return verdict_by(shares[CLAIMED]), numbers
 
 
 @claim(
