@@ -46,7 +46,8 @@ ONE_HOT, DEALT, BITS, BINARY = digit_codes.CODES
 SOME = 100  # training digits
 NAMES = {code: f"accuracy, {code}" for code in (ONE_HOT, DEALT, BITS)}
 OF_SOME = {code: f"accuracy from {SOME} digits, {code}" for code in (ONE_HOT, BITS, BINARY)}
-LITTLE, PAIRS = 3, 9  # points of recall; kinds of errors, of the ninety that there are
+LITTLE = 3  # points of recall
+PAIRS, KINDS = 9, 90  # of errors: a tenth, and all that there are
 MOVED = "recall of the others moves, on average, points"
 MOVED_MOST = "recall of another moves at most, points"
 FREQUENT = f"errors of the {PAIRS} most frequent kinds, in percent"
@@ -103,7 +104,7 @@ def any_code_will_do(seeds):
     rule=(
         "Holds if leaving one digit out of the training moves the recall of the nine "
         f"others by less than {LITTLE} points on average, for every seed, and if the "
-        f"{PAIRS} most frequent kinds of errors, of {PAIRS}0, hold no more than "
+        f"{PAIRS} most frequent kinds of errors, of {KINDS}, hold no more than "
         f"{in_ten(HALF)} of all errors; with a caveat if only the first is so."
     ),
     recorded="holds with a caveat",
@@ -115,7 +116,7 @@ def any_code_will_do(seeds):
         ),
         Strip(
             "errors, in percent",
-            {FREQUENT: f"the {PAIRS} most frequent kinds of {PAIRS}0"},
+            {FREQUENT: f"the {PAIRS} most frequent kinds of {KINDS}"},
             (Level(HALF, "half", at_most=(FREQUENT,), otherwise=Verdict.CAVEAT),),
             ends=PERCENT,
         ),

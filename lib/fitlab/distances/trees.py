@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.optimize import minimize
 
 from fitlab import modes, random, validate
 
 MEMBERS, CHILDREN = 60, (2, 3)  # of a tree; each has two children or three
-SHAKE, STEPS = 0.1, 100  # of the first map, in steps of the tree; of the descent
+SHAKE = 0.1  # of the first map, in steps of the tree
+STEPS, LR = 250, 0.03  # of Adam; longer steps get further, and amplify the last bits of numbers
 TINY = 1e-12
 PLANES = ("flat", "hyperbolic")
 
@@ -105,16 +105,15 @@ def tree_map(plane, seed):
         found = measure(places[:-1].reshape(-1, 2))[pairs]
         return places[-1].exp() * found / steps[pairs] - 1
 
-    def loss(places):
-        places = torch.tensor(places, requires_grad=True)
-        value = errors(places).square().mean()
-        return value.item(), torch.autograd.grad(value, places)[0].numpy()
-
-    best = minimize(
-        loss, np.append(start, 0.0), jac=True, method="L-BFGS-B", options={"maxiter": STEPS}
-    ).x
-    off = errors(torch.from_numpy(best)).abs().numpy()
-    return TreeMap(plane, best[:-1].reshape(-1, 2), off)
+    places = torch.tensor(np.append(start, 0.0), requires_grad=True)
+    optimizer = torch.optim.Adam([places], lr=LR)
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        errors(places).square().mean().backward()
+        optimizer.step()
+    best = places.detach()
+    off = errors(best).abs().numpy()
+    return TreeMap(plane, best[:-1].reshape(-1, 2).numpy(), off)
 
 
 def in_disc(points):
