@@ -198,7 +198,7 @@ def rule_by_share(of: str, so: str) -> str:
 
 def in_ten(share: float) -> str:
     """A share in percent as people say it: "nine in ten", "half", "every"; else "35 % of"."""
-    words = {100: "every", NINE_IN_TEN: "nine in ten", HALF: "half"}
+    words: dict[float, str] = {100: "every", NINE_IN_TEN: "nine in ten", HALF: "half"}
     return words.get(share, f"{share:g} % of")
 
 
