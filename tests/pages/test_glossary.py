@@ -126,7 +126,7 @@ def test_meanings_are_not_found_by_the_search(site):
     """They would be found on every page that uses the word."""
     index = (site / "searchindex.js").read_text(encoding="utf-8")
     found = json.loads(index.removeprefix("Search.setIndex(").rstrip(")"))
-    pages = found["terms"]["hyperbol"]
+    pages = found["terms"]["tangent"]
     assert [found["docnames"][page] for page in ([pages] if isinstance(pages, int) else pages)] == [
         HOME
     ]
