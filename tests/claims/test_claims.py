@@ -89,7 +89,8 @@ def typed_numbers(rule):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in formats
     ]
     thresholds = r"\d+(?:\.\d+)?(?:e-\d+)?|nine in ten|nine \w+ in ten"
-    names = r"2 sigma²|mean 0|T_\d+|L\d|[-−]log2|1 − cos|\d+ x \d+|x\^?2"  # what is called so, and no threshold
+    # what is called so, and is no threshold
+    names = r"2 sigma²|mean 0|T_\d+|L\d|[-−]log2|1 − cos|\d+ x \d+|x\^?2"
     return re.findall(thresholds, re.sub(names, "", " ".join(written)))
 
 
