@@ -94,7 +94,7 @@ def test_at_rest_it_is_a_table_of_all_claims(rest):
         assert shown == [f"{name}: {entry['numbers'][name]}" for name in face]
         assert not found.details.has_attr("open"), "a claim is folded"
         assert found.summary.get_text() == "numbers"
-        assert found.summary["aria-label"] == f"numbers: {entry['says']}"
+        assert typed(found.summary["aria-label"]) == f"numbers: {entry['says']}"
         assert seeds == f"seeds 0 to {max(entry['seeds'])}"
 
 
@@ -107,7 +107,7 @@ def test_on_top_stands_a_sign_for_each_claim_page_by_page(rest):
         assert [sign["data-of"] for sign in signs] == expected(page=page)
         for sign in signs:
             entry = RECORD[sign["data-of"]]
-            assert sign["aria-label"] == f"{entry['verdict'].capitalize()}: {entry['says']}"
+            assert typed(sign["aria-label"]) == f"{entry['verdict'].capitalize()}: {entry['says']}"
             assert entry["verdict"] == KINDS[sign["data-verdict"]]
             assert sign.get_text() == SIGNS[sign["data-verdict"]]
             row = rest.find(id=sign["href"].removeprefix("#"))
