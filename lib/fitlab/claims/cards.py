@@ -42,7 +42,7 @@ class Card:
         return (
             f'<article class="fit-claim" id="claim-{claim.id}" data-verdict="{kind}">'
             f'<p class="fit-claim-kind">{BY[claim.whose]} · {claim.kind}</p>'
-            f"{quoted(claim.quote)}"
+            f"{_quote(claim.quote)}"
             f'<p class="fit-claim-says">{html.escape(claim.says)}</p>'
             f'<p class="fit-claim-verdict">{verdict_in_words(evidence.verdict)}</p>'
             f"{_face(claim.face, evidence.numbers)}"
