@@ -16,7 +16,7 @@ from fitlab.claims.ledger import (
     spread,
     verdict_by,
 )
-from fitlab.claims.strip import PERCENT, Level, Strip, nine_in_ten
+from fitlab.claims.strip import PERCENT, Level, Strip, nine_in_ten, parts
 from fitlab.display import show_level
 from fitlab.regression.constructions import (
     bent_knots,
@@ -43,7 +43,7 @@ SMALL_DROPOUT, TORCH_DROPOUT = 0.01, 0.5  # and what torch.nn.Dropout takes if n
 POLYNOMIALS = (2, 5, 11)  # degrees
 CLOSE = (1e-1, 1e-2, 1e-3)  # largest errors, as shares of the largest value
 UNITS = tuple(2**k for k in range(1, 12))  # numbers of units that are tried
-BEYOND = 3.0  # a place outside of [-1, 1]
+INSIDE, BEYOND = (-1, 1), 3.0  # an interval, and a place outside
 ROUNDING = 1e-10  # what the rounding of 100 slopes may add up to
 DROPOUT_STEPS = 1_000  # ten times what the recipe needs without dropout
 EARLY = 3  # hidden layers up to which each one helped, as we expected
@@ -68,6 +68,7 @@ TRAINED = {(w, d): f"pieces of {w} x {d}, trained" for w, d in SHAPES}
 SMALLEST_REACH = f"8 x 1 networks that reach {show_level(TOLERANCE)}, in percent"
 SPOILED = "8 x 1 networks with pieces enough that miss the goal, in percent"
 ENOUGH = "pieces that would do"
+SMALLEST = SHAPES[0]
 ENOUGH_FOR_ITS_OWN = "pieces that would do for the network's own MSE"
 BEST = {n: f"MSE of the best line of {n} pieces" for n in (5, 6, 7, 8)}
 LOWER = "enlargements that lower the median MSE, in percent"
@@ -204,15 +205,17 @@ def _broken_line_error(rng, bends):
     "if it has units enough.",
     kind="theorem",
     rule=f"Holds if, with at most {max(UNITS):,} units, weights that we write down follow random "
-    f"polynomials of degree {', '.join(map(str, POLYNOMIALS))} on [−1, 1] with a largest error of "
-    f"{', '.join(map(show_level, CLOSE))} of their largest value.",
+    f"polynomials of degree {', '.join(map(str, POLYNOMIALS))} on "
+    f"[{INSIDE[0]}, {INSIDE[1]}] with a largest error of {', '.join(map(show_level, CLOSE))} of their largest value.",
     recorded="holds",
     literally=Reading(
         says="One hidden layer of ReLU is the polynomial itself.",
         rule=f"Holds if its largest error against x squared is below {show_level(EXACT)}, which is "
         "rounding.",
         recorded=Verdict.FAILS,
-        judge=lambda numbers: Verdict.HOLDS if numbers[EVEN_PIECES] < EXACT else Verdict.FAILS,
+        judge=lambda numbers: (
+            Verdict.HOLDS if parts(numbers[EVEN_PIECES])[2] < EXACT else Verdict.FAILS
+        ),
     ),
     face=(
         Strip(
@@ -263,13 +266,13 @@ def any_polynomial(seeds):
 
 def _follower(polynomial, units):
     """The one-layer network of so many units through a polynomial on [-1, 1]."""
-    knots = bent_knots(polynomial, units, -1, 1)
+    knots = bent_knots(polynomial, units, *INSIDE)
     return broken_line_network(knots, polynomial(knots))
 
 
 def _units_for(polynomial, close):
     """The first of UNITS with which the largest error is a share `close` of the largest value."""
-    x = np.linspace(-1, 1, 4_001)
+    x = np.linspace(*INSIDE, 4_001)
     y = polynomial(x)
     for units in UNITS:
         if np.abs(_follower(polynomial, units).predict(x) - y).max() < close * np.abs(y).max():
@@ -331,25 +334,28 @@ def more_units_more_pieces(seeds):
     "it.",
     kind="observation",
     rule=rule_by_share(
-        "networks with a layer of 8 units",
+        f"networks with a layer of {SMALLEST[0]} units",
         "have at least as many pieces as the best broken line needs, and do not reach the goal",
     ),
     recorded="holds",
     face=(
         Strip(
             "pieces, after training",
-            {TRAINED[8, 1]: "8 units"},
+            {TRAINED[SMALLEST]: "8 units"},
             (Level(ENOUGH, "{} would do"),),
         ),
         Strip("in percent", {SPOILED: "networks"}, nine_in_ten(SPOILED), ends=PERCENT),
     ),
 )
 def pieces_alone(seeds):
-    fits, enough = [fitted(seed, width=8, depth=1) for seed in seeds], enough_pieces()
-    spoiled = percent(f.pieces >= enough and not f.converged for f in fits)
+    fits, enough = (
+        [fitted(seed, width=SMALLEST[0], depth=SMALLEST[1]) for seed in seeds],
+        enough_pieces(),
+    )
+    spoiled = percent(not f.converged and (f.pieces or 0) >= enough for f in fits)
     return verdict_by(spoiled), {
         SPOILED: spoiled,
-        TRAINED[8, 1]: spread([f.pieces for f in fits]),
+        TRAINED[SMALLEST]: spread([f.pieces for f in fits]),
         ENOUGH: enough,
         SMALLEST_REACH: percent(f.converged for f in fits),
     }
