@@ -1,6 +1,10 @@
 """How the book prints a number: two significant digits, the same on every machine."""
 
 import math
+import re
+
+SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def show(value: float | dict[str, float]) -> str:
@@ -33,3 +37,12 @@ def show_below(value: float, level: float) -> str:
             break
     mantissa, exponent = text.split("e")
     return f"{mantissa}e{int(exponent)}"
+
+
+def typeset(text: str) -> str:
+    """A text as books print it: "5e-4" as "5 × 10⁻⁴", "64 x 5" as "64 × 5", "T_11" as "T₁₁"."""
+    text = re.sub(
+        r"(\d[\d.]*)e(-?\d+)", lambda m: f"{m[1]} × 10{m[2].translate(SUPERSCRIPT)}", text
+    )
+    text = re.sub(r"\bT_(\d+)", lambda m: f"T{m[1].translate(SUBSCRIPT)}", text)
+    return re.sub(r"(?<=\d) x (?=\d)", " × ", text)

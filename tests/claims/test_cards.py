@@ -132,10 +132,10 @@ def test_marks_stand_where_the_numbers_say():
     lines = [places(line)["at"] for line in html.select(".fit-strip-track i")]
     assert lines == [pytest.approx(1 / 3, abs=1e-4)] * 2 + [1]
     assert [flag.get_text() for flag in html.select(".fit-strip-flags li")] == [
-        "goal 1e-3", "its own 8",
+        "goal 1 × 10⁻³", "its own 8",
     ]  # fmt: skip
     ends = [(tag["data-low"], tag["data-high"]) for tag in html.select(".fit-strip-ends")]
-    assert ends == [("1e-4", "0.1"), ("0", "8")]
+    assert ends == [("1 × 10⁻⁴", "0.1"), ("0", "8")]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_what_is_drawn_is_said_in_words_and_hidden_from_who_listens():
     face, more = html.select_one(".fit-strip"), html.select_one("details")
     assert face.p.get_text() == "MSE <of>"
     assert [li.get_text() for li in face.select("li")] == [
-        "goal 5e-4", "the <network>: 2.0e-4 [1.0e-4, 3.0e-4]",
+        "goal 5 × 10⁻⁴", "the <network>: 2.0 × 10⁻⁴ [1.0 × 10⁻⁴, 3.0 × 10⁻⁴]",
     ]  # fmt: skip
     assert html.select_one("article > ul").get_text() == "b: 7"
     assert [row.get_text(" ") for row in more.select("tr")] == ["c 8"], "what the face has not"

@@ -1,9 +1,12 @@
 """Every claim is checked on seeds that no page uses, and its verdict is the one on record."""
 
+import ast
 import itertools
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,6 +17,7 @@ from fitlab import Settings, claims, random
 from fitlab.claims import CLAIMS, Verdict, __main__, ledger
 from fitlab.display import show, show_below, show_level
 from fitlab.language import decoder, tokens
+from fitlab.regression import stops
 
 GRID = np.linspace(-np.pi, np.pi, 10_000)
 UNSEEN = range(1_000, 1_010)  # the pages use 0 to 19
@@ -46,6 +50,8 @@ def decoder_on_record(monkeypatch):
 def test_the_verdict_on_record_is_found_again_on_unseen_seeds(id):
     evidence = claims.check(id, UNSEEN)
     assert evidence.verdict == CLAIMS[id].recorded, evidence
+    if CLAIMS[id].literally:
+        assert evidence.literally == CLAIMS[id].literally.recorded, evidence
     assert evidence.seeds == tuple(UNSEEN)
     for name, value in evidence.numbers.items():
         parts = value.values() if isinstance(value, dict) else [value]
@@ -58,17 +64,79 @@ def test_ids_belong_to_pages_and_sentences_are_sentences():
         assert claim.says[0].isupper()
         assert claim.says.endswith(".")
         assert f"notebooks/{claim.section}" in PAGES
-        assert claim.check.__doc__, "the docstring is the rule that the card shows"
+        assert claim.rule.startswith(("Holds if", "Fails if"))
+        assert claim.rule.endswith(".")
+
+
+def claim_calls():
+    """(file, id, what is given by name) of every `@claim(...)` in the library, as it is written."""
+    for path in sorted(Path(claims.__file__).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "claim":
+                given = {word.arg: word.value for word in node.keywords}
+                yield path.name, node.args[0].value, given
+
+
+def typed_numbers(rule):
+    """Numbers, and the words of shares, that stand in a rule as it is written."""
+    formats = {
+        part
+        for node in ast.walk(rule)
+        for part in ast.walk(getattr(node, "format_spec", None) or ast.Pass())
+    }
+    written = [
+        node.value
+        for node in ast.walk(rule)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in formats
+    ]
+    thresholds = r"\d+(?:\.\d+)?(?:e-\d+)?|nine in ten|nine \w+ in ten"
+    # what is called so, and is no threshold
+    names = r"2 sigma²|mean 0|T_\d+|L\d|[-−]log2|1 − cos|\d+ x \d+|x\^?2"
+    return re.findall(thresholds, re.sub(names, "", " ".join(written)))
+
+
+def test_no_threshold_is_typed_into_a_rule():
+    """Each is taken from the constant that decides, so that no rule stands twice."""
+    calls = list(claim_calls())
+    assert {id for _, id, _ in calls} == set(CLAIMS)
+    typed = {id: typed_numbers(given["rule"]) for _, id, given in calls}
+    assert {id: numbers for id, numbers in typed.items() if numbers} == {}
+
+
+def test_the_articles_claims_carry_its_sentence_and_ours_none():
+    assert set(ledger.QUOTES) <= set(CLAIMS)
+    assert list(ledger.QUOTES) == sorted(ledger.QUOTES)
+    for id, quote in ledger.QUOTES.items():
+        assert re.search(r"[\u4e00-\u9fff]{5}|D_\{KL\}", quote), (
+            f"{id}: its language, or its formula"
+        )
+    whose = {claim.whose for claim in CLAIMS.values()}
+    assert whose == set(ledger.Whose)
+    for claim in CLAIMS.values():
+        assert (claim.whose == ledger.Whose.ARTICLE) == (claim.id in ledger.QUOTES)
+        assert claim.literally is None or claim.quote, "only a quote has a letter"
+
+
+def test_a_letter_is_judged_from_the_numbers_of_the_check():
+    told = ledger.Reading("Seven.", "Holds if it is.", Verdict.FAILS, lambda n: n["verdict"])
+    made = ledger.Claim(
+        "x", "mse", "X.", ledger.Kind.OBSERVATION, "Holds if so.", Verdict.HOLDS, (0,), (),
+        lambda seeds: (Verdict.HOLDS, {"verdict": Verdict.CAVEAT}), told,
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(CLAIMS, "x", made)
+        evidence = claims.check("x", [0])
+    assert (evidence.verdict, evidence.literally) == (Verdict.HOLDS, Verdict.CAVEAT)
 
 
 @pytest.mark.parametrize(
     ("id", "patched", "value", "verdict"),
     [
-        ("recipe-reaches-5e-4", "DROPOUTS", (0.0,), Verdict.HOLDS),
+        ("recipe-reaches-5e-4", "SMALL_DROPOUT", 0.2, Verdict.CAVEAT),
         ("recipe-reaches-5e-4", "DROPOUT_STEPS", 25, Verdict.FAILS),
         ("six-pieces-would-do", "TOLERANCE", 1e-3, Verdict.HOLDS),
         ("relu-is-any-broken-line", "ROUNDING", 0.0, Verdict.FAILS),
-        ("relu-is-any-polynomial", "_polynomial_error", lambda *_: 1e-16, Verdict.HOLDS),
+        ("relu-is-any-polynomial", "UNITS", (2, 4), Verdict.FAILS),
     ],
 )
 def test_a_check_can_come_out_otherwise(monkeypatch, id, patched, value, verdict):
@@ -99,6 +167,35 @@ def test_another_network_gets_another_verdict(monkeypatch, id, network, verdict)
     assert claims.check(id, range(2)).verdict == verdict
 
 
+def test_a_line_without_error_would_be_the_polynomial_itself(monkeypatch):
+    monkeypatch.setattr(claims.fitting_sine, "_polynomial_error", lambda *_: 1e-16)
+    assert claims.check("relu-is-any-polynomial", range(2)).literally == Verdict.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("rules", "verdict"),
+    [
+        (["MSE"], Verdict.HOLDS),
+        (["MSE", "largest error"], Verdict.FAILS),
+        ([], Verdict.FAILS),
+    ],
+)
+def test_a_largest_error_that_gets_there_would_be_no_other_goal(monkeypatch, rules, verdict):
+    run = stops.Stopped({rule: stops.Stop(100, 1e-4) for rule in rules}, 1e-3, {})
+    monkeypatch.setattr(claims.fitting_sine, "stopped", lambda seed: run)
+    assert claims.check("largest-error-is-another-goal", range(2)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("pieces", "converged", "verdict"),
+    [(8, False, Verdict.HOLDS), (8, True, Verdict.FAILS), (3, False, Verdict.FAILS)],
+)
+def test_pieces_too_few_or_a_fit_would_prove_nothing(monkeypatch, pieces, converged, verdict):
+    fake = SimpleNamespace(pieces=pieces, converged=converged)
+    monkeypatch.setattr(claims.fitting_sine, "fitted", lambda seed, **settings: fake)
+    assert claims.check("pieces-alone-are-no-fit", range(2)).verdict == verdict
+
+
 @pytest.mark.parametrize(("sign", "verdict"), [(1, Verdict.HOLDS), (-1, Verdict.FAILS)])
 def test_pieces_that_grow_and_fit_would_hold(monkeypatch, sign, verdict):
     def fake(seed, width, depth):
@@ -124,7 +221,8 @@ def test_bad_input_is_refused_in_words():
             claims.check("six-pieces-would-do", given)
     with pytest.raises(ValueError, match="seed=-1"):
         claims.check("six-pieces-would-do", [-1])
-    told = {"section": "x", "says": "X.", "recorded": "holds", "face": ()}
+    told = {"section": "x", "says": "X.", "kind": "theorem", "rule": "Holds if so."}
+    told |= {"recorded": "holds", "face": ()}
     with pytest.raises(ValueError, match="given twice"):
         ledger.claim("six-pieces-would-do", **told)(print)
 
@@ -135,7 +233,8 @@ def test_the_command_prints_json_on_stdout_and_progress_on_stderr():
         [*command, "--json", "--seeds", "3-4"], capture_output=True, text=True, check=True
     )
     (row,) = json.loads(run.stdout)
-    assert list(row) == ["id", "section", "says", "verdict", "numbers", "seeds", "seconds"]
+    about = ["id", "section", "says", "whose", "kind", "verdict", "quote"]
+    assert list(row) == [*about, "numbers", "seeds", "seconds"]
     assert row["verdict"] == "holds"
     assert row["seeds"] == [3, 4]
     assert "checking relu-is-any-broken-line" in run.stderr

@@ -40,3 +40,44 @@ def test_naive_bayes_can_come_out_otherwise(monkeypatch, patched, value, verdict
 def test_counting_can_come_out_otherwise(monkeypatch, share, verdict):
     monkeypatch.setattr(modelling_class, "unseen_in_docstrings", lambda *_: share)
     assert claims.check("counting-is-hopeless", range(2)).verdict == verdict
+
+
+@pytest.mark.parametrize("bits", [0.9, 1.05])
+def test_codes_that_did_worse_or_better_would_fail(monkeypatch, bits):
+    hits = dict(zip(modelling_class.NAMES, (0.97, 0.97, 0.97 * bits), strict=True))
+    monkeypatch.setattr(modelling_class, "accuracy_with_code", lambda code, _: hits[code])
+    assert claims.check("any-code-will-do", range(2)).verdict == Verdict.FAILS
+
+
+@pytest.mark.parametrize(
+    ("moved", "mistakes", "verdict"),
+    [
+        (0.0, np.ones((10, 10)), Verdict.HOLDS),
+        (0.0, np.diag(np.ones(9), 1), Verdict.CAVEAT),
+        (-0.1, np.ones((10, 10)), Verdict.FAILS),
+    ],
+)
+def test_classes_can_influence_each_other_or_not(monkeypatch, moved, mistakes, verdict):
+    codes = modelling_class.digit_codes
+    monkeypatch.setattr(codes, "moves_without", lambda *_: np.full(9, moved))
+    monkeypatch.setattr(codes, "confusion", lambda _: mistakes.astype(int))
+    assert claims.check("classes-do-not-influence", range(2)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("people", "scans", "verdict"),
+    [(0.9, 0.9, Verdict.HOLDS), (0.9, 0.7, Verdict.CAVEAT), (0.7, 0.9, Verdict.FAILS)],
+)
+def test_assumptions_can_pay_otherwise(monkeypatch, people, scans, verdict):
+    lda = lambda name, hit: hit if "LDA" in name else 0.8  # noqa: E731
+    monkeypatch.setattr(
+        modelling_class.bayes, "learnt_accuracy", lambda name, *_: lda(name, people)
+    )
+    monkeypatch.setattr(modelling_class, "peer_accuracy", lambda _, name, n: lda(name, scans))
+    assert claims.check("assumptions-pay-early", range(2)).verdict == verdict
+
+
+@pytest.mark.parametrize(("words", "verdict"), [(10, Verdict.FAILS), (100_000, Verdict.HOLDS)])
+def test_the_letter_about_counting_depends_on_how_many_words_there_are(words, verdict):
+    letter = claims.CLAIMS["counting-is-hopeless"].literally
+    assert letter.judge({modelling_class.POSSIBLE: words**2}) == verdict

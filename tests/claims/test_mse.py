@@ -1,11 +1,12 @@
 """Claims of the page on squared error: each could have come out otherwise."""
 
+import numpy as np
 import pytest
 import torch
 
 from fitlab import claims
 from fitlab.claims import Verdict, mse
-from fitlab.distances import angles, norms
+from fitlab.distances import angles, norms, trees
 
 
 def test_a_likelihood_of_another_shape_would_fail(monkeypatch):
@@ -26,13 +27,14 @@ def test_a_norm_that_chose_otherwise_would_fail(monkeypatch, p):
 
 
 @pytest.mark.parametrize(
-    ("squares", "verdict"),
-    [(0.97, Verdict.FAILS), (0.963, Verdict.CAVEAT), (0.95, Verdict.HOLDS)],
+    ("squares", "surprise", "verdict"),
+    [(0.97, 0.2, Verdict.HOLDS), (0.97, 0.1, Verdict.CAVEAT), (0.95, 0.2, Verdict.FAILS)],
 )
-def test_classes_could_need_cross_entropy(monkeypatch, squares, verdict):
+def test_classes_could_need_cross_entropy(monkeypatch, squares, surprise, verdict):
     hits = dict(zip(mse.RIVALS, (0.97, 0.97, squares), strict=True))
+    nats = dict(zip(mse.RIVALS, (0.1, 0.1, surprise), strict=True))
     monkeypatch.setattr(mse, "accuracy_with", lambda loss, seed: hits[loss])
-    monkeypatch.setattr(mse, "log_loss_with", lambda *_: 0.1)
+    monkeypatch.setattr(mse, "log_loss_with", lambda loss, *_: nats[loss])
     monkeypatch.setattr(mse, "sgd_epochs", lambda *_: 20)
     assert claims.check("classes-need-cross-entropy", range(2)).verdict == verdict
 
@@ -42,3 +44,22 @@ def test_a_network_that_closed_the_circle_with_one_number_would_fail(monkeypatch
     for module in (mse, angles):
         monkeypatch.setattr(module, "listener", lambda way, seed: two)
     assert claims.check("distance-must-fit-the-space", range(2)).verdict == Verdict.FAILS
+
+
+@pytest.mark.parametrize("off", ["squares", "absolute"])
+def test_a_loss_that_asked_for_something_else_would_fail(monkeypatch, off):
+    def offset(noise, loss, seed):
+        median = mse.noisy_fits.NOISES[noise][1]
+        return 0.3 if off in loss else median * (loss != mse.SQUARED)
+
+    off = {"squares": "squared", "absolute": "absolute"}[off]
+    monkeypatch.setattr(mse.noisy_fits, "offset", offset)
+    assert claims.check("squares-ask-for-the-mean", range(2)).verdict == Verdict.FAILS
+
+
+@pytest.mark.parametrize(("flat", "bent"), [(0.05, 0.05), (0.2, 0.2)])
+def test_a_tree_that_lay_flat_or_nowhere_would_fail(monkeypatch, flat, bent):
+    off = {"flat": flat, "hyperbolic": bent}
+    found = lambda plane, _: trees.TreeMap(plane, np.zeros((2, 2)), np.full(1, off[plane]))  # noqa: E731
+    monkeypatch.setattr(mse.trees, "tree_map", found)
+    assert claims.check("a-bent-space-holds-a-tree", range(2)).verdict == Verdict.FAILS

@@ -15,6 +15,7 @@ from conftest import PAGES, ROOT
 from fitlab import claims
 from fitlab.claims import CLAIMS, __main__, record
 from tools.execute import notebooks_in_toc
+from typed import typed
 
 RECORD = record.load()
 QUICK = ["relu-is-any-broken-line", "relu-is-any-polynomial", "six-pieces-would-do"]
@@ -56,8 +57,12 @@ def test_every_claim_is_on_record_as_the_library_states_it():
     assert not unknown
     for id, entry in RECORD.items():
         claim = CLAIMS[id]
-        assert (entry["section"], entry["says"]) == (claim.section, claim.says), id
-        assert entry["verdict"] == claim.recorded, id
+        evidence = claims.Evidence(
+            claim.recorded, {}, claim.seeds, 0, claim.literally and claim.literally.recorded
+        )
+        told = record.about(claim, evidence)
+        assert {name: entry.get(name) for name in told} == told, id
+        assert set(entry) == {*told, "numbers", "seeds"}, id
         assert entry["seeds"] == list(claim.seeds), id
         assert entry["numbers"], id
         assert all(isinstance(text, str) for text in entry["numbers"].values()), id
@@ -85,14 +90,29 @@ def test_a_run_gives_the_record_again(id):
 def test_a_card_shows_what_is_on_record(page, card):
     assert id_of(card) in RECORD, f"{page} argues a claim that the ledger lacks"
     entry = RECORD[id_of(card)]
-    assert card.select_one(".fit-claim-says").get_text() == entry["says"]
+    assert typed(card.select_one(".fit-claim-says").get_text()) == entry["says"]
+    by, kind = card.select_one(".fit-claim-kind").get_text().split(" · ")
+    assert by.startswith(
+        {"ours": "Our claim", "the article’s": "The article’s claim"}[entry["whose"]]
+    )
+    assert kind == entry["kind"]
+    quotes = card.select("blockquote[lang=zh]")
+    assert [quote.get_text() for quote in quotes] == [entry[q] for q in ("quote",) if q in entry]
+    letters = [typed(letter.get_text()) for letter in card.select(".fit-claim-letter")]
+    assert len(letters) == ("literally" in entry)
+    for letter in letters:
+        assert entry["literally"]["says"] in letter
+        assert letter.lower().endswith(entry["literally"]["verdict"])
     sign, verdict = card.select_one(".fit-claim-verdict").get_text().split(" ", 1)
     assert verdict.lower() == entry["verdict"]
     assert sign == {"holds": "✓", "caveat": "≈", "fails": "✗"}[card["data-verdict"]]
     claim = CLAIMS[id_of(card)]
     face = [li.select_one(".fit-number") for li in card.select(".fit-claim-numbers > li")]
-    shown = dict(zip(claim.on_its_face, (tag.get_text() for tag in face), strict=True))
-    more = {row.th.get_text(): row.td.get_text() for row in card.select("details table tr")}
+    shown = dict(zip(claim.on_its_face, (typed(tag.get_text()) for tag in face), strict=True))
+    more = {
+        typed(row.th.get_text()): typed(row.td.get_text())
+        for row in card.select("details table tr")
+    }
     assert shown | more == entry["numbers"]
     assert not shown.keys() & more.keys(), "nothing stands twice"
     seeds = ", ".join(map(str, entry["seeds"]))
@@ -106,9 +126,11 @@ def test_the_marks_of_a_card_stand_where_its_numbers_say(page, card):
     for strip, tag in zip(strips, card.select(".fit-strip"), strict=True):
         scale = math.log10 if strip.log else float
         ends = tag.select_one(".fit-strip-ends")
-        low, high = (scale(float(ends[f"data-{end}"].replace(",", ""))) for end in ("low", "high"))
+        low, high = (
+            scale(float(typed(ends[f"data-{end}"]).replace(",", ""))) for end in ("low", "high")
+        )
         for row in tag.select(".fit-claim-numbers > li"):
-            text = row.select_one(".fit-number").get_text().replace(",", "")
+            text = typed(row.select_one(".fit-number").get_text()).replace(",", "")
             median, smallest, largest = (re.findall(r"[\d.e-]+", text) * 3)[:3]
             places = dict(re.findall(r"--(\w+):([\d.]+)", row.select_one("[style]")["style"]))
             for name, number in {"at": median, "low": smallest, "high": largest}.items():

@@ -17,18 +17,10 @@ from fitlab.explorables import fit as fit_module
 from fitlab.regression.targets import drawn_target
 from mounted import figure_of
 
+pytestmark = pytest.mark.usefixtures("no_loop_but_ours")
 FOLDER = ROOT / "lib" / "fitlab" / "explorables"
 SMALL = {"width": 8, "depth": 1, "max_steps": 50}
 LONG = {"width": 4, "depth": 1, "dropout": 0.5, "max_steps": 20_000}  # never ends by itself
-
-
-@pytest.fixture(autouse=True)
-def no_loop_but_ours():
-    """Playwright leaves its own event loop running in this thread; a kernel of ours has none."""
-    running = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(running)
 
 
 @pytest.fixture(scope="module")

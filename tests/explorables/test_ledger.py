@@ -13,6 +13,7 @@ from fitlab.claims import CLAIMS, record
 from fitlab.explorables import Ledger
 from mounted import CLIPBOARD, copied_link, figure_of, hash_of
 from tabs import ALL_LIVE, settle
+from typed import typed
 
 EXPLORABLE = Ledger
 
@@ -23,7 +24,9 @@ KINDS = {
 }  # fmt: skip
 SIGNS = {"holds": "✓", "caveat": "≈", "fails": "✗"}
 PLURALS = {"holds": "hold", "caveat": "hold with a caveat", "fails": "do not hold as stated"}
-START = {"verdict": "all", "page": "all"}
+WHOSE = {"article": "the article’s", "ours": "ours"}
+KINDS_OF_CLAIMS = ["theorem", "identity", "observation"]
+START = {"verdict": "all", "page": "all", "whose": "all", "kind": "all"}
 
 
 @pytest.fixture
@@ -31,13 +34,15 @@ def mount(mount):
     return partial(mount, ready=".fit-ledger")
 
 
-def expected(verdict="all", page="all"):
+def expected(verdict="all", page="all", whose="all", kind="all"):
     """The ids that such a choice should show."""
     return [
         id
         for id, entry in RECORD.items()
-        if verdict in {"all", *[k for k, v in KINDS.items() if v == entry["verdict"]]}
+        if KINDS.get(verdict, entry["verdict"]) == entry["verdict"]
         and page in {"all", entry["section"]}
+        and WHOSE.get(whose, entry["whose"]) == entry["whose"]
+        and kind in {"all", entry["kind"]}
     ]
 
 
@@ -67,19 +72,29 @@ def test_at_rest_it_is_a_table_of_all_claims(rest):
     assert [row["data-claim"] for row in rows] == list(RECORD)
     for row in rows:
         entry = RECORD[row["data-claim"]]
-        assert row.a.get_text() == entry["says"]
+        assert typed(row.a.get_text()) == entry["says"]
+        of = row.select_one(".fit-ledger-kind").get_text()
+        assert of == f"{entry['whose']}, {entry['kind']}"
+        quotes = row.select("blockquote[lang=zh]")
+        assert [q.get_text() for q in quotes] == [
+            entry[name] for name in ("quote",) if name in entry
+        ]
+        letters = [typed(p.get_text()) for p in row.select(".fit-ledger-letter")]
+        said = entry.get("literally", {})
+        assert all(said["says"] in text and said["verdict"] in text.lower() for text in letters)
+        assert len(letters) == bool(said)
         assert row.a["href"] == f"{entry['section']}.html#claim-{row['data-claim']}"
         verdict, found = row.select("td")
         sign, words = verdict.get_text().split(" ", 1)
         assert words.lower() == entry["verdict"] == KINDS[row["data-verdict"]]
         assert sign == SIGNS[row["data-verdict"]]
         assert verdict.span["aria-hidden"] == "true"
-        *shown, seeds = [item.get_text() for item in found.select("li")]
+        *shown, seeds = [typed(item.get_text()) for item in found.select("li")]
         face = CLAIMS[row["data-claim"]].on_its_face
         assert shown == [f"{name}: {entry['numbers'][name]}" for name in face]
         assert not found.details.has_attr("open"), "a claim is folded"
         assert found.summary.get_text() == "numbers"
-        assert found.summary["aria-label"] == f"numbers: {entry['says']}"
+        assert typed(found.summary["aria-label"]) == f"numbers: {entry['says']}"
         assert seeds == f"seeds 0 to {max(entry['seeds'])}"
 
 
@@ -92,7 +107,7 @@ def test_on_top_stands_a_sign_for_each_claim_page_by_page(rest):
         assert [sign["data-of"] for sign in signs] == expected(page=page)
         for sign in signs:
             entry = RECORD[sign["data-of"]]
-            assert sign["aria-label"] == f"{entry['verdict'].capitalize()}: {entry['says']}"
+            assert typed(sign["aria-label"]) == f"{entry['verdict'].capitalize()}: {entry['says']}"
             assert entry["verdict"] == KINDS[sign["data-verdict"]]
             assert sign.get_text() == SIGNS[sign["data-verdict"]]
             row = rest.find(id=sign["href"].removeprefix("#"))
@@ -213,17 +228,26 @@ def test_the_filters_show_what_was_asked_for_and_the_sentence_counts_it(mount, d
         assert headings == list(dict.fromkeys(record.PAGES[RECORD[id]["section"]] for id in ids))
         said = sentence(page)
         if not ids:
-            assert said == f"No claim is shown: of those of “{title}”, none has this verdict."
+            assert said == f"None of the {len(RECORD)} claims is like that."
             assert page.locator(".fit-ledger-place:visible").count() == 0, "a head of nothing"
             continue
         start = "All" if len(ids) == len(RECORD) else f"{len(ids)} of"
         assert said.startswith(f"{start} {len(RECORD)} claims {'is' if len(ids) == 1 else 'are'} ")
         assert (f"“{title}”" in said) == (section != "all")
-        if verdict == "all":
-            assert said.endswith(f": {counts(ids)}.")
-        else:
-            assert said.endswith(f" that {(KINDS if len(ids) == 1 else PLURALS)[verdict]}.")
+        assert said.endswith(f": {counts(ids)}.")
     assert page.locator(".fit-sentence").get_attribute("aria-live") == "polite"
+
+
+@pytest.mark.parametrize("kind", ["all", *KINDS_OF_CLAIMS])
+def test_claims_can_be_chosen_by_author_and_kind(mount, default, kind):
+    page = mount(default, id="ledger")
+    for whose in ("all", *WHOSE):
+        choose(page, whose=whose, kind=kind)
+        ids = expected(whose=whose, kind=kind)
+        assert shown(page) == signs(page) == ids
+        if ids:
+            assert sentence(page).endswith(f": {counts(ids)}.")
+            assert (f", {WHOSE.get(whose)}" in sentence(page)) == (whose != "all")
 
 
 def test_a_single_claim_is_spoken_of_as_one(mount, monkeypatch):
@@ -236,13 +260,12 @@ def test_a_single_claim_is_spoken_of_as_one(mount, monkeypatch):
         said[tuple(choice.values())] = sentence(page)
     assert list(said.values()) == [
         "All 2 claims are shown: 1 holds, 1 does not hold as stated.",
-        "1 of 2 claims is shown, the only one that holds.",
-        "1 of 2 claims is shown, the only one of “The conclusion”: 1 holds.",
-        "1 of 2 claims is shown, the only one that does not hold as stated.",
+        "1 of 2 claims is shown: 1 holds.",
+        "1 of 2 claims is shown, those of “The conclusion”: 1 holds.",
+        "1 of 2 claims is shown: 1 does not hold as stated.",
     ]
     choose(page, verdict="fails", page="conclusion")
-    said = "No claim is shown: of those of “The conclusion”, none has this verdict."
-    assert sentence(page) == said
+    assert sentence(page) == "None of the 2 claims is like that."
 
 
 @pytest.mark.parametrize("way", ["click", "tap", "Enter"])
@@ -300,7 +323,11 @@ def test_signs_of_different_verdicts_differ_in_shape(mount, default):
 def test_reset_and_the_kernel(mount, default):
     page = mount(default)
     choose(page, verdict="fails", page="taylor")
-    assert page.evaluate("model.saved.at(-1)") == {"verdict": "fails", "page": "taylor"}
+    assert page.evaluate("model.saved.at(-1)") == {
+        **START,
+        "verdict": "fails",
+        "page": "taylor",
+    }
     page.get_by_role("button", name="Reset").click()
     assert page.evaluate("model.saved.at(-1)") == default.initial == START
     page.evaluate("model.receive({verdict: 'holds', page: 'hypothesis'})")
@@ -311,16 +338,15 @@ def test_outside_the_book_it_has_no_links_that_lead_nowhere(mount, default):
     page = mount(default)
     assert page.locator(".fit-ledger a").count() == 0
     assert page.get_by_role("button", name="Copy link").count() == 0
-    assert (
-        page.locator("[data-claim] th").first.text_content() == next(iter(RECORD.values()))["says"]
-    )
+    first = next(iter(RECORD.values()))
+    assert typed(page.locator("[data-claim] th").first.text_content()).startswith(first["says"])
 
 
 def test_the_address_brings_it_back_and_nonsense_is_ignored(mount, default):
     page = mount(default, id="ledger")
     choose(page, verdict="caveat", page="fitting_sine")
     address = hash_of(page)
-    assert address == "#ledger?verdict=caveat&page=fitting_sine"
+    assert address == "#ledger?verdict=caveat&page=fitting_sine&whose=all&kind=all"
     assert shown(mount(default, id="ledger", at=address)) == expected("caveat", "fitting_sine")
     assert shown(mount(default, id="ledger", at="#ledger?verdict=fails")) == expected("fails")
     page.get_by_role("button", name="Reset").click()
@@ -333,7 +359,7 @@ def test_copy_link_copies_the_address_of_now(mount, default):
     page = mount(default, id="ledger", **CLIPBOARD)
     choose(page, verdict="fails")
     copied = copied_link(page)
-    assert copied.endswith("/book.html#ledger?verdict=fails&page=all")
+    assert copied.endswith("/book.html#ledger?verdict=fails&page=all&whose=all&kind=all")
 
 
 def test_everything_is_within_reach_of_the_keyboard(mount, default):
@@ -341,19 +367,18 @@ def test_everything_is_within_reach_of_the_keyboard(mount, default):
     choose(page, verdict="fails", page=RECORD[expected("fails")[0]]["section"])
     page.evaluate("document.activeElement.blur()")
     reached = []
-    for _ in range(8):
+    for _ in range(10):
         page.keyboard.press("Tab")
-        reached.append(
-            page.locator(":focus").evaluate(
-                "e => e.ariaLabel ?? e.labels?.[0]?.firstChild.textContent ?? e.textContent"
-            )
+        name = page.locator(":focus").evaluate(
+            "e => e.ariaLabel ?? e.labels?.[0]?.firstChild.textContent ?? e.textContent"
         )
+        reached.append(typed(name))
     first = RECORD[expected("fails")[0]]
     title = record.PAGES[first["section"]]
     of_page = [RECORD[id]["says"] for id in expected("fails", first["section"])]
     marks = [f"Does not hold as stated: {says}" for says in of_page]
-    rest = ["verdict", "page", "Reset", title, first["says"], f"numbers: {first['says']}"]
-    assert reached[: len(marks) + 6] == [*marks, *rest]
+    rest = [*START, "Reset", title, first["says"], f"numbers: {first['says']}"]
+    assert reached[: len(marks) + 8] == [*marks, *rest]
     page.get_by_role("combobox", name="verdict").press("ArrowUp")
     assert shown(page) == expected("caveat", first["section"])
 
@@ -365,13 +390,15 @@ def test_random_choices_leave_nothing_stuck_and_leaving_takes_all_away(mount, de
     actions = [
         lambda: choose(page, verdict=rng.choice(["all", *KINDS])),
         lambda: choose(page, page=rng.choice(["all", *PAGES])),
+        lambda: choose(page, whose=rng.choice(["all", *WHOSE])),
+        lambda: choose(page, kind=rng.choice(["all", *KINDS_OF_CLAIMS])),
         lambda: page.get_by_role("button", name="Reset").click(),
         lambda: page.set_viewport_size({"width": rng.choice([390, 1280]), "height": 1000}),
     ]
     for _ in range(60):
         rng.choice(actions)()
         data = page.locator(".fit-explorable").evaluate("e => ({...e.dataset})")
-        assert shown(page) == expected(data["verdict"], data["page"])
+        assert shown(page) == expected(*(data[name] for name in START))
         assert data["shown"] == str(len(shown(page)))
     page.evaluate("leave()")
     assert page.locator(".fit-explorable").count() == 0

@@ -310,6 +310,7 @@ REPLAY = """(selector) => new Promise((resolve) => {
 def test_all_of_a_replay_shows_one_moment(small):
     """Steps, MSE, pieces, hinges, the loss and its tip; torch's trainings say what is right."""
     *moments, end = small.evaluate(REPLAY, FIT)
+    moments = [moment for moment in moments if moment["replay"] != ""]  # the first has come
     assert all(moment["steps"] == moment["replay"] for moment in moments)
     seen = {moment["steps"]: moment for moment in moments if moment["steps"] != "0"}
     assert len(seen) >= 8

@@ -16,6 +16,7 @@ from fitlab.explorables.plane_frames import epochs, percent
 from plane_settings import SETTINGS, ended
 
 EXPLORABLE = PlaneExplorer
+pytestmark = pytest.mark.usefixtures("no_loop_but_ours")
 
 
 def test_the_settings_of_these_tests_end_in_every_way():

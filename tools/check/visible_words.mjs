@@ -15,11 +15,12 @@ const SHOWN = new Set([
 ]); // properties whose values are shown, or functions that give what is shown
 const LITERALS = new Set([Kind.StringLiteral, Kind.NoSubstitutionTemplateLiteral, Kind.TemplateExpression]);
 const FROM_CHILDREN = { element: 2, svgElement: 2, plural: 1 }; // the arguments that are words
-const NAMES = /^(class|className|role|viewBox|d)$/; // properties that no reader sees
+const NAMES = /^(class|className|role|viewBox|d|clipPath)$/; // properties that no reader sees
 const PROSE = /[A-Za-zπ’“”]{2,}[,.:;)”]* +(\S* )?[A-Za-z“(0]|[a-z] $/; // two words, or a word and a number
 const IDENTIFIERS = new Set(["out of steps", "network shuffle-cnn"]); // an ending; two classes
-const NAMING = new Set(["group", "chart", "add", "toggle", "query", "querySelector", "querySelectorAll", "get", "matchMedia"]);
-const CODE = new Set(["pytorchCell"]); // functions that write a program, not a sentence
+const NAMING = new Set(["group", "path", "chart", "add", "toggle", "query", "querySelector", "querySelectorAll", "get", "matchMedia"]);
+const CODE = new Set(["pytorchCell", "planeCell", "ownPoints"]); // functions that write a program, not a sentence
+const OF_ENGINE = new Set(["CHOICES", "DEFAULTS", "ALSO"]); // what it calls its choices, and its errors for programmers
 
 const nameOf = (node) => node?.text ?? node?.name?.text ?? "";
 const calleeOf = (call) => nameOf(call.expression);
@@ -74,7 +75,8 @@ const isTagged = ({ parent }) => parent.kind === Kind.TaggedTemplateExpression &
 /** All literals that are seen, below a node. */
 function* unmarked(node) {
   const code = (node.kind === Kind.FunctionDeclaration && CODE.has(nameOf(node.name))) || node.kind === Kind.ThrowStatement;
-  if (code || node.kind === Kind.ImportDeclaration || node.kind === Kind.LiteralType) return;
+  const engine = node.kind === Kind.VariableDeclaration && OF_ENGINE.has(nameOf(node.name));
+  if (code || engine || node.kind === Kind.ImportDeclaration || node.kind === Kind.LiteralType) return;
   if (LITERALS.has(node.kind) && !isTagged(node)) {
     const text = node.getText();
     const own = text.replace(/\$\{[^]*\}/g, ""); // what is written here, not what is filled in

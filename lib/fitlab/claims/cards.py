@@ -11,7 +11,7 @@ from fitlab import validate
 from fitlab.claims import CLAIMS, Evidence, Verdict, check
 from fitlab.claims.ledger import Whose
 from fitlab.claims.strip import in_words, parts
-from fitlab.display import show
+from fitlab.display import show, typeset
 
 LOOKS = {  # verdict -> its name in the page, and its sign
     Verdict.HOLDS: ("holds", "✓"),
@@ -42,8 +42,8 @@ class Card:
         return (
             f'<article class="fit-claim" id="claim-{claim.id}" data-verdict="{kind}">'
             f'<p class="fit-claim-kind">{BY[claim.whose]} · {claim.kind}</p>'
-            f"{_quote(claim.quote)}"
-            f'<p class="fit-claim-says">{html.escape(claim.says)}</p>'
+            f"{quoted(claim.quote)}"
+            f'<p class="fit-claim-says">{_text(claim.says)}</p>'
             f'<p class="fit-claim-verdict">{verdict_in_words(evidence.verdict)}</p>'
             f"{_face(claim.face, evidence.numbers)}"
             f"{_letter(claim.literally, evidence.literally)}"
@@ -57,6 +57,11 @@ class Card:
         return f"Card({self.claim.id!r}, {self.evidence!r})"
 
 
+def _text(text):
+    """A text as HTML, its numbers as books print them."""
+    return html.escape(typeset(text))
+
+
 BY = {Whose.ARTICLE: "The article’s claim, as we read it", Whose.OURS: "Our claim"}
 
 
@@ -66,12 +71,11 @@ def verdict_in_words(verdict):
     return f'<span class="fit-sign" aria-hidden="true">{sign}</span> {verdict.capitalize()}'
 
 
-def _quote(quote):
-    return (
-        f'<blockquote class="fit-claim-quote" lang="zh">{html.escape(quote)}</blockquote>'
-        if quote
-        else ""
-    )
+def quoted(quote):
+    """The article's own sentence, as HTML; nothing if there is none."""
+    if quote is None:
+        return ""
+    return f'<blockquote class="fit-claim-quote" lang="zh">{html.escape(quote)}</blockquote>'
 
 
 def _letter(reading, verdict):
@@ -81,7 +85,7 @@ def _letter(reading, verdict):
     kind, _ = LOOKS[verdict]
     return (
         f'<p class="fit-claim-letter" data-verdict="{kind}"><b>By the letter:</b> '
-        f"{html.escape(reading.says)} <span>{verdict_in_words(verdict)}</span></p>"
+        f"{_text(reading.says)} <span>{verdict_in_words(verdict)}</span></p>"
     )
 
 
@@ -103,14 +107,14 @@ def _face(face, numbers):
 def _row(name, value, track=""):
     """A number by its name; the colon is for where no style sheet sets them apart."""
     return (
-        f'<li><span>{html.escape(name)}<span class="fit-colon">: </span></span>{track}'
+        f'<li><span>{_text(name)}<span class="fit-colon">: </span></span>{track}'
         f"{_number(value)}</li>"
     )
 
 
 def _number(value):
     """A number as the book prints it, the median apart from the range behind it."""
-    median, bracket, rest = show(value).partition(" [")
+    median, bracket, rest = typeset(show(value)).partition(" [")
     return f'<span class="fit-number"><b>{median}</b>{bracket}{rest}</span>'
 
 
@@ -127,9 +131,9 @@ def _strip(strip, numbers):
         _row(strip.rows[name], numbers[name], _track(strip, name, numbers[name], ends, at))
         for name in strip.found(numbers)
     )
-    low, high = map(in_words, ends)
+    low, high = (typeset(in_words(end)) for end in ends)
     return (
-        f'<div class="fit-strip"><p class="fit-strip-axis">{html.escape(strip.axis)}</p>'
+        f'<div class="fit-strip"><p class="fit-strip-axis">{_text(strip.axis)}</p>'
         + (f'<ul class="fit-strip-flags">{flags}</ul>' if flags else "")
         + f'<ul class="fit-claim-numbers">{rows}</ul>'
         f'<div class="fit-strip-ends" aria-hidden="true" data-low="{low}" data-high="{high}">'
@@ -139,7 +143,7 @@ def _strip(strip, numbers):
 
 def _flag(level, at, numbers):
     """The label of a level, at its line, on the side where there is more room."""
-    words = html.escape(level.says.format(in_words(level.on(numbers))))
+    words = _text(level.says.format(in_words(level.on(numbers))))
     side = ' class="fit-to-left"' if at > 0.5 else ""
     return f'<li{side} style="{_place("at", at)}"><span>{words}</span></li>'
 
@@ -164,12 +168,12 @@ def _place(name, share):
 
 def _how(claim, evidence):
     """The rule, the seeds, the command, and the numbers that are not on the face."""
-    rule = html.escape(claim.rule)
+    rule = _text(claim.rule)
     if claim.literally:
-        rule += f" By the letter: {html.escape(claim.literally.rule)}"
+        rule += f" By the letter: {_text(claim.literally.rule)}"
     seeds = ", ".join(map(str, evidence.seeds))
     others = "".join(
-        f"<tr><th scope='row'>{html.escape(name)}</th><td>{show(value)}</td></tr>"
+        f"<tr><th scope='row'>{_text(name)}</th><td>{typeset(show(value))}</td></tr>"
         for name, value in evidence.numbers.items()
         if name not in claim.on_its_face
     )

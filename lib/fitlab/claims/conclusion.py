@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from fitlab.claims.ledger import claim, percent, spread, verdict_by
+from fitlab.claims.ledger import claim, percent, rule_by_share, spread, verdict_by
 from fitlab.claims.strip import PERCENT, Level, Strip, nine_in_ten
+from fitlab.display import show_level
 from fitlab.regression.half_sine import GUESSES, HALF, PATIENCE, guessed, unseen_mse
 from fitlab.regression.sine import SINE, TOLERANCE
 
@@ -18,10 +19,10 @@ SHARE_SO = "networks of which that is so, in percent"
     says="A right guess, built in, stands in for data: an odd network knows the half of sin that "
     "it never saw.",
     kind="observation",
-    rule=(
-        "Holds if, on the half never seen, nine odd networks in ten have an MSE below 5e-4, the "
-        "plain ones an MSE above 0.05, and the even ones an even larger one. With a caveat if "
-        "that is so for most of them."
+    rule=rule_by_share(
+        "seeds",
+        "end so: on the half never seen the odd network has an MSE below "
+        f"{show_level(TOLERANCE)}, the plain one above {FAR:g}, and the even one a larger one",
     ),
     recorded="holds",
     face=(

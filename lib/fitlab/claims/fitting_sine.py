@@ -206,7 +206,8 @@ def _broken_line_error(rng, bends):
     kind="theorem",
     rule=f"Holds if, with at most {max(UNITS):,} units, weights that we write down follow random "
     f"polynomials of degree {', '.join(map(str, POLYNOMIALS))} on "
-    f"[{INSIDE[0]}, {INSIDE[1]}] with a largest error of {', '.join(map(show_level, CLOSE))} of their largest value.",
+    f"[{INSIDE[0]}, {INSIDE[1]}] with a largest error of {', '.join(map(show_level, CLOSE))} "
+    "of their largest value.",
     recorded="holds",
     literally=Reading(
         says="One hidden layer of ReLU is the polynomial itself.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fitlab.claims.ledger import Verdict, claim, percent, spread, verdict_by
+from fitlab.claims.ledger import Verdict, claim, percent, rule_by_share, spread, verdict_by
 from fitlab.claims.strip import PERCENT, Level, Strip, nine_in_ten
 from fitlab.classification.datasets import digits
 from fitlab.classification.digit_networks import (
@@ -14,8 +14,9 @@ from fitlab.classification.digit_networks import (
 )
 from fitlab.classification.peers import svm_accuracy
 from fitlab.classification.puzzles import PUZZLES, puzzle_accuracy
+from fitlab.classification.region_growth import EPOCHS, region_growth
+from fitlab.classification.region_growth import LEARNT as SO_MANY
 from fitlab.classification.region_growth import PUZZLES as PUZZLES_OF_REGIONS
-from fitlab.classification.region_growth import region_growth
 from fitlab.display import show_level
 from fitlab.networks.mlp import collapse
 from fitlab.regression.sine import TOLERANCE, fitted
@@ -45,8 +46,8 @@ AFTER_SHUFFLED = "new digits right after shuffled labels"
     "it from examples.",
     kind="observation",
     rule=(
-        "Holds if every network gets 99 in 100 of the held-out digits right; with a caveat from "
-        "90 on. Held out are pictures that training never saw."
+        f"Holds if every network gets {100 * GOOD:g} % of the digits right that training never "
+        f"saw; with a caveat if each gets {100 * FAIR:g} % right."
     ),
     recorded="holds with a caveat",
     face=(
@@ -87,10 +88,9 @@ def _percents(shares):
     says="However many linear layers are stacked, without an activation they are one affine map.",
     kind="identity",
     rule=(
-        "Holds if the layers multiplied out give the stack's own answers, and it fits sin no "
-        "better. That is: differences below 1e-12, and on sin an MSE no lower than that of the "
-        "best straight line, 1/2 - 3/pi², while a ReLU network of the same shape gets below "
-        "5e-4."
+        "Holds if the five layers multiplied out give the same answers as the stack, to within "
+        f"{show_level(ROUNDING)}, and if the stack fits sin no better than the best straight "
+        f"line does, while ReLU between the layers brings the MSE below {show_level(TOLERANCE)}."
     ),
     recorded="holds",
     face=(
@@ -143,8 +143,9 @@ def _of_use(chance, *names):
     says="A pile of weight matrices, trained by backpropagation, is of no use at all.",
     kind="observation",
     rule=(
-        "Holds if matrices alone do no better than guessing, on digits and on both puzzles. "
-        "With a caveat if they are within 20 percentage points of guessing on every task."
+        f"Holds if linear layers gain less than {100 * HARDLY:.0f} percentage points over "
+        "guessing, in the median, on digits and on both puzzles; with a caveat if they gain no "
+        f"more than {100 * ABOVE:.0f} points on any."
     ),
     recorded="does not hold as stated",
     face=(
@@ -190,6 +191,7 @@ def _regions(when, width):
 
 WIDTHS = (8, 16)
 HARDEST = PUZZLES_OF_REGIONS[-1]
+MORE_REGIONS = f"have more linear regions after the {HARDEST} than after every other task"
 MOST_REGIONS = f"networks in which the {HARDEST} makes the most regions, in percent"
 
 
@@ -199,12 +201,10 @@ MOST_REGIONS = f"networks in which the {HARDEST} makes the most regions, in perc
     says="Of several tasks, the hardest leaves a ReLU network with the most linear regions.",
     kind="observation",
     rule=(
-        "Holds if nine in ten networks have more regions after the spiral than after every "
-        "other task. With a caveat if most have. The spiral is the hardest: it takes the most "
-        "epochs until 99 in 100 points are right. Each network, of two layers of 8 or 16 units, "
-        "is trained on each of four tasks from the same start for 80 epochs; 81 epochs stand "
-        "for one that has not learnt it by then. A region is a part of the plane on which every "
-        "unit is on one side of zero."
+        f"{rule_by_share('networks', MORE_REGIONS)} The {HARDEST} is the hardest of the four: "
+        f"it takes the most epochs until {100 * SO_MANY:g} % of the points are right; none is "
+        f"trained for more than {EPOCHS}. A region is a part of the plane on which every unit "
+        "is on one side of zero."
     ),
     recorded="does not hold as stated",
     face=(
@@ -245,8 +245,9 @@ def harder_tasks_make_more_regions(seeds):
     "alone explains nothing about new pictures.",
     kind="observation",
     rule=(
-        "Holds if every network learns all shuffled labels, and guesses on pictures it never "
-        "saw. Guessing: within five percentage points of one in ten, in the median."
+        "Holds if every network learns all of its shuffled labels, and is then right about new "
+        f"digits as often as by guessing, to within {100 * NEAR:.0f} percentage points, in the "
+        "median."
     ),
     recorded="holds",
     face=(

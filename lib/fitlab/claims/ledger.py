@@ -191,14 +191,14 @@ def verdict_by(share):
 def rule_by_share(of: str, so: str) -> str:
     """The rule of `verdict_by` as sentences: of "networks" so many "come close"."""
     return (
-        f"Holds if {in_ten(NINE_IN_TEN)} {of} {so}; with a caveat if more than "
-        f"{in_ten(HALF)} of them do."
+        f"Holds if {in_ten(NINE_IN_TEN)} {of} {so}; with a caveat if that is so for more than "
+        f"{in_ten(HALF)} of them."
     )
 
 
 def in_ten(share: float) -> str:
     """A share in percent as people say it: "nine in ten", "half", "every"; else "35 % of"."""
-    words = {100: "every", NINE_IN_TEN: "nine in ten", HALF: "half"}
+    words: dict[float, str] = {100: "every", NINE_IN_TEN: "nine in ten", HALF: "half"}
     return words.get(share, f"{share:g} % of")
 
 

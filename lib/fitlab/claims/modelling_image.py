@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from fitlab.claims.ledger import HALF, Verdict, claim, percent, spread, verdict_by
+from fitlab.claims.ledger import (
+    HALF,
+    Verdict,
+    claim,
+    in_ten,
+    percent,
+    rule_by_share,
+    spread,
+    verdict_by,
+)
 from fitlab.claims.strip import PERCENT, SHARE, Level, Strip
 from fitlab.classification.digit_networks import held_out_accuracy
 from fitlab.classification.permutation import PIXELS
@@ -28,8 +37,8 @@ MAJORITY = "accuracy of the more frequent answer"
     kind="observation",
     rule=(
         "Holds if shuffling all pixels changes nothing, for the MLP and for the CNN. With a "
-        "caveat if it changes no loss of the MLP by 1e-12 in any epoch, its columns moved "
-        "along, but costs most CNNs held-out accuracy."
+        f"caveat if it leaves every loss of the MLP as it was, to within {show_level(ROUNDING)} "
+        f"nats, but costs more than {in_ten(HALF)} of the CNNs some accuracy."
     ),
     recorded="holds with a caveat",
     face=(
@@ -80,10 +89,9 @@ def image_is_a_vector(seeds):
     says="A code is a name and no quantity: fed as a plain number, it is hard to learn from.",
     kind="observation",
     rule=(
-        "Holds if, for nine relabellings in ten, one-hot codes are all learnt and numbers "
-        "poorly. All learnt: an accuracy above 0.99, whatever the labels; poorly: below 0.9, "
-        "with the same width and the same number of steps. With a caveat if that is so for most "
-        "relabellings."
+        f"{rule_by_share('relabellings', 'are learnt as one-hot codes and not as numbers')} "
+        f"Learnt: an accuracy above {RIGHT}; not learnt: below {POOR}, after as many steps and "
+        "with the same width. What one-hot codes learn must not depend on the labels."
     ),
     recorded="holds",
     face=(

@@ -23,7 +23,10 @@ from sklearn.discriminant_analysis import (
     LinearDiscriminantAnalysis,
     QuadraticDiscriminantAnalysis,
 )
+from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from fitlab import modes, random, validate
 
@@ -117,11 +120,17 @@ def _limit(weights, distance, correlation):
     return Limit(loss, float(ndtr(m / 2 / np.sqrt(v))), 2 * float(simpson(off, x=s)), slope)
 
 
+def _logistic_regression():
+    """It fits the line and assumes nothing of the measures; hardly held back (C)."""
+    return make_pipeline(StandardScaler(), LogisticRegression(C=1e4, max_iter=2_000))
+
+
 # names -> scikit-learn's estimators that learn such rules from examples
 LEARNERS = {
     "naive Bayes": GaussianNB,
     "one covariance for both (LDA)": LinearDiscriminantAnalysis,
     "a covariance for each (QDA)": QuadraticDiscriminantAnalysis,
+    "logistic regression": _logistic_regression,
 }
 
 

@@ -6,11 +6,13 @@ from importlib import resources
 
 import numpy as np
 from scipy.linalg import orthogonal_procrustes
+from sklearn.manifold import trustworthiness
 
 from fitlab.classification import datasets
 from fitlab.distances import tsne
 
 COUNT = 300
+NEIGHBOURS = 5  # of a digit on a map, when its trust is measured
 PERPLEXITIES = (2, 5, 10, 15, 30, 50, 90)  # of the maps on record
 SEED = 0  # of the digits and of the first map, on record
 RECORD = "digit_maps.json"
@@ -34,6 +36,16 @@ def digit_map(seed, loss, perplexity, steps):
     """The map of these digits, fitted with a loss: an Embedding."""
     p = digit_affinities(seed, perplexity)
     return tsne.fit_embedding(p, loss, steps=steps, seed=seed)
+
+
+@functools.lru_cache(maxsize=64)
+def trust(seed, perplexity, steps):
+    """How far the neighbours on that map are neighbours among the digits, 0 to 1.
+
+    scikit-learn's trustworthiness, of five neighbours (Venna & Kaski 2001); the map is KL's.
+    """
+    points = digit_map(seed, "kl", perplexity, steps).points
+    return float(trustworthiness(chosen_digits(seed)[0], points, n_neighbors=NEIGHBOURS))
 
 
 @functools.cache

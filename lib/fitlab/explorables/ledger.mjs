@@ -1,4 +1,4 @@
-// The explorable of all claims: the matrix and the table that stand in the page at rest, with two
+// The explorable of all claims: the matrix and the table that stand in the page at rest, with
 // filters. It hides signs and rows, and opens a row; what they say was written by ledger.py.
 import { choice } from "./kit/controls.mjs";
 import { group } from "./kit/elements.mjs";
@@ -6,18 +6,18 @@ import { instantExplorable } from "./kit/instant.mjs";
 import { t } from "./kit/words.mjs";
 
 /**
- * @typedef {{ verdict: string, page: string }} State  "all", or one of setup's
+ * @typedef {{ verdict: string, page: string, whose: string, kind: string }} State  "all", or one of setup's
  * @typedef {{ state: import("./kit/form.mjs").Table, verdicts: [string, string, string][], pages: [string, string][],
- *   matrix: string, table: string }} Setup  verdicts: name, "holds", "hold";  pages: name, title;
- *   matrix, table: HTML
- * @typedef {{ page: string, verdict: string, row: HTMLElement }} Row
+ *   whose: [string, string][], kinds: string[], matrix: string, table: string }} Setup  verdicts: name,
+ *   "holds", "hold";  pages: name, title;  whose: name, "ours";  matrix, table: HTML
+ * @typedef {State & { row: HTMLElement }} Row
  */
 
 const EVERY = "all";
+const FILTERS = /** @type {const} */ (["verdict", "page", "whose", "kind"]);
 
 /** @param {State} state @param {Row} row */
-const isShown = (state, row) =>
-  [EVERY, row.verdict].includes(state.verdict) && [EVERY, row.page].includes(state.page);
+const isShown = (state, row) => FILTERS.every((name) => [EVERY, row[name]].includes(state[name]));
 
 // ---------------------------------------------------------------------------- in words
 
@@ -29,18 +29,24 @@ const countsInWords = (rows, { verdicts }) =>
     .map(([count, one, several]) => `${count} ${count === 1 ? one : several}`)
     .join(", ");
 
-/** @param {State} state @param {Row[]} rows  all @param {Row[]} shown @param {Setup} setup */
-function sentenceFor({ verdict, page }, rows, shown, setup) {
+/** What is asked for besides the verdict: ` of “Fitting sin”, the article’s, theorems`. @param {State} state */
+function askedFor({ page, whose, kind }, setup) {
   const title = setup.pages.find(([name]) => name === page)?.[1];
-  const [, one, several] = setup.verdicts.find(([name]) => name === verdict) ?? [];
-  if (!shown.length) return t`No claim is shown: of those of “${title}”, none has this verdict.`;
-  const of = title ? t` of “${title}”` : "";
-  if (one && shown.length === 1) return t`1 of ${rows.length} claims is shown, the only one${of} that ${one}.`;
-  const counted = t`${shown.length} of ${rows.length} claims are shown`;
-  if (one) return `${counted}, those${of} that ${several}.`;
-  if (!title) return t`All ${rows.length} claims are shown: ${countsInWords(rows, setup)}.`;
-  const are = shown.length === 1 ? t`1 of ${rows.length} claims is shown, the only one` : `${counted}, those`;
-  return `${are}${of}: ${countsInWords(shown, setup)}.`;
+  const by = setup.whose.find(([name]) => name === whose)?.[1];
+  return [
+    title ? t` of “${title}”` : "",
+    by ? t`, ${by}` : "",
+    kind === EVERY ? "" : { theorem: t`, theorems`, identity: t`, identities`, observation: t`, observations` }[kind],
+  ].join("");
+}
+
+/** @param {State} state @param {Row[]} rows  all @param {Row[]} shown @param {Setup} setup */
+function sentenceFor(state, rows, shown, setup) {
+  if (!shown.length) return t`None of the ${rows.length} claims is like that.`;
+  const asked = askedFor(state, setup);
+  const counted = shown.length === 1 ? t`1 of ${rows.length} claims is shown` : t`${shown.length} of ${rows.length} claims are shown`;
+  const all = shown.length === rows.length ? t`All ${rows.length} claims are shown` : counted;
+  return `${all}${asked && t`, those${asked}`}: ${countsInWords(shown, setup)}.`;
 }
 
 // ---------------------------------------------------------------------------- the view
@@ -72,8 +78,7 @@ function claimsTable(setup, inBook) {
   const bodies = [...place.querySelectorAll("tbody")];
   const rows = bodies.flatMap((body) =>
     [...body.querySelectorAll("[data-claim]")].map((row) => ({
-      page: body.dataset.page,
-      verdict: /** @type {HTMLElement} */ (row).dataset.verdict,
+      .../** @type {any} */ ({ .../** @type {HTMLElement} */ (row).dataset, page: body.dataset.page }),
       row: /** @type {HTMLElement} */ (row),
     })),
   );
@@ -96,19 +101,19 @@ function claimsTable(setup, inBook) {
 
 /** @param {Setup} setup @param {boolean} inBook @param {import("./kit/instant.mjs").Deeds} does */
 function makeParts(setup, inBook, { choose }) {
-  const every = (label) => ({ value: EVERY, label });
   const claims = claimsTable(setup, inBook);
+  /** @param {typeof FILTERS[number]} name @param {string} label @param {string} every @param {string[][]} options */
+  const filter = (name, label, every, options) =>
+    choice({
+      name: label,
+      options: [[EVERY, every], ...options].map(([value, label]) => ({ value, label })),
+      onInput: (value) => choose({ [name]: value }),
+    });
   return {
-    verdict: choice({
-      name: t`verdict`,
-      options: [every(t`every verdict`), ...setup.verdicts.map(([value, label]) => ({ value, label }))],
-      onInput: (verdict) => choose({ verdict }),
-    }),
-    page: choice({
-      name: t`page`,
-      options: [every(t`every page`), ...setup.pages.map(([value, label]) => ({ value, label }))],
-      onInput: (page) => choose({ page }),
-    }),
+    verdict: filter("verdict", t`verdict`, t`every verdict`, setup.verdicts),
+    page: filter("page", t`page`, t`every page`, setup.pages),
+    whose: filter("whose", t`whose`, t`the article’s and ours`, setup.whose),
+    kind: filter("kind", t`kind`, t`every kind`, setup.kinds.map((kind) => [kind, kind])),
     matrix: claimsMatrix(setup.matrix, claims.open),
     claims,
   };
@@ -117,7 +122,7 @@ function makeParts(setup, inBook, { choose }) {
 function arrange(root, parts) {
   root.append(
     parts.matrix.element,
-    group("fit-ledger-controls", parts.verdict.element, parts.page.element, group("fit-buttons", parts.reset.element)),
+    group("fit-ledger-controls", ...FILTERS.map((name) => parts[name].element), group("fit-buttons", parts.reset.element)),
     group("fit-outcome", parts.sentence.element),
     parts.claims.element,
   );
@@ -127,8 +132,7 @@ function display(root, parts, state, setup, patience) {
   const shown = parts.claims.show(state);
   parts.matrix.show(shown);
   Object.assign(root.dataset, { state: "ready", ...state, shown: shown.length });
-  parts.verdict.set(state.verdict);
-  parts.page.set(state.page);
+  for (const name of FILTERS) parts[name].set(state[name]);
   parts.sentence.say(sentenceFor(state, parts.claims.rows, shown, setup), patience);
 }
 

@@ -11,7 +11,9 @@ import re
 from types import SimpleNamespace
 
 from fitlab.claims import CLAIMS, Verdict, record
-from fitlab.claims.cards import LOOKS
+from fitlab.claims.cards import LOOKS, quoted, verdict_in_words
+from fitlab.claims.ledger import Kind, Whose
+from fitlab.display import typeset
 from fitlab.explorables.base import Explorable
 from fitlab.explorables.sources import module
 from fitlab.explorables.state import Choice
@@ -19,13 +21,15 @@ from fitlab.explorables.state import Choice
 ALL = "all"
 KEEP_KEYS = 'data-lm-suppress-shortcuts="true"'  # as in kit/elements.mjs
 VERDICTS = {LOOKS[verdict][0]: verdict for verdict in Verdict}  # as the address names them
+WHOSE = {"article": Whose.ARTICLE, "ours": Whose.OURS}  # the same
 PLURALS = {"holds": "hold", "caveat": "hold with a caveat", "fails": "do not hold as stated"}
 
 
 class Ledger(Explorable):
-    """All claims on record, or those of one verdict or one page.
+    """All claims on record, or those of one verdict, one page, one author or one kind.
 
-    verdict: "all", "holds", "caveat" or "fails".  page: "all", or a section of some claim. Both are
+    verdict: "all", "holds", "caveat" or "fails".  page: "all", or a section of some claim.
+    whose: "all", "article" or "ours".  kind: "all", "theorem", "identity" or "observation". All are
     traits that follow the reader. Raises ValueError for what is not allowed.
     """
 
@@ -34,14 +38,18 @@ class Ledger(Explorable):
 
     verdict = Choice([ALL, *VERDICTS])
     page = Choice(lambda: [ALL, *_pages()])
+    whose = Choice([ALL, *WHOSE])
+    kind = Choice([ALL, *map(str, Kind)])
 
-    def __init__(self, verdict=ALL, page=ALL):
+    def __init__(self, verdict=ALL, page=ALL, whose=ALL, kind=ALL):
         self._record = record.load()
         self._pages = _pages()
         super().__init__(
-            {"verdict": verdict, "page": page},
+            {"verdict": verdict, "page": page, "whose": whose, "kind": kind},
             verdicts=[[kind, str(v), PLURALS[kind]] for kind, v in VERDICTS.items()],
             pages=[list(pair) for pair in self._pages.items()],
+            whose=[[name, str(whose)] for name, whose in WHOSE.items()],
+            kinds=[str(kind) for kind in Kind],
             matrix=self.matrix(),
             table=self.table(),
         )
@@ -122,7 +130,7 @@ def _pages():
 def _sign(id, entry):
     """A claim in the matrix; its sentence is for who listens, and for a mouse that waits."""
     kind, sign = LOOKS[Verdict(entry["verdict"])]
-    says = html.escape(entry["says"])
+    says = html.escape(typeset(entry["says"]))
     return (
         f'<li><a href="#ledger-{id}" data-of="{id}" data-verdict="{kind}" {KEEP_KEYS} '
         f'aria-label="{entry["verdict"].capitalize()}: {says}">'
@@ -131,29 +139,43 @@ def _sign(id, entry):
 
 
 def _row(id, entry):
-    """A claim in the table, folded to its sentence and verdict; the numbers of its card unfold."""
-    kind, sign = LOOKS[Verdict(entry["verdict"])]
+    """A claim in the table, folded to its sentence and verdict; the rest of its card unfolds."""
+    verdict = Verdict(entry["verdict"])
+    kind, _ = LOOKS[verdict]
+    whose = next(name for name, whose in WHOSE.items() if whose == entry["whose"])
     numbers = "".join(
         f"<li>{_words(name)}: <b>{_words(entry['numbers'][name])}</b></li>"
         for name in CLAIMS[id].on_its_face
         if name in entry["numbers"]
     )
-    opens = f'aria-label="numbers: {html.escape(entry["says"])}"'
+    opens = f'aria-label="numbers: {html.escape(typeset(entry["says"]))}"'
     return (
-        f'<tr role="row" id="ledger-{id}" data-claim="{id}" data-verdict="{kind}">'
-        f'<th scope="row" role="rowheader">'
-        f'<a href="{entry["section"]}.html#claim-{id}">{_words(entry["says"])}</a></th>'
-        f'<td role="cell" class="fit-ledger-verdict"><span class="fit-sign" aria-hidden="true">'
-        f"{sign}</span> {entry['verdict'].capitalize()}</td>"
-        f'<td role="cell"><details><summary {KEEP_KEYS} {opens}>numbers</summary><ul>{numbers}'
+        f'<tr role="row" id="ledger-{id}" data-claim="{id}" data-verdict="{kind}" '
+        f'data-whose="{whose}" data-kind="{entry["kind"]}"><th scope="row" role="rowheader">'
+        f'<a href="{entry["section"]}.html#claim-{id}">{_words(entry["says"])}</a> '
+        f'<span class="fit-ledger-kind">{entry["whose"]}, {entry["kind"]}</span></th>'
+        f'<td role="cell" class="fit-ledger-verdict">{verdict_in_words(verdict)}</td>'
+        f'<td role="cell"><details><summary {KEEP_KEYS} {opens}>numbers</summary>'
+        f"{quoted(entry.get('quote'))}{_letter(entry.get('literally'))}<ul>{numbers}"
         f'<li class="fit-ledger-seeds">{_seeds(entry["seeds"])}</li></ul></details></td></tr>'
     )
 
 
+def _letter(literally):
+    """What the quote says by its letter, and the verdict on that; nothing if we read it so."""
+    if literally is None:
+        return ""
+    verdict = Verdict(literally["verdict"])
+    return (
+        f'<p class="fit-ledger-letter" data-verdict="{LOOKS[verdict][0]}">By the letter: '
+        f"{_words(literally['says'])} <b>{verdict_in_words(verdict)}</b></p>"
+    )
+
+
 def _words(text):
-    """A text as HTML in which 5e-4 does not break at the end of a line."""
+    """A text as HTML in which 5 × 10⁻⁴ does not break at the end of a line."""
     whole = r'<span class="fit-ledger-whole">\g<0></span>'
-    return re.sub(r"\d[\d.]*e-\d+", whole, html.escape(text))
+    return re.sub(r"\d[\d.]* × \d\S*", whole, html.escape(typeset(text)))
 
 
 def _seeds(seeds):

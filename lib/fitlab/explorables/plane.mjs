@@ -91,7 +91,7 @@ function mapInWords(frame, settings, points) {
   const [, right, , held] = frame.found;
   const rest = points.held.y.length ? t`, and ${percent(held)} of ${integer(points.held.y.length)} held out` : "";
   const own = points.y.length ? t`: it has ${percent(right)} of ${plural(points.y.length, t`point`)} right${rest}` : "";
-  const many = frame.count === null ? "" : t`. It is linear in ${regionCount(frame)} region${frame.count === 1 ? "" : "s"}`;
+  const many = frame.count === null ? "" : t`. It is linear in ${frame.count === 1 ? t`1 region` : t`${regionCount(frame)} regions`}`;
   return t`The plane with ${name}, and how probable a network of width ${frame.width}, depth ${frame.depth} thinks class 1 everywhere${own}${many}`;
 }
 

@@ -24,9 +24,8 @@ export function planeCell({ cell, codes }, settings) {
 }
 
 /** @param {[number, number, number][]} own */
-const ownPoints = (own) => [
-  `own = np.array([${own.map((point) => `(${point.join(", ")})`).join(", ")}])`,
-  "\n",
-  "def puzzle(u, noise):",
-  "    return own[:, :2], own[:, 2]",
-].join("\n");
+function ownPoints(own) {
+  const points = own.map((point) => `(${point.join(", ")})`);
+  const puzzle = ["def puzzle(u, noise):", "    return own[:, :2], own[:, 2]"];
+  return [`own = np.array([${points.join(", ")}])`, "\n", ...puzzle].join("\n");
+}

@@ -76,7 +76,7 @@ export function stage(trainer) {
         replay.stop();
         return end();
       }
-      root.dataset.replay = drawn.frame.step; // what is shown is not yet what the other data-* say
+      root.dataset.replay = ""; // until its first moment has come; what is shown is not what the other data-* say
       say(Infinity);
       root.removeAttribute("data-held");
       replay.start(status.trail, status.frame.step);

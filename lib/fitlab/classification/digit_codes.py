@@ -1,0 +1,107 @@
+"""Codes for the ten digits as what a network is to answer, and what classes have to do with others.
+
+A network answers with k numbers; its class is the one whose code word is nearest. Errors and moves
+are shares, 0 to 1.
+"""
+
+import functools
+
+import numpy as np
+import torch
+
+from fitlab import validate
+from fitlab.classification.datasets import digits
+from fitlab.classification.digit_networks import CLASSES, NETWORKS, digit_training
+from fitlab.classification.training import train_classifier
+from fitlab.networks.training import Recipe, Samples, Training
+
+LONG, SHORT = 31, 4  # bits of a code word; fewer than 4 do not tell ten classes apart
+BATCH, STEPS = 64, 660  # 30 passes over all training digits; as many steps for fewer digits
+LEFT_OUT = (1, 3, 8)  # digits: those that are mistaken most often
+
+
+def _one_hot(rng):
+    return np.eye(CLASSES)
+
+
+def _dealt(rng):
+    return np.eye(CLASSES)[rng.permutation(CLASSES)]
+
+
+def _random_bits(rng):
+    return rng.integers(0, 2, (CLASSES, LONG)).astype(np.float64)
+
+
+def _binary(rng):
+    return (np.arange(CLASSES)[:, None] >> np.arange(SHORT) & 1).astype(np.float64)
+
+
+# name -> the words of the ten classes, (10, k), by a random generator
+CODES = {
+    "ten outputs": _one_hot,
+    "ten outputs, dealt out anew": _dealt,
+    f"{LONG} random bits": _random_bits,
+    "four bits, its number in binary": _binary,
+}
+
+
+def code_words(code, seed):
+    """The words of the ten classes by a name from CODES: float64 (10, k)."""
+    return CODES[validate.one_of("code", code, CODES)](np.random.default_rng(seed))
+
+
+@functools.lru_cache(maxsize=256)
+def accuracy_with_code(code, seed, n=None):
+    """The accuracy on held-out digits of an MLP that is to answer with a class's code word.
+
+    code: a name from CODES.  n: how many training digits it sees; None: all.  Squared error, Adam.
+    """
+    split, words = digits(seed), code_words(code, seed)
+    x, y = split.x[:n], words[split.y[:n]]
+    model = NETWORKS["MLP"](outputs=words.shape[1], seed=seed)
+    recipe = Recipe(
+        dealing="epochs", batch=BATCH, seed=seed, tolerance=0, max_steps=STEPS, check_every=STEPS
+    )
+    samples = Samples(torch.from_numpy(x), torch.from_numpy(y))
+    Training(model, samples, recipe).advance(STEPS)
+    away = np.square(model.scores(split.x_test)[:, None] - words).sum(axis=-1)  # (n, 10)
+    return float(np.mean(away.argmin(axis=1) == split.y_test))
+
+
+# ---------------------------------------------------------------------------- classes and others
+
+
+def confusion(seed):
+    """How often the usual MLP takes held-out digits of class i for class j: int64 (10, 10)."""
+    split = digits(seed)
+    answers = digit_training(seed).model.scores(split.x_test).argmax(axis=1)
+    counts = np.zeros((CLASSES, CLASSES), dtype=np.int64)
+    np.add.at(counts, (split.y_test, answers), 1)
+    return counts
+
+
+def _recall(counts):
+    return np.diag(counts) / counts.sum(axis=1)
+
+
+@functools.lru_cache(maxsize=64)
+def moves_without(gone, seed):
+    """What the recall of the nine others gains if no digit of the class `gone` is trained on: (9,).
+
+    The recall of a class: the share of its held-out digits that is named rightly.
+    """
+    split, task = digits(seed), digit_training(seed)
+    kept = split.y != gone
+    rules = {"until": None, "max_epochs": task.epochs, "seed": seed}
+    model = train_classifier(
+        NETWORKS["MLP"](seed=seed), split.x[kept], split.y[kept], **rules
+    ).model
+    answers = model.scores(split.x_test).argmax(axis=1)
+    right = [np.mean(answers[split.y_test == k] == k) for k in range(CLASSES)]
+    return np.delete(np.array(right) - _recall(confusion(seed)), gone)
+
+
+def share_of_frequent_errors(counts, pairs=9):
+    """The share of all errors in a confusion (10, 10) that its `pairs` most frequent kinds make."""
+    errors = np.sort(counts[~np.eye(len(counts), dtype=bool)])[::-1]
+    return float(errors[:pairs].sum() / max(1, errors.sum()))
