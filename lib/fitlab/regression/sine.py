@@ -15,7 +15,7 @@ from fitlab.regression.training import Fit, fit
 
 SINE = TARGETS["sine"]
 TOLERANCE = Settings().tolerance  # the article's 5e-4
-DROPOUTS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.5)  # the last is what torch takes if none is given
+DROPOUTS = (0.0, 0.01, 0.05, 0.2, 0.5)  # the last is what torch takes if none is given
 SHAPES = ((8, 1), (16, 1), (64, 1), (16, 2), (64, 2), (64, 5))  # (width, depth)
 WIDTHS, DEPTHS = (4, 8, 16, 32, 64), (1, 2, 3, 4, 5, 6)  # of the sweep
 SWEEP_STEPS = 300
