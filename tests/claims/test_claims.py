@@ -17,6 +17,7 @@ from fitlab import Settings, claims, random
 from fitlab.claims import CLAIMS, Verdict, __main__, ledger
 from fitlab.display import show, show_below, show_level
 from fitlab.language import decoder, tokens
+from fitlab.regression import stops
 
 GRID = np.linspace(-np.pi, np.pi, 10_000)
 UNSEEN = range(1_000, 1_010)  # the pages use 0 to 19
@@ -131,11 +132,11 @@ def test_a_letter_is_judged_from_the_numbers_of_the_check():
 @pytest.mark.parametrize(
     ("id", "patched", "value", "verdict"),
     [
-        ("recipe-reaches-5e-4", "DROPOUTS", (0.0,), Verdict.HOLDS),
+        ("recipe-reaches-5e-4", "SMALL_DROPOUT", 0.2, Verdict.CAVEAT),
         ("recipe-reaches-5e-4", "DROPOUT_STEPS", 25, Verdict.FAILS),
         ("six-pieces-would-do", "TOLERANCE", 1e-3, Verdict.HOLDS),
         ("relu-is-any-broken-line", "ROUNDING", 0.0, Verdict.FAILS),
-        ("relu-is-any-polynomial", "_polynomial_error", lambda *_: 1e-16, Verdict.HOLDS),
+        ("relu-is-any-polynomial", "UNITS", (2, 4), Verdict.FAILS),
     ],
 )
 def test_a_check_can_come_out_otherwise(monkeypatch, id, patched, value, verdict):
@@ -164,6 +165,35 @@ def test_another_network_gets_another_verdict(monkeypatch, id, network, verdict)
 
     monkeypatch.setattr(claims.taylor, "fitted", lambda seed, **settings: Impostor())
     assert claims.check(id, range(2)).verdict == verdict
+
+
+def test_a_line_without_error_would_be_the_polynomial_itself(monkeypatch):
+    monkeypatch.setattr(claims.fitting_sine, "_polynomial_error", lambda *_: 1e-16)
+    assert claims.check("relu-is-any-polynomial", range(2)).literally == Verdict.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("rules", "verdict"),
+    [
+        (["MSE"], Verdict.HOLDS),
+        (["MSE", "largest error"], Verdict.FAILS),
+        ([], Verdict.FAILS),
+    ],
+)
+def test_a_largest_error_that_gets_there_would_be_no_other_goal(monkeypatch, rules, verdict):
+    run = stops.Stopped({rule: stops.Stop(100, 1e-4) for rule in rules}, 1e-3, {})
+    monkeypatch.setattr(claims.fitting_sine, "stopped", lambda seed: run)
+    assert claims.check("largest-error-is-another-goal", range(2)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("pieces", "converged", "verdict"),
+    [(8, False, Verdict.HOLDS), (8, True, Verdict.FAILS), (3, False, Verdict.FAILS)],
+)
+def test_pieces_too_few_or_a_fit_would_prove_nothing(monkeypatch, pieces, converged, verdict):
+    fake = SimpleNamespace(pieces=pieces, converged=converged)
+    monkeypatch.setattr(claims.fitting_sine, "fitted", lambda seed, **settings: fake)
+    assert claims.check("pieces-alone-are-no-fit", range(2)).verdict == verdict
 
 
 @pytest.mark.parametrize(("sign", "verdict"), [(1, Verdict.HOLDS), (-1, Verdict.FAILS)])

@@ -7,10 +7,20 @@ from fitlab.claims import Verdict, modelling_image
 
 
 @pytest.mark.parametrize(
+    ("right", "verdict"), [(0.97, Verdict.HOLDS), (0.8, Verdict.CAVEAT), (0.4, Verdict.FAILS)]
+)
+def test_what_an_mlp_can_learn_decides_whether_an_image_is_a_vector(monkeypatch, right, verdict):
+    monkeypatch.setattr(modelling_image, "held_out_accuracy", lambda *_, **__: right)
+    monkeypatch.setattr(modelling_image, "mlp_and_its_twin", lambda seed: (seed, seed))
+    monkeypatch.setattr(modelling_image, "largest_difference", lambda *_: 0.0)
+    assert claims.check("image-is-a-vector", [2]).verdict == verdict
+
+
+@pytest.mark.parametrize(
     ("loss", "rounding", "verdict"),
     [(0.01, 1e-12, Verdict.CAVEAT), (0.0, 1e-12, Verdict.HOLDS), (0.01, 0.0, Verdict.FAILS)],
 )
-def test_what_the_cnn_loses_decides_whether_an_image_is_a_vector(
+def test_what_the_cnn_loses_decides_whether_it_is_nothing_more(
     monkeypatch, loss, rounding, verdict
 ):
     def accuracy(seed, network, moved, shuffle_seed):
@@ -18,7 +28,24 @@ def test_what_the_cnn_loses_decides_whether_an_image_is_a_vector(
 
     monkeypatch.setattr(modelling_image, "held_out_accuracy", accuracy)
     monkeypatch.setattr(modelling_image, "ROUNDING", rounding)
-    assert claims.check("image-is-a-vector", [2]).verdict == verdict
+    evidence = claims.check("image-is-a-vector", [2])
+    assert (evidence.verdict, evidence.literally) == (Verdict.HOLDS, verdict)
+
+
+@pytest.mark.parametrize(
+    ("pooled", "verdict"),
+    [
+        ([0.8, 0.8, 0.8], Verdict.HOLDS), ([0.8, 0.6, 0.8], Verdict.CAVEAT),
+        ([0.5, 0.6, 0.8], Verdict.FAILS),
+    ],
+)  # fmt: skip
+def test_a_pooled_cnn_has_to_keep_more_than_both_others(monkeypatch, pooled, verdict):
+    def kept(seed, network):
+        return {"MLP": 0.4 + 0.3 * (seed == 1), "CNN": 0.6, "pooled CNN": pooled[seed]}[network]
+
+    monkeypatch.setattr(modelling_image, "shifted_accuracy", kept)
+    monkeypatch.setattr(modelling_image, "held_out_accuracy", lambda *_: 0.97)
+    assert claims.check("pooling-forgives-a-shift", range(3)).verdict == verdict
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,7 @@ def test_classes_learnt_in_other_ways_are_torchs(network, how):
         ({"side": 2, "channels": (3, 2)}, "squared error of softmax", {"weight_decay": 0.1}),
         ({"side": 6, "channels": (2, 5), "outputs": 1}, NUMBER, {"lr": 1e-3}),
         ({"channels": (4, 3), "start": "he"}, "cross-entropy", {"batch": 5}),
+        ({"channels": (3, 4), "pool": 8}, "cross-entropy", {"lr": 1e-2}),
     ],
     ids=str,
 )

@@ -71,7 +71,9 @@ def test_the_convolution_slides_one_window_over_the_picture():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"side": 7}, "side=7 was given; side must be even"),
+        ({"side": 7}, "side=7 was given; side must be a multiple of 2"),
+        ({"pool": 3}, "side=8 was given; side must be a multiple of 3"),
+        ({"pool": 0}, "pool=0"),
         ({"side": 0}, "side=0"),
         ({"channels": (8, 0)}, "channels=0"),
         ({"outputs": 0}, "outputs=0"),
@@ -86,3 +88,16 @@ def test_bad_shapes_are_refused_in_words(given, said):
 
 def test_it_says_what_it_is():
     assert repr(CNN()) == "CNN(side=8, channels=(8, 16), outputs=10, seed=0: 3,818 parameters)"
+    assert "outputs=10, pool=8, seed=0" in repr(CNN(pool=8))
+
+
+def test_pooled_over_the_whole_picture_it_forgets_where_it_found_something():
+    """Rolled by two pixels where nothing leaves the picture, it answers the same."""
+    model = CNN(pool=8, seed=1)
+    assert parameters_of(model)[-2] == (10, 16)
+    picture = np.zeros((8, 8))
+    picture[2:4, 2:5] = np.random.default_rng(0).uniform(size=(2, 3))
+    moved = np.roll(picture, (1, 1), axis=(0, 1))
+    scores = [m.scores(p.reshape(1, 64)) for m in (model, CNN(seed=1)) for p in (picture, moved)]
+    np.testing.assert_allclose(scores[0], scores[1], atol=1e-14)
+    assert np.abs(scores[2] - scores[3]).max() > 1e-3

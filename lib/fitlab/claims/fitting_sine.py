@@ -4,16 +4,32 @@ import itertools
 
 import numpy as np
 
-from fitlab.claims.ledger import HALF, Verdict, claim, in_ten, percent, spread
-from fitlab.claims.strip import PERCENT, Level, Strip
+from fitlab.claims.ledger import (
+    HALF,
+    NINE_IN_TEN,
+    Reading,
+    Verdict,
+    claim,
+    in_ten,
+    percent,
+    rule_by_share,
+    spread,
+    verdict_by,
+)
+from fitlab.claims.strip import PERCENT, Level, Strip, nine_in_ten, parts
 from fitlab.display import show_level
-from fitlab.regression.constructions import broken_line_network, squaring_network
+from fitlab.regression.constructions import (
+    bent_knots,
+    broken_line_network,
+    squaring_network,
+)
 from fitlab.regression.pieces import linear_pieces
 from fitlab.regression.sine import (
     DEPTHS,
     DROPOUTS,
     SHAPES,
     SINE,
+    SWEEP_STEPS,
     TOLERANCE,
     WIDTHS,
     best_line_mse,
@@ -21,7 +37,13 @@ from fitlab.regression.sine import (
     fitted,
     swept,
 )
+from fitlab.regression.stops import STOP_STEPS, STOPS, stopped
 
+SMALL_DROPOUT, TORCH_DROPOUT = 0.01, 0.5  # and what torch.nn.Dropout takes if none is given
+POLYNOMIALS = (2, 5, 11)  # degrees
+CLOSE = (1e-1, 1e-2, 1e-3)  # largest errors, as shares of the largest value
+UNITS = tuple(2**k for k in range(1, 12))  # numbers of units that are tried
+INSIDE, BEYOND = (-1, 1), 3.0  # an interval, and a place outside
 ROUNDING = 1e-10  # what the rounding of 100 slopes may add up to
 DROPOUT_STEPS = 1_000  # ten times what the recipe needs without dropout
 EARLY = 3  # hidden layers up to which each one helped, as we expected
@@ -31,12 +53,23 @@ RATIO = "largest MSE over smallest, of one shape, at most"
 REACHED = {
     p: f"seeds with dropout {p:g} within {DROPOUT_STEPS:,} steps, in percent" for p in DROPOUTS
 }
+STOPPING = {rule: f"{rule} below {show_level(TOLERANCE)}, networks in percent" for rule in STOPS}
+APART = "networks whose MSE gets there and whose largest error does not, in percent"
 EXACT_LINES = f"lines with an error below {show_level(ROUNDING)}, in percent"
 EVEN_PIECES = "largest error against x squared, 128 even pieces"
 DEEP_PIECES = "error with 6 layers of 3 units"
+FOLLOWED = "polynomials and errors for which that is so, in percent"
+UNITS_FOR = {
+    (d, close): f"units for an error of {show_level(close)}, degree {d}"
+    for d in POLYNOMIALS
+    for close in CLOSE
+}
 TRAINED = {(w, d): f"pieces of {w} x {d}, trained" for w, d in SHAPES}
 SMALLEST_REACH = f"8 x 1 networks that reach {show_level(TOLERANCE)}, in percent"
+SPOILED = "8 x 1 networks with pieces enough that miss the goal, in percent"
 ENOUGH = "pieces that would do"
+SMALLEST = SHAPES[0]
+ENOUGH_FOR_ITS_OWN = "pieces that would do for the network's own MSE"
 BEST = {n: f"MSE of the best line of {n} pieces" for n in (5, 6, 7, 8)}
 LOWER = "enlargements that lower the median MSE, in percent"
 WIDER = "doublings of the width that do, in percent"
@@ -47,22 +80,30 @@ DEEPER_STILL = f"layers more, beyond depth {EARLY}, that do, in percent"
 @claim(
     "recipe-reaches-5e-4",
     section="fitting_sine",
-    says="The recipe, five layers of Linear, Dropout and ReLU, fits sin to an MSE below 5e-4.",
+    says="The recipe, five layers of Linear, Dropout and ReLU, fits sin to a mean squared error "
+    f"below {show_level(TOLERANCE)}, if it drops little.",
     kind="observation",
-    rule=(
-        f"Holds if {in_ten(ALL)} seed gets there within {DROPOUT_STEPS:,} steps at every "
-        "dropout that was tried; with a caveat if it does without dropout."
+    rule=f"Holds if {in_ten(NINE_IN_TEN)} networks get there within {DROPOUT_STEPS:,} steps with "
+    f"dropout {SMALL_DROPOUT:g}; with a caveat if they do so only without dropout.",
+    recorded="holds",
+    literally=Reading(
+        says=f"With Dropout as torch gives it, {TORCH_DROPOUT:g}, the recipe gets there as well.",
+        rule=rule_by_share("networks", f"do so within {DROPOUT_STEPS:,} steps"),
+        recorded=Verdict.FAILS,
+        judge=lambda numbers: verdict_by(numbers[REACHED[TORCH_DROPOUT]]),
     ),
-    recorded="holds with a caveat",
     face=(
         Strip(
-            f"seeds that get there within {DROPOUT_STEPS:,} steps, in percent",
+            f"networks that get there within {DROPOUT_STEPS:,} steps, in percent",
             {name: f"dropout {p:g}" for p, name in REACHED.items()},
             (
                 Level(
-                    ALL, "every seed", at_least=tuple(REACHED.values()), otherwise=Verdict.CAVEAT
+                    NINE_IN_TEN,
+                    "nine in ten",
+                    at_least=(REACHED[SMALL_DROPOUT],),
+                    otherwise=Verdict.CAVEAT,
                 ),
-                Level(ALL, at_least=(REACHED[0.0],)),
+                Level(NINE_IN_TEN, at_least=(REACHED[0.0],)),
             ),
             ends=PERCENT,
         ),
@@ -78,21 +119,63 @@ def recipe_reaches(seeds):
         else:
             floors = [f.losses[-100:].mean() for f in fits]
             details[f"training loss at the end, dropout {p:g}"] = spread(floors)
-    numbers = {REACHED[p]: share for p, share in shares.items()}
-    numbers |= details
-    verdict = Verdict.HOLDS if min(shares.values()) == ALL else Verdict.CAVEAT
-    return (verdict if shares[0.0] == ALL else Verdict.FAILS), numbers
+            details[f"MSE at the end, dropout {p:g}"] = spread([f.mse for f in fits])
+    numbers = {REACHED[p]: share for p, share in shares.items()} | details
+    if shares[0.0] < NINE_IN_TEN:
+        return Verdict.FAILS, numbers
+    small = shares[SMALL_DROPOUT] >= NINE_IN_TEN
+    return (Verdict.HOLDS if small else Verdict.CAVEAT), numbers
+
+
+@claim(
+    "largest-error-is-another-goal",
+    section="fitting_sine",
+    says=f"Where “below {show_level(TOLERANCE)}” is said of the mean squared error, the recipe is "
+    "soon done; where it is said of the largest error, it is not done at all.",
+    kind="observation",
+    rule=rule_by_share(
+        "networks",
+        f"get their mean squared error below {show_level(TOLERANCE)} within {STOP_STEPS:,} steps, "
+        "and never their largest error",
+    )
+    + " The step size stays as it is; nothing is dropped.",
+    recorded="holds",
+    face=(
+        Strip(
+            f"networks that stop within {STOP_STEPS:,} steps, in percent",
+            {STOPPING[rule]: rule for rule in STOPS},
+            ends=PERCENT,
+        ),
+        Strip(
+            "networks with an early mean and no largest error",
+            {APART: "networks, in percent"},
+            nine_in_ten(APART),
+            ends=PERCENT,
+        ),
+    ),
+)
+def largest_error(seeds):
+    runs = [stopped(seed) for seed in seeds]
+    numbers = {STOPPING[rule]: percent(rule in run.stops for run in runs) for rule in STOPS}
+    for rule in STOPS:
+        found = [run.stops[rule] for run in runs if rule in run.stops]
+        if found:
+            numbers[f"steps until {rule} is"] = spread([stop.step for stop in found])
+            numbers[f"MSE over all points then, {rule}"] = spread([stop.mse for stop in found])
+    numbers["smallest largest error at any check"] = spread([run.lowest for run in runs])
+    apart = percent("MSE" in run.stops and "largest error" not in run.stops for run in runs)
+    numbers[APART] = apart
+    return verdict_by(apart), numbers
 
 
 @claim(
     "relu-is-any-broken-line",
     section="fitting_sine",
-    says="One hidden layer of ReLU can be any broken line: for k bends, k + 1 units are enough.",
+    says="On an interval, one hidden layer of ReLU can be any broken line without jumps; for k "
+    "bends, k + 1 units are enough.",
     kind="theorem",
-    rule=(
-        "Holds if the weights that we write down give random broken lines, to within "
-        f"{show_level(ROUNDING)}."
-    ),
+    rule=f"Holds if weights that we write down give random broken lines with an error below "
+    f"{show_level(ROUNDING)} everywhere on the interval, which is rounding.",
     recorded="holds",
     face=("bends", "units", EXACT_LINES),
 )
@@ -118,41 +201,84 @@ def _broken_line_error(rng, bends):
 @claim(
     "relu-is-any-polynomial",
     section="fitting_sine",
-    says="One hidden layer of ReLU can be any sum of powers of x.",
-    kind="observation",
-    rule=(
-        "Holds if such lines equal x squared and random polynomials, to within "
-        f"{show_level(EXACT)}; else the card says how near they come."
+    says="On an interval, one hidden layer of ReLU comes as close to any polynomial as is asked, "
+    "if it has units enough.",
+    kind="theorem",
+    rule=f"Holds if, with at most {max(UNITS):,} units, weights that we write down follow random "
+    f"polynomials of degree {', '.join(map(str, POLYNOMIALS))} on "
+    f"[{INSIDE[0]}, {INSIDE[1]}] with a largest error of {', '.join(map(show_level, CLOSE))} "
+    "of their largest value.",
+    recorded="holds",
+    literally=Reading(
+        says="One hidden layer of ReLU is the polynomial itself.",
+        rule=f"Holds if its largest error against x squared is below {show_level(EXACT)}, which is "
+        "rounding.",
+        recorded=Verdict.FAILS,
+        judge=lambda numbers: (
+            Verdict.HOLDS if parts(numbers[EVEN_PIECES])[2] < EXACT else Verdict.FAILS
+        ),
     ),
-    recorded="does not hold as stated",
     face=(
         Strip(
-            "largest error against x squared",
-            {EVEN_PIECES: "128 even pieces", DEEP_PIECES: "6 layers of 3 units"},
-            (Level(EXACT, "exact: below {}", at_most=(EVEN_PIECES,)),),
+            f"units that are enough for an error of {show_level(CLOSE[-1])}",
+            {UNITS_FOR[degree, CLOSE[-1]]: f"degree {degree}" for degree in POLYNOMIALS},
             log=True,
         ),
+        FOLLOWED,
     ),
 )
 def any_polynomial(seeds):
-    counts = np.array([8, 16, 32, 64, 128])
+    layers, counts = np.arange(1, 7), np.array([8, 16, 32, 64, 128])
     square = np.array([_polynomial_error([0, 0, 1], n) for n in counts])
-    random_errors = np.array([
-        [_polynomial_error(np.random.default_rng(seed).normal(size=5), n) for n in counts]
-        for seed in seeds
-    ])  # fmt: skip
-    layers = np.arange(1, 7)
     deep = np.array([_squaring_error(depth) for depth in layers])
-    largest = max(square.max(), random_errors.max())
-    return (Verdict.HOLDS if largest < EXACT else Verdict.FAILS), {
+    random = {
+        d: [
+            np.polynomial.Polynomial(np.random.default_rng(seed).normal(size=d + 1))
+            for seed in seeds
+        ]
+        for d in POLYNOMIALS
+    }
+    units = {
+        (d, close): [_units_for(polynomial, close) for polynomial in random[d]]
+        for d in POLYNOMIALS
+        for close in CLOSE
+    }
+    followed = percent(n is not None for found in units.values() for n in found)
+    numbers = {FOLLOWED: followed}
+    numbers |= {
+        UNITS_FOR[key]: spread([max(UNITS) if n is None else n for n in found])
+        for key, found in units.items()
+    }
+    for d in POLYNOMIALS:
+        numbers[f"error at x = {BEYOND:g}, degree {d}, in percent of the value there"] = spread(
+            [
+                100 * abs(_follower(p, max(UNITS)).predict([BEYOND])[0] / p(BEYOND) - 1)
+                for p in random[d]
+            ]
+        )
+    numbers |= {
         EVEN_PIECES: square[-1],
         "slope of log error over log pieces, x squared": _slope(np.log(counts), np.log(square)),
-        "the same, random polynomials of degree 4": spread(
-            [_slope(np.log(counts), np.log(errors)) for errors in random_errors]
-        ),
         DEEP_PIECES: deep[-1],
         "factor that one more layer gains": float(np.exp(-_slope(layers, np.log(deep)))),
     }
+    return (Verdict.HOLDS if followed == ALL else Verdict.FAILS), numbers
+
+
+def _follower(polynomial, units):
+    """The one-layer network of so many units through a polynomial on [-1, 1]."""
+    knots = bent_knots(polynomial, units, *INSIDE)
+    return broken_line_network(knots, polynomial(knots))
+
+
+def _units_for(polynomial, close):
+    """The first of UNITS with which the largest error is a share `close` of the largest value."""
+    x = np.linspace(*INSIDE, 4_001)
+    y = polynomial(x)
+    for units in UNITS:
+        if np.abs(_follower(polynomial, units).predict(x) - y).max() < close * np.abs(y).max():
+            return units
+    return None
 
 
 def _slope(x, y):
@@ -176,22 +302,17 @@ def _squaring_error(depth):
 @claim(
     "more-units-more-pieces",
     section="fitting_sine",
-    says="More units make more little segments, and so a better fit.",
+    says="A layer with more units makes more little segments.",
     kind="observation",
-    rule=(
-        "Holds if wider networks have more pieces in the median, and with a caveat if, all the "
-        f"same, some networks with enough pieces for an MSE of {show_level(TOLERANCE)} do not "
-        "get there."
-    ),
-    recorded="holds with a caveat",
+    rule="Holds if the median number of straight pieces, after training, grows with the width of a "
+    f"single layer: {', '.join(str(w) for w, d in SHAPES if d == 1)} units.",
+    recorded="holds",
     face=(
         Strip(
             "pieces, after training",
             {name: f"{w} x {d} units" for (w, d), name in TRAINED.items()},
-            (Level(ENOUGH, "{} would do"),),
             log=True,
         ),
-        SMALLEST_REACH,
     ),
 )
 def more_units_more_pieces(seeds):
@@ -199,18 +320,44 @@ def more_units_more_pieces(seeds):
     for width, depth in SHAPES:
         fits = [fitted(seed, width=width, depth=depth) for seed in seeds]
         before = [len(_untrained_pieces(f.settings)) for f in fits]
-        after = np.array([f.pieces for f in fits])
-        medians[width, depth] = np.median(after)
+        medians[width, depth] = np.median([f.pieces for f in fits])
         numbers[f"pieces of {width} x {depth}, untrained"] = spread(before)
-        numbers[TRAINED[width, depth]] = spread(after)
-        if (width, depth) == (8, 1):
-            reached = percent(f.converged for f in fits)
-            numbers[SMALLEST_REACH] = reached
-    grow = medians[8, 1] < medians[16, 1] < medians[64, 1]
-    enough = enough_pieces()
-    numbers[ENOUGH] = enough
-    spoiled = medians[8, 1] >= enough and reached < ALL
-    return (Verdict.CAVEAT if spoiled else Verdict.HOLDS) if grow else Verdict.FAILS, numbers
+        numbers[TRAINED[width, depth]] = spread([f.pieces for f in fits])
+    single = [medians[w, d] for w, d in SHAPES if d == 1]
+    grow = all(few < many for few, many in itertools.pairwise(single))
+    return (Verdict.HOLDS if grow else Verdict.FAILS), numbers
+
+
+@claim(
+    "pieces-alone-are-no-fit",
+    section="fitting_sine",
+    says="Pieces enough for the goal are no guarantee: some networks with a layer of 8 units have "
+    "them, and miss it.",
+    kind="observation",
+    rule="Holds if a network has at least as many pieces as the best broken line needs, and does "
+    "not reach the goal; we count how many such networks there are.",
+    recorded="holds",
+    face=(
+        Strip(
+            "pieces, after training",
+            {TRAINED[SMALLEST]: "8 units"},
+            (Level(ENOUGH, "{} would do"),),
+        ),
+        SPOILED,
+    ),
+)
+def pieces_alone(seeds):
+    fits, enough = (
+        [fitted(seed, width=SMALLEST[0], depth=SMALLEST[1]) for seed in seeds],
+        enough_pieces(),
+    )
+    spoiled = percent(not f.converged and (f.pieces or 0) >= enough for f in fits)
+    return (Verdict.HOLDS if spoiled > 0 else Verdict.FAILS), {
+        SPOILED: spoiled,
+        TRAINED[SMALLEST]: spread([f.pieces for f in fits]),
+        ENOUGH: enough,
+        SMALLEST_REACH: percent(f.converged for f in fits),
+    }
 
 
 def _untrained_pieces(settings):
@@ -220,12 +367,11 @@ def _untrained_pieces(settings):
 @claim(
     "six-pieces-would-do",
     section="fitting_sine",
-    says="Six straight pieces, placed as well as can be, would be enough for an MSE below 5e-4.",
+    says="Six straight pieces, placed as well as can be, would be enough for an MSE below "
+    f"{show_level(TOLERANCE)}.",
     kind="observation",
-    rule=(
-        "Holds if the best broken line of six pieces, placed by computation and not by "
-        f"training, has an MSE below {show_level(TOLERANCE)}."
-    ),
+    rule="Holds if the best broken line of six pieces that a search finds has an MSE below "
+    f"{show_level(TOLERANCE)}.",
     recorded="does not hold as stated",
     face=(
         Strip(
@@ -241,6 +387,7 @@ def six_pieces(seeds):
     numbers[ENOUGH] = enough_pieces()
     fits = [fitted(seed) for seed in seeds]
     numbers["pieces of the network"] = spread([f.pieces for f in fits])
+    numbers[ENOUGH_FOR_ITS_OWN] = spread([enough_pieces(f.mse) for f in fits])
     numbers["parameters of the network"] = fits[0].parameters
     return (Verdict.HOLDS if best_line_mse(6) < TOLERANCE else Verdict.FAILS), numbers
 
@@ -248,14 +395,19 @@ def six_pieces(seeds):
 @claim(
     "bigger-is-better",
     section="fitting_sine",
-    says="A bigger network, wider or deeper, fits better.",
+    says="More layers, or more units in them, often fit better.",
     kind="observation",
-    rule=(
-        f"Holds if {in_ten(ALL)} doubling of the width and {in_ten(ALL)} layer more lowers the "
-        f"median MSE; with a caveat if more than {in_ten(HALF)} of them do. All networks are "
-        "trained equally long."
+    rule="Holds if more than "
+    f"{in_ten(HALF)} of the enlargements, a doubling of the width or a layer more, lower the "
+    f"median MSE. All networks are trained for {SWEEP_STEPS} steps on sin.",
+    recorded="holds",
+    literally=Reading(
+        says="A bigger network, wider or deeper, always fits better.",
+        rule="Holds if every enlargement lowers the median MSE; with a caveat if "
+        f"{in_ten(NINE_IN_TEN)} do.",
+        recorded=Verdict.FAILS,
+        judge=lambda numbers: _always(numbers[LOWER]),
     ),
-    recorded="holds with a caveat",
     face=(
         Strip(
             "enlargements that lower the median MSE, in percent",
@@ -265,10 +417,7 @@ def six_pieces(seeds):
                 DEEPER: f"layers more, up to depth {EARLY}",
                 DEEPER_STILL: f"layers more, beyond depth {EARLY}",
             },
-            (
-                Level(ALL, "every one", at_least=(LOWER,), otherwise=Verdict.CAVEAT),
-                Level(HALF, "half", at_least=(LOWER,)),
-            ),
+            (Level(HALF, "half", at_least=(LOWER,)),),
             ends=PERCENT,
         ),
         RATIO,
@@ -299,6 +448,10 @@ def bigger_is_better(seeds):
     }
     numbers |= {f"MSE of 64 x {depth}": spread(errors[64, depth]) for depth in DEPTHS}
     numbers["MSE of 4 x 6"] = spread(errors[4, 6])
-    if better == ALL:
-        return Verdict.HOLDS, numbers
-    return (Verdict.CAVEAT if better > HALF else Verdict.FAILS), numbers
+    return (Verdict.HOLDS if better > HALF else Verdict.FAILS), numbers
+
+
+def _always(share):
+    if share == ALL:
+        return Verdict.HOLDS
+    return Verdict.CAVEAT if share >= NINE_IN_TEN else Verdict.FAILS

@@ -15,15 +15,23 @@ from fitlab.networks.losses import NUMBER
 from fitlab.networks.mlp import MLP
 
 SIDE, CLASSES = 8, 10  # of the pictures
+PILE_WIDTH, PILE_DEPTH = 32, 20  # of a pile of layers with ReLU, of which nobody took care
 _mlp = functools.partial(MLP, inputs=SIDE**2, outputs=CLASSES)
 NETWORKS: dict[str, Callable] = {
     "linear": functools.partial(_mlp, 64, 0),
     "linear stack": functools.partial(_mlp, 64, 4, "identity"),
     "MLP": functools.partial(_mlp, 64, 1),
     "CNN": functools.partial(CNN, SIDE, outputs=CLASSES),
+    "pooled CNN": functools.partial(CNN, SIDE, outputs=CLASSES, pool=SIDE),
+    "four layers": functools.partial(_mlp, 64, 4),
+    "pile": functools.partial(_mlp, PILE_WIDTH, PILE_DEPTH),
+    "pile with He's start": functools.partial(_mlp, PILE_WIDTH, PILE_DEPTH, start="he"),
 }
-# by then each has learnt nearly all that it will of the training pictures
-EPOCHS = {"linear": 30, "linear stack": 30, "MLP": 30, "CNN": 20}
+# by then each has learnt nearly all that it will of the training pictures, if it learns at all
+EPOCHS = {
+    "linear": 30, "linear stack": 30, "MLP": 30, "CNN": 20, "pooled CNN": 15, "four layers": 15,
+    "pile": 15, "pile with He's start": 15,
+}  # fmt: skip
 WIDE = 256  # units: more than enough to keep 1,347 digits apart
 
 
@@ -33,7 +41,7 @@ class DigitTask:
 
     seed: of the split, of the weights and of the order of the examples.
     network: a name from NETWORKS.  loss: a name from LOSSES; the loss NUMBER gives one output.
-    lr: Adam's step size.  epochs: None takes those of EPOCHS.
+    lr, optimizer: the step size, and a name from OPTIMIZERS.  epochs: None takes those of EPOCHS.
     moved: how many pixels are shuffled, by `shuffle_seed`, alike in all pictures.
     renumbered: the ten class numbers are dealt out anew by the seed.
     """
@@ -42,6 +50,7 @@ class DigitTask:
     network: str = "MLP"
     loss: str = "cross-entropy"
     lr: float = 3e-3
+    optimizer: str = "adam"
     epochs: int | None = None
     moved: int = 0
     shuffle_seed: int = 0
@@ -81,8 +90,8 @@ def _trained(task):
     split = task.split()
     outputs = 1 if task.loss == NUMBER else CLASSES
     model = NETWORKS[task.network](outputs=outputs, seed=task.seed)
-    rules = {"loss": task.loss, "lr": task.lr, "until": None, "max_epochs": task.epochs}
-    return train_classifier(model, split.x, split.y, seed=task.seed, **rules)
+    rules = {name: getattr(task, name) for name in ("loss", "lr", "optimizer", "seed")}
+    return train_classifier(model, split.x, split.y, until=None, max_epochs=task.epochs, **rules)
 
 
 def held_out_accuracy(seed, network="MLP", **how):
@@ -95,6 +104,21 @@ def training_accuracy(seed, network="MLP", **how):
     """The same of the digits that it was trained on."""
     split = DigitTask(seed, network, **how).split()
     return digit_training(seed, network, **how).model.accuracy(split.x, split.y)
+
+
+def shifted_accuracy(seed, network="MLP", **how):
+    """The share right of the held-out digits moved by a pixel, the mean over four directions."""
+    split = DigitTask(seed, network, **how).split()
+    model = digit_training(seed, network, **how).model
+    moved = [shifted(split.x_test, *by) for by in ((1, 0), (-1, 0), (0, 1), (0, -1))]
+    return float(np.mean([model.accuracy(x, split.y_test) for x in moved]))
+
+
+def shifted(x, down, right):
+    """Pictures x (n, 64) moved by at most a pixel each way: what leaves is lost, paper comes in."""
+    framed = np.pad(x.reshape(-1, SIDE, SIDE), ((0, 0), (1, 1), (1, 1)))
+    rows, columns = slice(1 - down, 1 - down + SIDE), slice(1 - right, 1 - right + SIDE)
+    return framed[:, rows, columns].reshape(-1, SIDE**2)
 
 
 def held_out_probabilities(seed, network="MLP", **how):

@@ -16,7 +16,7 @@ def puzzle_solver(puzzle, with_relu, seed):
     x, y = PUZZLES[puzzle](POINTS, seed)
     activation = "relu" if with_relu else "identity"
     network = MLP(32, 2, activation, seed=seed, inputs=2, outputs=2)
-    options = {"max_epochs": 200, "batch": 32, "lr": 1e-2, "seed": seed}
+    options = {"max_epochs": 100, "batch": 32, "lr": 1e-2, "seed": seed}
     return train_classifier(network, x, y, **options).model
 
 

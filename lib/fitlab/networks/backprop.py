@@ -5,13 +5,14 @@ this small, most of their time goes into bookkeeping, and the page's own trainer
 formulas.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import torch
 from torch.nn import functional
 
-from fitlab.networks.cnn import CNN, POOL, WINDOW
+from fitlab.networks.cnn import CNN, WINDOW
 from fitlab.networks.losses import LOSSES, SQUARED, Loss
 from fitlab.networks.mlp import Scales, hidden
 from fitlab.networks.optimizers import Optimizer
@@ -138,7 +139,7 @@ class CNNPasses:
             self._windows.append(seen)
             self._features.append(features)  # (features, n * side * side)
             z = features.view(-1, n, side, side)
-        pooled, self._places = functional.max_pool2d(z, POOL, return_indices=True)
+        pooled, self._places = functional.max_pool2d(z, self.model.pool, return_indices=True)
         self._pooled = pooled.transpose(0, 1).flatten(1)  # (n, features * places)
         return last(self._pooled)
 
@@ -159,9 +160,12 @@ class CNNPasses:
                 d = overlapped(d, len(self._pooled), self.model.side)
 
     def _to_largest(self, d: torch.Tensor) -> torch.Tensor:
-        """What was the largest of its 2 x 2 places gets all: (features, n * side * side)."""
-        features, n, half, _ = self._places.shape
-        d = d.view(n, features, half * half).transpose(0, 1)
+        """What was the largest of the places that became one gets all of d.
+
+        Returns (features, n * side * side).
+        """
+        features, n, *left = self._places.shape
+        d = d.view(n, features, math.prod(left)).transpose(0, 1)
         full = d.new_zeros(features, n, self.model.side**2)
         return full.scatter_(2, self._places.flatten(2), d).flatten(1)
 

@@ -35,6 +35,21 @@ def broken_line_network(knots: npt.ArrayLike, values: npt.ArrayLike) -> MLP:
     return model
 
 
+def bent_knots(
+    polynomial: np.polynomial.Polynomial, pieces: int, low: float, high: float
+) -> np.ndarray:
+    """Knots for a broken line through a polynomial, closer where it bends: float64 (pieces+1,).
+
+    A piece of length h errs by h^2 |p''| / 8, so equal errors ask for a density of |p''|^(1/2); a
+    little of it everywhere keeps the knots apart.
+    """
+    x = np.linspace(low, high, 4_001)
+    bend = np.abs(polynomial.deriv(2)(x)) ** 0.5
+    mass = np.concatenate([[0.0], np.cumsum(bend + 0.01 * bend.mean() + 1e-12)])
+    edges = np.linspace(low, high, len(mass))
+    return np.interp(np.linspace(0, mass[-1], pieces + 1), mass, edges)
+
+
 @modes.ours()
 def squaring_network(depth: int) -> MLP:
     """x squared on [0, 1] with `depth` layers of 3 units, error 4**-(depth+1) (Yarotsky 2017).

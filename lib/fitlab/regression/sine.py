@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from fitlab.regression.approximants import best_pieces
+from fitlab import random
+from fitlab.regression.approximants import MAX_PIECES, best_pieces
 from fitlab.regression.settings import Settings, TrainingKeywords
 from fitlab.regression.sweeps import by_shape, grid, sweep
 from fitlab.regression.targets import TARGETS
@@ -14,7 +15,7 @@ from fitlab.regression.training import Fit, fit
 
 SINE = TARGETS["sine"]
 TOLERANCE = Settings().tolerance  # the article's 5e-4
-DROPOUTS = (0.0, 0.01, 0.05, 0.1, 0.2)
+DROPOUTS = (0.0, 0.01, 0.05, 0.2, 0.5)  # the last is what torch takes if none is given
 SHAPES = ((8, 1), (16, 1), (64, 1), (16, 2), (64, 2), (64, 5))  # (width, depth)
 WIDTHS, DEPTHS = (4, 8, 16, 32, 64), (1, 2, 3, 4, 5, 6)  # of the sweep
 SWEEP_STEPS = 300
@@ -57,6 +58,20 @@ def best_line_mse(pieces: int) -> float:
     return best_pieces(SINE.f, pieces, SINE.low, SINE.high)[2]
 
 
-def enough_pieces() -> int:
-    """The fewest straight pieces whose best broken line is below the goal."""
-    return min(n for n in range(2, 12) if best_line_mse(n) < TOLERANCE)
+def enough_pieces(mse: float = TOLERANCE) -> int:
+    """The fewest straight pieces whose best broken line has an MSE below this, by default the goal.
+
+    Raises ValueError if even MAX_PIECES are not enough.
+    """
+    for n in range(1, MAX_PIECES + 1):
+        if best_line_mse(n) < mse:
+            return n
+    raise ValueError(f"mse={mse!r} was given; {MAX_PIECES} pieces do not get below it")
+
+
+def points_seen(settings: Settings, steps: int) -> int:
+    """How many different points a training of so many steps has drawn."""
+    drawn = random.batch_indices(
+        settings.seed, np.arange(1, steps + 1), settings.batch, settings.samples
+    )
+    return len(np.unique(drawn))
