@@ -186,16 +186,6 @@ def test_a_largest_error_that_gets_there_would_be_no_other_goal(monkeypatch, rul
     assert claims.check("largest-error-is-another-goal", range(2)).verdict == verdict
 
 
-@pytest.mark.parametrize(
-    ("pieces", "converged", "verdict"),
-    [(8, False, Verdict.HOLDS), (8, True, Verdict.FAILS), (3, False, Verdict.FAILS)],
-)
-def test_pieces_too_few_or_a_fit_would_prove_nothing(monkeypatch, pieces, converged, verdict):
-    fake = SimpleNamespace(pieces=pieces, converged=converged)
-    monkeypatch.setattr(claims.fitting_sine, "fitted", lambda seed, **settings: fake)
-    assert claims.check("pieces-alone-are-no-fit", range(2)).verdict == verdict
-
-
 @pytest.mark.parametrize(("sign", "verdict"), [(1, Verdict.HOLDS), (-1, Verdict.FAILS)])
 def test_pieces_that_grow_and_fit_would_hold(monkeypatch, sign, verdict):
     def fake(seed, width, depth):

@@ -66,7 +66,6 @@ UNITS_FOR = {
 }
 TRAINED = {(w, d): f"pieces of {w} x {d}, trained" for w, d in SHAPES}
 SMALLEST_REACH = f"8 x 1 networks that reach {show_level(TOLERANCE)}, in percent"
-SPOILED = "8 x 1 networks with pieces enough that miss the goal, in percent"
 ENOUGH = "pieces that would do"
 SMALLEST = SHAPES[0]
 ENOUGH_FOR_ITS_OWN = "pieces that would do for the network's own MSE"
@@ -324,40 +323,12 @@ def more_units_more_pieces(seeds):
         numbers[f"pieces of {width} x {depth}, untrained"] = spread(before)
         numbers[TRAINED[width, depth]] = spread([f.pieces for f in fits])
     single = [medians[w, d] for w, d in SHAPES if d == 1]
+    numbers[ENOUGH] = enough_pieces()
+    numbers[SMALLEST_REACH] = percent(
+        fitted(seed, width=SMALLEST[0], depth=SMALLEST[1]).converged for seed in seeds
+    )
     grow = all(few < many for few, many in itertools.pairwise(single))
     return (Verdict.HOLDS if grow else Verdict.FAILS), numbers
-
-
-@claim(
-    "pieces-alone-are-no-fit",
-    section="fitting_sine",
-    says="Pieces enough for the goal are no guarantee: some networks with a layer of 8 units have "
-    "them, and miss it.",
-    kind="observation",
-    rule="Holds if a network has at least as many pieces as the best broken line needs, and does "
-    "not reach the goal; we count how many such networks there are.",
-    recorded="holds",
-    face=(
-        Strip(
-            "pieces, after training",
-            {TRAINED[SMALLEST]: "8 units"},
-            (Level(ENOUGH, "{} would do"),),
-        ),
-        SPOILED,
-    ),
-)
-def pieces_alone(seeds):
-    fits, enough = (
-        [fitted(seed, width=SMALLEST[0], depth=SMALLEST[1]) for seed in seeds],
-        enough_pieces(),
-    )
-    spoiled = percent(not f.converged and (f.pieces or 0) >= enough for f in fits)
-    return (Verdict.HOLDS if spoiled > 0 else Verdict.FAILS), {
-        SPOILED: spoiled,
-        TRAINED[SMALLEST]: spread([f.pieces for f in fits]),
-        ENOUGH: enough,
-        SMALLEST_REACH: percent(f.converged for f in fits),
-    }
 
 
 def _untrained_pieces(settings):
