@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 # the streams: one seed, independent sources
-WEIGHTS, BATCHES, DROPOUT, POINTS, HELD_OUT = range(5)
+WEIGHTS, BATCHES, DROPOUT, POINTS, HELD_OUT, DIGITS = range(6)
 MAX_SEED = 2**32 - 1
 
 _MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -57,6 +57,11 @@ def words(seed: int, stream: int, n: int, *place: npt.ArrayLike) -> np.ndarray:
 def uniform(seed: int, stream: int, n: int, *place: npt.ArrayLike) -> np.ndarray:
     """The same as `words`, as float64 in [0, 1): word / 2**32, exactly."""
     return words(seed, stream, n, *place) * 2.0**-32
+
+
+def permutation(seed: int, stream: int, n: int, *place: npt.ArrayLike) -> np.ndarray:
+    """0 to n - 1 in the order of the uniform numbers at `place` of a stream: int64 (n,)."""
+    return uniform(seed, stream, n, *place).argsort(kind="stable")
 
 
 def batch_indices(seed: int, steps: npt.ArrayLike, batch: int, samples: int) -> np.ndarray:

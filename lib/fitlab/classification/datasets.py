@@ -4,14 +4,16 @@ Inputs are float64 arrays (n, inputs), labels int64 arrays (n,) from 0 to classe
 """
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.datasets import load_digits, load_sample_image
-from sklearn.model_selection import train_test_split
 
 from fitlab import random, validate
 
+# places in the stream of random numbers that is the digits' own
+SPLIT, LABELS, CLASS_NUMBERS, CODE_BITS, PIXELS_MOVED = range(5)
 SIDE = 8  # a digit is a picture of 8 x 8 pixels
 PHOTOGRAPHS = ("china", "flower")
 
@@ -40,12 +42,18 @@ def digits(seed, held_out=0.25):
 
     A row is a picture of 8 x 8 pixels read line by line, each from 0 (paper) to 1 (ink).
     held_out: the share that is kept for testing, in (0, 1).
+    All are shuffled and then, for the choice alone, sorted by class; from that row, evenly spaced
+    ones are held out. The page does the same.
     """
     seed = validate.integer("seed", seed, 0, random.MAX_SEED)
     share = validate.real("held_out", held_out, 0, 1, low_open=True, high_open=True)
     x, y = _all_digits()
-    x, x_test, y, y_test = train_test_split(x, y, test_size=share, stratify=y, random_state=seed)
-    return Split(x, y, x_test, y_test)
+    n, m = len(y), min(math.ceil(len(y) * share), len(y) - 1)
+    order = random.permutation(seed, random.DIGITS, n, SPLIT)
+    by_class = order[y[order].argsort(kind="stable")]
+    held = np.isin(order, by_class[((np.arange(m) + 0.5) * n / m).astype(int)])
+    training, test = order[~held], order[held]
+    return Split(x[training], y[training], x[test], y[test])
 
 
 def photograph(name):

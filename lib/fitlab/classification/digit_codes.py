@@ -9,9 +9,9 @@ import functools
 import numpy as np
 import torch
 
-from fitlab import validate
-from fitlab.classification.datasets import digits
-from fitlab.classification.digit_networks import CLASSES, NETWORKS, digit_training
+from fitlab import random, validate
+from fitlab.classification.datasets import CODE_BITS, digits
+from fitlab.classification.digit_networks import CLASSES, NETWORKS, class_numbers, digit_training
 from fitlab.classification.training import train_classifier
 from fitlab.networks.training import Recipe, Samples, Training
 
@@ -20,23 +20,24 @@ BATCH, STEPS = 64, 660  # 30 passes over all training digits; as many steps for 
 LEFT_OUT = (1, 3, 8)  # digits: those that are mistaken most often
 
 
-def _one_hot(rng):
+def _one_hot(_seed):
     return np.eye(CLASSES)
 
 
-def _dealt(rng):
-    return np.eye(CLASSES)[rng.permutation(CLASSES)]
+def _dealt(seed):
+    return np.eye(CLASSES)[class_numbers(seed)]
 
 
-def _random_bits(rng):
-    return rng.integers(0, 2, (CLASSES, LONG)).astype(np.float64)
+def _random_bits(seed):
+    drawn = random.uniform(seed, random.DIGITS, CLASSES * LONG, CODE_BITS)
+    return (drawn >= 0.5).astype(np.float64).reshape(CLASSES, LONG)
 
 
-def _binary(rng):
+def _binary(_seed):
     return (np.arange(CLASSES)[:, None] >> np.arange(SHORT) & 1).astype(np.float64)
 
 
-# name -> the words of the ten classes, (10, k), by a random generator
+# name -> the words of the ten classes, (10, k), by a seed
 CODES = {
     "ten outputs": _one_hot,
     "ten outputs, dealt out anew": _dealt,
@@ -47,7 +48,7 @@ CODES = {
 
 def code_words(code, seed):
     """The words of the ten classes by a name from CODES: float64 (10, k)."""
-    return CODES[validate.one_of("code", code, CODES)](np.random.default_rng(seed))
+    return CODES[validate.one_of("code", code, CODES)](seed)
 
 
 @functools.lru_cache(maxsize=256)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitlab import validate
+from fitlab import random, validate
+from fitlab.classification import datasets
 from fitlab.classification.datasets import Split, digits
 from fitlab.classification.permutation import permuted, pixel_shuffle
 from fitlab.classification.training import train_classifier
@@ -66,8 +67,13 @@ class DigitTask:
         plain = _shuffled_digits(self.moved, self.seed, self.shuffle_seed)
         if not self.renumbered:
             return plain
-        codes = np.random.default_rng(self.seed).permutation(10)
+        codes = class_numbers(self.seed)
         return Split(plain.x, codes[plain.y], plain.x_test, codes[plain.y_test])
+
+
+def class_numbers(seed):
+    """The numbers 0 to 9, dealt out to the ten classes anew: int64 (10,)."""
+    return random.permutation(seed, random.DIGITS, CLASSES, datasets.CLASS_NUMBERS)
 
 
 @functools.lru_cache(maxsize=512)
@@ -131,7 +137,8 @@ def held_out_probabilities(seed, network="MLP", **how):
 def memorised_labels(shuffled, seed):
     """A wide MLP trained until it knows every training digit, or every shuffled label, by heart."""
     split = digits(seed)
-    y = np.random.default_rng(seed).permutation(split.y) if shuffled else split.y
+    dealt = random.permutation(seed, random.DIGITS, len(split.y), datasets.LABELS)
+    y = split.y[dealt] if shuffled else split.y
     network = _mlp(WIDE, 1, seed=seed)
     options = {"max_epochs": 1_000, "batch": 256, "lr": 1e-2, "seed": seed}
     return train_classifier(network, split.x, y, **options)

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from fitlab import random, validate
+from fitlab.classification.datasets import PIXELS_MOVED
 
 PIXELS = 64  # of a digit, 8 x 8
 
@@ -21,8 +22,8 @@ def pixel_shuffle(count, seed=0, pixels=PIXELS):
     """
     pixels = validate.integer("pixels", pixels, 1)
     count = validate.integer("count", count, 0, pixels)
-    rng = np.random.default_rng(validate.integer("seed", seed, 0, random.MAX_SEED))
-    moved = rng.permutation(pixels)[:count]
+    seed = validate.integer("seed", seed, 0, random.MAX_SEED)
+    moved = random.permutation(seed, random.DIGITS, pixels, PIXELS_MOVED)[:count]
     permutation = np.arange(pixels)
     permutation[moved] = np.roll(moved, 1)
     return permutation

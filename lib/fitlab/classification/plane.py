@@ -127,11 +127,11 @@ def dealt(x: np.ndarray, y: np.ndarray, seed: int, held_out: float, false_labels
     held_out = validate.real("held_out", held_out, 0, 1, high_open=True)
     false_labels = validate.real("false_labels", false_labels, 0, 1)
     n = len(y)
-    order = random.uniform(seed, random.POINTS, n, _ORDER).argsort(kind="stable")
+    order = random.permutation(seed, random.POINTS, n, _ORDER)
     m = n - _rounded(n * held_out)
     training, held = order[:m], order[m:]
     false = np.zeros(m, dtype=bool)
-    wrong = random.uniform(seed, random.POINTS, m, _LABELS).argsort(kind="stable")
+    wrong = random.permutation(seed, random.POINTS, m, _LABELS)
     false[wrong[: _rounded(m * false_labels)]] = True
     return Puzzle(
         x[training], np.where(false, 1 - y[training], y[training]), x[held], y[held], false

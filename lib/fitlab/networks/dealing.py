@@ -32,8 +32,7 @@ def _in_epochs(seed: int, steps: range, batch: int, samples: int) -> Iterator[to
 @functools.lru_cache(maxsize=4)
 def epoch_order(seed: int, epoch: int, samples: int) -> torch.Tensor:
     """The order in which epoch 1, 2, ... sees the samples: int64 (samples,)."""
-    drawn = random.uniform(seed, random.BATCHES, samples, epoch)
-    return torch.from_numpy(drawn.argsort(kind="stable"))
+    return torch.from_numpy(random.permutation(seed, random.BATCHES, samples, epoch))
 
 
 def _all_at_once(seed: int, steps: range, batch: int, samples: int) -> Iterator[slice]:

@@ -212,7 +212,7 @@ def _dealt(n: int, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
             f"held_out={share:g} of {n} examples was given; that is {count} held out and "
             f"{n - count} to train on: there must be 1 and 2 at least"
         )
-    order = random.uniform(seed, random.HELD_OUT, n).argsort(kind="stable")
+    order = random.permutation(seed, random.HELD_OUT, n)
     return np.sort(order[count:]), np.sort(order[:count])
 
 
