@@ -21,7 +21,8 @@ class Level:
     value: where it stands, or the name of a number of the claim: at its median, and `plus` so much.
     says: its label, with {} for the value; "" if the line needs none.
     at_least, at_most: the numbers that must be on that side of it, on every seed or, with `median`,
-    in the middle. otherwise: the verdict if one of them is not.
+    in the middle; strict: and not on the line itself.
+    otherwise: the verdict if one of them is not.
     """
 
     value: float | str
@@ -30,12 +31,21 @@ class Level:
     at_least: tuple[str, ...] = ()
     at_most: tuple[str, ...] = ()
     median: bool = False
+    strict: bool = False
     otherwise: Verdict = Verdict.FAILS
 
     def on(self, numbers):
         """Where it stands among the numbers that a check has found."""
         value = parts(numbers[self.value])[1] if isinstance(self.value, str) else self.value
         return value + self.plus
+
+    def passed(self, numbers):
+        """Whether all that it decides about is on the right side."""
+        line = self.on(numbers)
+        low = [parts(numbers[name])[1 if self.median else 0] for name in self.at_least]
+        high = [parts(numbers[name])[1 if self.median else 2] for name in self.at_most]
+        right = [value - line for value in low] + [line - value for value in high]
+        return all(by > 0 if self.strict else by >= 0 for by in right)  # nothing passes as NaN
 
     @property
     def decided(self):
@@ -82,8 +92,19 @@ def nine_in_ten(name):
     """The levels of `verdict_by`: nine in ten, and half for a caveat."""
     return (
         Level(NINE_IN_TEN, "nine in ten", at_least=(name,), otherwise=Verdict.CAVEAT),
-        Level(HALF, "half", at_least=(name,)),
+        Level(HALF, "half", at_least=(name,), strict=True),
     )
+
+
+@dataclass(frozen=True)
+class ByLevels:
+    """The verdict that levels give: the worst of those that some number misses."""
+
+    levels: tuple[Level, ...]
+
+    def __call__(self, numbers):
+        missed = [level.otherwise for level in self.levels if not level.passed(numbers)]
+        return max([Verdict.HOLDS, *missed], key=list(Verdict).index)
 
 
 def parts(value):

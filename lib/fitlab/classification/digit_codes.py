@@ -59,7 +59,7 @@ def accuracy_with_code(code, seed, n=None):
     """
     split, words = digits(seed), code_words(code, seed)
     x, y = split.x[:n], words[split.y[:n]]
-    model = NETWORKS["MLP"](outputs=words.shape[1], seed=seed)
+    model = new_model(words, seed)
     recipe = Recipe(
         dealing="epochs", batch=BATCH, seed=seed, tolerance=0, max_steps=STEPS, check_every=STEPS
     )
@@ -67,6 +67,11 @@ def accuracy_with_code(code, seed, n=None):
     Training(model, samples, recipe).advance(STEPS)
     away = np.square(model.scores(split.x_test)[:, None] - words).sum(axis=-1)  # (n, 10)
     return float(np.mean(away.argmin(axis=1) == split.y_test))
+
+
+def new_model(words, seed):
+    """The MLP that is to answer with one of these words (10, k), untrained."""
+    return NETWORKS["MLP"](outputs=words.shape[1], seed=seed)
 
 
 # ---------------------------------------------------------------------------- classes and others

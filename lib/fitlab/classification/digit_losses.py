@@ -1,6 +1,5 @@
 """The same network for the digits, trained with one loss or with another."""
 
-import functools
 from typing import Any
 
 import numpy as np
@@ -9,8 +8,7 @@ import torch
 from fitlab import modes
 from fitlab.classification import calibration
 from fitlab.classification.datasets import digits
-from fitlab.classification.digit_networks import NETWORKS, digit_training
-from fitlab.classification.training import train_classifier
+from fitlab.classification.digit_networks import digit_training
 from fitlab.networks.losses import LOSSES
 
 RIVALS = ("cross-entropy", "squared error of softmax", "squared error of scores")
@@ -46,6 +44,11 @@ def log_loss_with(loss, seed, read="softmax"):
     by their sum.
     """
     split, model = digits(seed), trained_with(loss, seed, lr=LR).model
+    return log_loss_of(model, split, read)
+
+
+def log_loss_of(model, split, read="softmax"):
+    """The same of a network for the held-out digits of a Split."""
     p = model.probabilities(split.x_test)
     if read == "clipped":
         p = np.clip(model.scores(split.x_test), SMALLEST, 1)
@@ -53,18 +56,15 @@ def log_loss_with(loss, seed, read="softmax"):
     return calibration.log_loss(p, split.y_test)
 
 
-@functools.cache
 def sgd_epochs(loss, seed):
     """Epochs that plain SGD needs to get GOAL of the training examples right, or PATIENCE."""
-    split = digits(seed)
-    rules: dict[str, Any] = {
-        "until": GOAL,
-        "max_epochs": PATIENCE,
-        "optimizer": "sgd",
-        "lr": SGD[loss],
-    }
-    network = NETWORKS["MLP"](seed=seed)
-    return train_classifier(network, split.x, split.y, loss=loss, seed=seed, **rules).epochs
+    return digit_training(seed, **by_sgd(loss)).epochs
+
+
+def by_sgd(loss):
+    """The fields of DigitTask for such a training."""
+    rules: dict[str, Any] = {"until": GOAL, "epochs": PATIENCE, "optimizer": "sgd", "lr": SGD[loss]}
+    return {"loss": loss, **rules}
 
 
 @modes.ours()

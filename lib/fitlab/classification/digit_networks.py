@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ NETWORKS: dict[str, Callable] = {
     "linear": functools.partial(_mlp, 64, 0),
     "linear stack": functools.partial(_mlp, 64, 4, "identity"),
     "MLP": functools.partial(_mlp, 64, 1),
+    "wide MLP": functools.partial(_mlp, 256, 1),  # more than enough to keep 1,347 digits apart
     "CNN": functools.partial(CNN, SIDE, outputs=CLASSES),
     "pooled CNN": functools.partial(CNN, SIDE, outputs=CLASSES, pool=SIDE),
     "four layers": functools.partial(_mlp, 64, 4),
@@ -30,10 +32,14 @@ NETWORKS: dict[str, Callable] = {
 }
 # by then each has learnt nearly all that it will of the training pictures, if it learns at all
 EPOCHS = {
-    "linear": 30, "linear stack": 30, "MLP": 30, "CNN": 20, "pooled CNN": 15, "four layers": 15,
-    "pile": 15, "pile with He's start": 15,
+    "linear": 30, "linear stack": 30, "MLP": 30, "wide MLP": 30, "CNN": 20, "pooled CNN": 15,
+    "four layers": 15, "pile": 15, "pile with He's start": 15,
 }  # fmt: skip
-WIDE = 256  # units: more than enough to keep 1,347 digits apart
+# how a network is trained until it knows all of its labels
+BY_HEART: dict[str, Any] = {
+    "network": "wide MLP", "epochs": 1_000, "until": 1.0, "batch": 256, "lr": 1e-2
+}  # fmt: skip
+LABELS = ("true", "renumbered", "shuffled")  # own, of class numbers dealt out anew, of any picture
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,11 @@ class DigitTask:
 
     seed: of the split, of the weights and of the order of the examples.
     network: a name from NETWORKS.  loss: a name from LOSSES; the loss NUMBER gives one output.
-    lr, optimizer: the step size, and a name from OPTIMIZERS.  epochs: None takes those of EPOCHS.
+    lr, optimizer: the step size, and a name from OPTIMIZERS.  batch: digits in a step.
+    epochs: at most; None takes those of EPOCHS.  until: the share of the training digits right at
+    which it ends before, or None.
     moved: how many pixels are shuffled, by `shuffle_seed`, alike in all pictures.
-    renumbered: the ten class numbers are dealt out anew by the seed.
+    labels: one of LABELS; by the seed, and "shuffled" only of the digits to train on.
     """
 
     seed: int
@@ -52,23 +60,34 @@ class DigitTask:
     loss: str = "cross-entropy"
     lr: float = 3e-3
     optimizer: str = "adam"
+    batch: int = 64
     epochs: int | None = None
+    until: float | None = None
     moved: int = 0
     shuffle_seed: int = 0
-    renumbered: bool = False
+    labels: str = "true"
 
     def __post_init__(self):
         validate.one_of("network", self.network, NETWORKS)
+        validate.one_of("labels", self.labels, LABELS)
         epochs = self.epochs or EPOCHS[self.network]
         object.__setattr__(self, "epochs", epochs)  # the only way to fill a frozen dataclass
+
+    def new_model(self):
+        """The network, untrained."""
+        outputs = 1 if self.loss == NUMBER else CLASSES
+        return NETWORKS[self.network](outputs=outputs, seed=self.seed)
 
     def split(self) -> Split:
         """The digits of this seed, with pixels and labels as the task has them."""
         plain = _shuffled_digits(self.moved, self.seed, self.shuffle_seed)
-        if not self.renumbered:
-            return plain
-        codes = class_numbers(self.seed)
-        return Split(plain.x, codes[plain.y], plain.x_test, codes[plain.y_test])
+        y, y_test = plain.y, plain.y_test
+        if self.labels == "renumbered":
+            numbers = class_numbers(self.seed)
+            y, y_test = numbers[y], numbers[y_test]
+        elif self.labels == "shuffled":
+            y = y[random.permutation(self.seed, random.DIGITS, len(y), datasets.LABELS)]
+        return Split(plain.x, y, plain.x_test, y_test)
 
 
 def class_numbers(seed):
@@ -94,10 +113,9 @@ def digit_training(seed, network="MLP", **how):
 @functools.lru_cache(maxsize=512)
 def _trained(task):
     split = task.split()
-    outputs = 1 if task.loss == NUMBER else CLASSES
-    model = NETWORKS[task.network](outputs=outputs, seed=task.seed)
-    rules = {name: getattr(task, name) for name in ("loss", "lr", "optimizer", "seed")}
-    return train_classifier(model, split.x, split.y, until=None, max_epochs=task.epochs, **rules)
+    names = ("loss", "lr", "optimizer", "batch", "until", "seed")
+    rules = {name: getattr(task, name) for name in names}
+    return train_classifier(task.new_model(), split.x, split.y, max_epochs=task.epochs, **rules)
 
 
 def held_out_accuracy(seed, network="MLP", **how):
@@ -133,12 +151,6 @@ def held_out_probabilities(seed, network="MLP", **how):
     return digit_training(seed, network, **how).model.probabilities(split.x_test), split.y_test
 
 
-@functools.lru_cache(maxsize=64)
 def memorised_labels(shuffled, seed):
     """A wide MLP trained until it knows every training digit, or every shuffled label, by heart."""
-    split = digits(seed)
-    dealt = random.permutation(seed, random.DIGITS, len(split.y), datasets.LABELS)
-    y = split.y[dealt] if shuffled else split.y
-    network = _mlp(WIDE, 1, seed=seed)
-    options = {"max_epochs": 1_000, "batch": 256, "lr": 1e-2, "seed": seed}
-    return train_classifier(network, split.x, y, **options)
+    return digit_training(seed, labels="shuffled" if shuffled else "true", **BY_HEART)

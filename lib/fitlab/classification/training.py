@@ -71,7 +71,7 @@ def train_classifier(
     each = steps_in_epoch("epochs", validate.integer("batch", batch, 1), len(samples))
     recipe = Recipe(
         loss, optimizer, lr, dealing="epochs", batch=batch, seed=seed, check_every=each,
-        tolerance=_tolerance(until, len(samples)),
+        tolerance=tolerance_for(until, len(samples)),
         max_steps=each * validate.integer("max_epochs", max_epochs, 1, MAX_STEPS // each),
     )  # fmt: skip
     training = Training(copy.deepcopy(model), samples, recipe)
@@ -121,8 +121,11 @@ def _checked_examples(x, y, model, loss):
     return Samples(torch.from_numpy(x), torch.from_numpy(y.astype(np.int64)))
 
 
-def _tolerance(until, n):
-    """What the share of wrong answers among n is below exactly if that of right ones is `until`."""
+def tolerance_for(until, n):
+    """What the share of wrong answers among n is below exactly if that of right ones is `until`.
+
+    until: from 0 to 1, or None: nothing is enough.
+    """
     if until is None:
         return 0.0  # nothing is below it
     right = math.ceil(validate.real("until", until, 0, 1) * n)

@@ -1,7 +1,7 @@
 """The book's fits of sin, each once: pages and claims look at the same networks."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from fitlab import random
 from fitlab.regression.approximants import MAX_PIECES, best_pieces
 from fitlab.regression.settings import Settings, TrainingKeywords
-from fitlab.regression.sweeps import by_shape, grid, sweep
+from fitlab.regression.sweeps import Row, by_shape, grid, sweep
 from fitlab.regression.targets import TARGETS
 from fitlab.regression.training import Fit, fit
 
@@ -40,16 +40,23 @@ def swept(
     steps: int = SWEEP_STEPS,
 ) -> Errors:
     """{(width, depth): MSE on sin of each seed, float64 (seeds,)} after so many steps. Kept."""
-    return _swept(tuple(widths), tuple(depths), tuple(seeds), steps)
+    return by_shape(side_by_side(grid(widths, depths, seeds, **so_long(steps))))
 
 
-@functools.lru_cache(maxsize=8)
-def _swept(
-    widths: tuple[int, ...], depths: tuple[int, ...], seeds: tuple[int, ...], steps: int
-) -> Errors:
-    # no tolerance, one check at the end: nobody stops early, all see as many samples
-    rules: TrainingKeywords = {"tolerance": 0, "max_steps": steps, "check_every": steps}
-    return by_shape(sweep(grid(widths, depths, seeds, **rules)))
+def so_long(steps: int) -> TrainingKeywords:
+    """No tolerance, one check at the end: nobody stops early, all see as many samples."""
+    return {"tolerance": 0, "max_steps": steps, "check_every": steps}
+
+
+_swept: dict[Settings, Row] = {}
+
+
+def side_by_side(settings: Sequence[Settings]) -> list[Row]:
+    """The fits of these settings, trained together, without their networks. Kept."""
+    new = [each for each in settings if each not in _swept]
+    if new:
+        _swept.update(zip(new, sweep(new), strict=True))
+    return [_swept[each] for each in settings]
 
 
 @functools.cache

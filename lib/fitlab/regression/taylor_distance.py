@@ -46,6 +46,12 @@ def taylor_mse(degree: int) -> float:
     return mse(taylor(x, degree), y)
 
 
+def worth(mse: float) -> int:
+    """The degree whose Taylor polynomial has the nearest MSE, on a logarithmic scale."""
+    errors = np.array([taylor_mse(int(n)) for n in DEGREES])
+    return int(DEGREES[np.abs(np.log(errors / mse)).argmin()])
+
+
 @functools.cache
 def least_squares_mse(degree: int) -> float:
     """MSE between sin and the least-squares polynomial of that degree on the recipe's points."""
