@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from fitlab.claims.formulas import Constant, Trial, largest, together
 from fitlab.claims.ledger import (
     HALF,
     NINE_IN_TEN,
@@ -14,16 +15,15 @@ from fitlab.claims.ledger import (
     percent,
     rule_by_share,
     spread,
-    verdict_by,
 )
-from fitlab.claims.strip import PERCENT, Level, Strip, nine_in_ten, parts
+from fitlab.claims.plans import planned
+from fitlab.claims.strip import PERCENT, ByLevels, Level, Strip, nine_in_ten
 from fitlab.display import show_level
 from fitlab.regression.constructions import (
     bent_knots,
     broken_line_network,
     squaring_network,
 )
-from fitlab.regression.pieces import linear_pieces
 from fitlab.regression.sine import (
     DEPTHS,
     DROPOUTS,
@@ -35,9 +35,9 @@ from fitlab.regression.sine import (
     best_line_mse,
     enough_pieces,
     fitted,
-    swept,
+    so_long,
 )
-from fitlab.regression.stops import STOP_STEPS, STOPS, stopped
+from fitlab.regression.stops import STOP_STEPS, STOPS
 
 SMALL_DROPOUT, TORCH_DROPOUT = 0.01, 0.5  # and what torch.nn.Dropout takes if none is given
 POLYNOMIALS = (2, 5, 11)  # degrees
@@ -45,6 +45,7 @@ CLOSE = (1e-1, 1e-2, 1e-3)  # largest errors, as shares of the largest value
 UNITS = tuple(2**k for k in range(1, 12))  # numbers of units that are tried
 INSIDE, BEYOND = (-1, 1), 3.0  # an interval, and a place outside
 ROUNDING = 1e-10  # what the rounding of 100 slopes may add up to
+EARLY_STOPS = STOPS[:2]  # those that come to an end
 DROPOUT_STEPS = 1_000  # ten times what the recipe needs without dropout
 EARLY = 3  # hidden layers up to which each one helped, as we expected
 EXACT = 1e-12  # an error so small is rounding
@@ -76,7 +77,21 @@ DEEPER = f"layers more, up to depth {EARLY}, that do, in percent"
 DEEPER_STILL = f"layers more, beyond depth {EARLY}, that do, in percent"
 
 
-@claim(
+DROPPED = {p: Trial("sine", dropout=p, max_steps=DROPOUT_STEPS) for p in DROPOUTS}
+
+
+def _of_dropout(p):
+    """The numbers of one dropout, besides the share that gets there."""
+    run = DROPPED[p]
+    if p <= SMALL_DROPOUT:
+        return {f"steps, dropout {p:g}": run("steps").spread()}
+    return {
+        f"training loss at the end, dropout {p:g}": run("last losses").spread(),
+        f"MSE at the end, dropout {p:g}": run("MSE").spread(),
+    }
+
+
+planned(
     "recipe-reaches-5e-4",
     section="fitting_sine",
     says="The recipe, five layers of Linear, Dropout and ReLU, fits sin to a mean squared error "
@@ -89,7 +104,7 @@ DEEPER_STILL = f"layers more, beyond depth {EARLY}, that do, in percent"
         says=f"With Dropout as torch gives it, {TORCH_DROPOUT:g}, the recipe gets there as well.",
         rule=rule_by_share("networks", f"do so within {DROPOUT_STEPS:,} steps"),
         recorded=Verdict.FAILS,
-        judge=lambda numbers: verdict_by(numbers[REACHED[TORCH_DROPOUT]]),
+        judge=ByLevels(nine_in_ten(REACHED[TORCH_DROPOUT])),
     ),
     face=(
         Strip(
@@ -107,26 +122,14 @@ DEEPER_STILL = f"layers more, beyond depth {EARLY}, that do, in percent"
             ends=PERCENT,
         ),
     ),
+    numbers={REACHED[p]: DROPPED[p]("converged").percent() for p in DROPOUTS}
+    | {name: formula for p in DROPOUTS for name, formula in _of_dropout(p).items()},
 )
-def recipe_reaches(seeds):
-    shares, details = {}, {}
-    for p in DROPOUTS:
-        fits = [fitted(seed, dropout=p, max_steps=DROPOUT_STEPS) for seed in seeds]
-        shares[p] = percent(f.converged for f in fits)
-        if shares[p] == ALL:
-            details[f"steps, dropout {p:g}"] = spread([f.steps for f in fits])
-        else:
-            floors = [f.losses[-100:].mean() for f in fits]
-            details[f"training loss at the end, dropout {p:g}"] = spread(floors)
-            details[f"MSE at the end, dropout {p:g}"] = spread([f.mse for f in fits])
-    numbers = {REACHED[p]: share for p, share in shares.items()} | details
-    if shares[0.0] < NINE_IN_TEN:
-        return Verdict.FAILS, numbers
-    small = shares[SMALL_DROPOUT] >= NINE_IN_TEN
-    return (Verdict.HOLDS if small else Verdict.CAVEAT), numbers
 
 
-@claim(
+WATCHED = Trial("stops")
+
+planned(
     "largest-error-is-another-goal",
     section="fitting_sine",
     says=f"Where “below {show_level(TOLERANCE)}” is said of the mean squared error, the recipe is "
@@ -152,19 +155,20 @@ def recipe_reaches(seeds):
             ends=PERCENT,
         ),
     ),
+    numbers={STOPPING[rule]: WATCHED("stopped", rule).percent() for rule in STOPS}
+    | {
+        name: formula.spread()
+        for rule in EARLY_STOPS
+        for name, formula in (
+            (f"steps until {rule} is", WATCHED("step", rule)),
+            (f"MSE over all points then, {rule}", WATCHED("MSE then", rule)),
+        )
+    }
+    | {
+        "smallest largest error at any check": WATCHED("lowest largest error").spread(),
+        APART: (WATCHED("stopped", "largest error") < WATCHED("stopped", "MSE")).percent(),
+    },
 )
-def largest_error(seeds):
-    runs = [stopped(seed) for seed in seeds]
-    numbers = {STOPPING[rule]: percent(rule in run.stops for run in runs) for rule in STOPS}
-    for rule in STOPS:
-        found = [run.stops[rule] for run in runs if rule in run.stops]
-        if found:
-            numbers[f"steps until {rule} is"] = spread([stop.step for stop in found])
-            numbers[f"MSE over all points then, {rule}"] = spread([stop.mse for stop in found])
-    numbers["smallest largest error at any check"] = spread([run.lowest for run in runs])
-    apart = percent("MSE" in run.stops and "largest error" not in run.stops for run in runs)
-    numbers[APART] = apart
-    return verdict_by(apart), numbers
 
 
 @claim(
@@ -213,9 +217,7 @@ def _broken_line_error(rng, bends):
         rule=f"Holds if its largest error against x squared is below {show_level(EXACT)}, which is "
         "rounding.",
         recorded=Verdict.FAILS,
-        judge=lambda numbers: (
-            Verdict.HOLDS if parts(numbers[EVEN_PIECES])[2] < EXACT else Verdict.FAILS
-        ),
+        judge=ByLevels((Level(EXACT, at_most=(EVEN_PIECES,), strict=True),)),
     ),
     face=(
         Strip(
@@ -298,7 +300,10 @@ def _squaring_error(depth):
     return np.abs(squaring_network(depth).predict(x) - x * x).max()
 
 
-@claim(
+OF_SHAPE = {(w, d): Trial("sine", width=w, depth=d) for w, d in SHAPES}
+SINGLE = [TRAINED[w, d] for w, d in SHAPES if d == 1]  # of a single layer, from narrow to wide
+
+planned(
     "more-units-more-pieces",
     section="fitting_sine",
     says="A layer with more units makes more little segments.",
@@ -310,29 +315,26 @@ def _squaring_error(depth):
         Strip(
             "pieces, after training",
             {name: f"{w} x {d} units" for (w, d), name in TRAINED.items()},
+            tuple(
+                Level(few, at_least=(many,), median=True, strict=True)
+                for few, many in itertools.pairwise(SINGLE)
+            ),
             log=True,
         ),
     ),
+    numbers={
+        name: OF_SHAPE[w, d](measure).spread()
+        for w, d in SHAPES
+        for name, measure in (
+            (f"pieces of {w} x {d}, untrained", "pieces before"),
+            (TRAINED[w, d], "pieces"),
+        )
+    }
+    | {
+        ENOUGH: Constant(enough_pieces),
+        SMALLEST_REACH: OF_SHAPE[SMALLEST]("converged").percent(),
+    },
 )
-def more_units_more_pieces(seeds):
-    numbers, medians = {}, {}
-    for width, depth in SHAPES:
-        fits = [fitted(seed, width=width, depth=depth) for seed in seeds]
-        before = [len(_untrained_pieces(f.settings)) for f in fits]
-        medians[width, depth] = np.median([f.pieces for f in fits])
-        numbers[f"pieces of {width} x {depth}, untrained"] = spread(before)
-        numbers[TRAINED[width, depth]] = spread([f.pieces for f in fits])
-    single = [medians[w, d] for w, d in SHAPES if d == 1]
-    numbers[ENOUGH] = enough_pieces()
-    numbers[SMALLEST_REACH] = percent(
-        fitted(seed, width=SMALLEST[0], depth=SMALLEST[1]).converged for seed in seeds
-    )
-    grow = all(few < many for few, many in itertools.pairwise(single))
-    return (Verdict.HOLDS if grow else Verdict.FAILS), numbers
-
-
-def _untrained_pieces(settings):
-    return linear_pieces(settings.new_model(), SINE.low, SINE.high)
 
 
 @claim(
@@ -363,7 +365,26 @@ def six_pieces(seeds):
     return (Verdict.HOLDS if best_line_mse(6) < TOLERANCE else Verdict.FAILS), numbers
 
 
-@claim(
+OF_SWEEP = {
+    (w, d): Trial("sine", width=w, depth=d, **so_long(SWEEP_STEPS))("MSE")
+    for w in WIDTHS
+    for d in DEPTHS
+}
+
+
+def _lower(big, small):
+    """Whether the median MSE of one shape is below that of another."""
+    return OF_SWEEP[big].median() < OF_SWEEP[small].median()
+
+
+WIDENED = [_lower((w2, d), (w1, d)) for w1, w2 in itertools.pairwise(WIDTHS) for d in DEPTHS]
+DEEPENED = {d2: [_lower((w, d2), (w, d1)) for w in WIDTHS] for d1, d2 in itertools.pairwise(DEPTHS)}
+AT_FIRST, LATER = (
+    [lower for d in DEEPENED if (d <= EARLY) == early for lower in DEEPENED[d]]
+    for early in (True, False)
+)
+
+planned(
     "bigger-is-better",
     section="fitting_sine",
     says="More layers, or more units in them, often fit better.",
@@ -377,7 +398,12 @@ def six_pieces(seeds):
         rule="Holds if every enlargement lowers the median MSE; with a caveat if "
         f"{in_ten(NINE_IN_TEN)} do.",
         recorded=Verdict.FAILS,
-        judge=lambda numbers: _always(numbers[LOWER]),
+        judge=ByLevels(
+            (
+                Level(ALL, at_least=(LOWER,), otherwise=Verdict.CAVEAT),
+                Level(NINE_IN_TEN, at_least=(LOWER,)),
+            )
+        ),
     ),
     face=(
         Strip(
@@ -388,41 +414,18 @@ def six_pieces(seeds):
                 DEEPER: f"layers more, up to depth {EARLY}",
                 DEEPER_STILL: f"layers more, beyond depth {EARLY}",
             },
-            (Level(HALF, "half", at_least=(LOWER,)),),
+            (Level(HALF, "half", at_least=(LOWER,), strict=True),),
             ends=PERCENT,
         ),
         RATIO,
     ),
+    numbers={
+        LOWER: together(*WIDENED, *AT_FIRST, *LATER).percent(),
+        WIDER: together(*WIDENED).percent(),
+        DEEPER: together(*AT_FIRST).percent(),
+        DEEPER_STILL: together(*LATER).percent(),
+        RATIO: largest(*(mse.highest() / mse.lowest() for mse in OF_SWEEP.values())),
+        **{f"MSE of 64 x {depth}": OF_SWEEP[64, depth].spread() for depth in DEPTHS},
+        "MSE of 4 x 6": OF_SWEEP[4, 6].spread(),
+    },
 )
-def bigger_is_better(seeds):
-    errors = swept(seeds=seeds)
-    median = {shape: np.median(values) for shape, values in errors.items()}
-    wider = [
-        median[big, d] < median[small, d]
-        for small, big in itertools.pairwise(WIDTHS) for d in DEPTHS
-    ]  # fmt: skip
-    deeper = {
-        more: [median[w, more] < median[w, less] for w in WIDTHS]
-        for less, more in itertools.pairwise(DEPTHS)
-    }
-    early, late = (
-        list(itertools.chain.from_iterable(deeper[d] for d in deeper if (d <= EARLY) == wanted))
-        for wanted in (True, False)
-    )
-    better = percent([*wider, *early, *late])
-    numbers = {
-        LOWER: better,
-        WIDER: percent(wider),
-        DEEPER: percent(early),
-        DEEPER_STILL: percent(late),
-        RATIO: max(values.max() / values.min() for values in errors.values()),
-    }
-    numbers |= {f"MSE of 64 x {depth}": spread(errors[64, depth]) for depth in DEPTHS}
-    numbers["MSE of 4 x 6"] = spread(errors[4, 6])
-    return (Verdict.HOLDS if better > HALF else Verdict.FAILS), numbers
-
-
-def _always(share):
-    if share == ALL:
-        return Verdict.HOLDS
-    return Verdict.CAVEAT if share >= NINE_IN_TEN else Verdict.FAILS

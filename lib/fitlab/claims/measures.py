@@ -88,6 +88,7 @@ FITS = Task(
         "pieces": lambda fit: fit.pieces,
         "pieces before": _pieces_before,
         "distance to Taylor": lambda fit, degree: _distances(fit)[degree],
+        "nearest degree": lambda fit: min(_distances(fit), key=_distances(fit).__getitem__),
         "worth": lambda fit: taylor_distance.worth(fit.mse),
         "RMSE between": _rmse_between,
     },
@@ -114,10 +115,8 @@ def _digit_runs(seeds: Sequence[int], given: Given) -> list[Any]:
 
 @functools.lru_cache(maxsize=512)
 def _digit_run(task: DigitTask) -> SimpleNamespace:
-    given = {name: value for name, value in vars(task).items() if name != "seed"}
-    return SimpleNamespace(
-        task=task, split=task.split(), trained=digit_training(task.seed, **given)
-    )
+    trained = digit_training(**vars(task))
+    return SimpleNamespace(task=task, split=task.split(), trained=trained)
 
 
 def _digit_plan(given: Given) -> dict[str, Any]:

@@ -2,25 +2,23 @@
 
 import numpy as np
 
+from fitlab.claims.formulas import Constant, Trial, largest, smallest, together
 from fitlab.claims.ledger import (
     HALF,
     NINE_IN_TEN,
     Reading,
     Verdict,
-    claim,
     in_ten,
     percent,
     rule_by_share,
-    spread,
-    verdict_by,
 )
-from fitlab.claims.strip import PERCENT, Level, Strip, nine_in_ten
+from fitlab.claims.plans import planned
+from fitlab.claims.strip import PERCENT, ByLevels, Level, Strip, nine_in_ten
 from fitlab.display import show_level
 from fitlab.regression.approximants import taylor
-from fitlab.regression.sine import TOLERANCE, fitted
+from fitlab.regression.sine import TOLERANCE
 from fitlab.regression.taylor_distance import (
     DEGREES,
-    distances_to_taylor,
     least_squares_mse,
     rmse,
     taylor_mse,
@@ -52,7 +50,40 @@ TAYLOR_KNOWS = f"stretches on which T_{ENOUGH} is within {show_level(KNOWN)}, in
 IGNORANT = "networks worse than the best constant, in percent"
 
 
-@claim(
+def _between(low, high):
+    """The MSE in the middle of those of two Taylor polynomials, on a logarithmic scale."""
+    return (taylor_mse(low) * taylor_mse(high)) ** 0.5
+
+
+def _stretch(where):
+    """Points of a stretch outside, and sin there."""
+    x = np.linspace(*np.multiply(OUTSIDE[where], np.pi), SAMPLES)
+    return x, np.sin(x)
+
+
+def _rmse_there(where, degree=0):
+    """RMSE of a Taylor polynomial there; of degree 0, which is zero."""
+    x, y = _stretch(where)
+    return rmse(taylor(x, degree), y)
+
+
+def _best_constant_there(where):
+    _, y = _stretch(where)
+    return rmse(y.mean(), y)
+
+
+def _known_to_taylor():
+    return percent(_rmse_there(where, ENOUGH) < KNOWN for where in OUTSIDE)
+
+
+STOPPED_AT = {t: Trial("sine", tolerance=t) for t in TOLERANCES}
+TO_TAYLOR = {
+    t: {n: run("distance to Taylor", n) for n in map(int, DEGREES)} for t, run in STOPPED_AT.items()
+}
+OF_RECIPE = TO_TAYLOR[TOLERANCE]
+NEAREST_ONE = smallest(*OF_RECIPE.values())
+
+planned(
     "closest-to-degree-11",
     section="taylor",
     says="The fitted network is about as close to the Taylor polynomial of degree 11 as to any.",
@@ -66,7 +97,7 @@ IGNORANT = "networks worse than the best constant, in percent"
         "It is closer to degree 11 than to any other.",
         rule_by_share("networks", f"are closest to T_{CLAIMED}"),
         Verdict.FAILS,
-        lambda numbers: verdict_by(numbers.get(NEAREST[CLAIMED], 0)),
+        ByLevels(nine_in_ten(NEAREST[CLAIMED])),
     ),
     face=(
         Strip(
@@ -87,26 +118,17 @@ IGNORANT = "networks worse than the best constant, in percent"
         ),
     ),
     seeds=range(20),
+    numbers={STOPPED[t]: run("nearest degree").spread() for t, run in STOPPED_AT.items()}
+    | {ABOUT[n]: (OF_RECIPE[n] <= (1 + CLOSE / 100) * NEAREST_ONE).percent() for n in LIKELY}
+    | {NEAREST[n]: (OF_RECIPE[n] <= NEAREST_ONE).percent() for n in LIKELY}
+    | {"MSE to T_9 by MSE to T_11": (OF_RECIPE[9] / OF_RECIPE[11]).spread()},
 )
-def closest_to_degree_11(seeds):
-    numbers, apart = {}, {}
-    for tolerance in TOLERANCES:
-        fits = [fitted(seed, tolerance=tolerance) for seed in seeds]
-        apart[tolerance] = np.array([distances_to_taylor(f.model) for f in fits])
-        numbers[STOPPED[tolerance]] = spread(DEGREES[apart[tolerance].argmin(axis=1)])
-    distances = apart[TOLERANCE]  # (seeds, degrees)
-    nearest = DEGREES[distances.argmin(axis=1)]
-    about = distances <= (1 + CLOSE / 100) * distances.min(axis=1, keepdims=True)
-    shares = dict(zip(map(int, DEGREES), 100 * about.mean(axis=0), strict=True))
-    numbers |= {ABOUT[n]: float(shares[n]) for n in LIKELY}
-    numbers |= {NEAREST[n]: percent(nearest == n) for n in sorted({*LIKELY, *map(int, nearest)})}
-    numbers["MSE to T_9 by MSE to T_11"] = spread(
-        [np.divide(*distances_to_taylor(fitted(seed).model, (9, 11))) for seed in seeds]
-    )
-    return verdict_by(shares[CLAIMED]), numbers
 
 
-@claim(
+RECIPE = STOPPED_AT[TOLERANCE]
+AWAY = largest(*(abs(OF_RECIPE[n] / RECIPE("MSE") - 1) for n in OF_RECIPE if n >= CLAIMED))
+
+planned(
     "plateau-is-the-networks-own-error",
     section="taylor",
     says="From degree 11 on, the distance to Taylor stays fixed: it is the network’s own error.",
@@ -124,30 +146,28 @@ def closest_to_degree_11(seeds):
                     100 * OFF,
                     "the same: below {}",
                     at_most=(LARGEST_OFF,),
+                    strict=True,
                     otherwise=Verdict.CAVEAT,
                 ),
             ),
             log=True,
         ),
-        FIXED,
+        Strip(
+            "networks of which that is so, in percent",
+            {FIXED: "networks"},
+            (Level(NINE_IN_TEN, "nine in ten", at_least=(FIXED,)),),
+            ends=PERCENT,
+        ),
     ),
+    numbers={
+        LARGEST_OFF: (100 * AWAY).spread(),
+        FIXED: (AWAY < OFF).percent(),
+        "the networks' own MSE": RECIPE("MSE").spread(),
+    },
 )
-def plateau(seeds):
-    degrees = [int(n) for n in DEGREES if n >= CLAIMED]
-    fits = [fitted(seed) for seed in seeds]
-    off = [np.abs(distances_to_taylor(f.model, degrees) / f.mse - 1).max() for f in fits]
-    fixed = percent(o < OFF for o in off)
-    numbers = {
-        LARGEST_OFF: spread(100 * np.array(off)),
-        FIXED: fixed,
-        "the networks' own MSE": spread([f.mse for f in fits]),
-    }
-    if fixed < NINE_IN_TEN:
-        return Verdict.FAILS, numbers
-    return (Verdict.HOLDS if max(off) < OFF else Verdict.CAVEAT), numbers
 
 
-@claim(
+planned(
     "as-good-as-degree-7",
     section="taylor",
     says="By its error on the interval, a network stopped at "
@@ -173,32 +193,33 @@ def plateau(seeds):
         ),
     ),
     seeds=range(20),
+    numbers={
+        OWN_MSE: RECIPE("MSE").spread(),
+        WORTH_SHARE: (abs(RECIPE("worth") - WORTH) <= 0).percent(),
+        **{name: STOPPED_AT[t]("worth").spread() for t, name in WORTH_AT.items()},
+        **{name: Constant(taylor_mse, n) for n, name in TAYLOR_MSE.items()},
+        "smallest MSE that is worth degree 7": Constant(_between, 7, 9),
+        "largest MSE that is worth degree 7": Constant(_between, 5, 7),
+        **{f"MSE of least squares, degree {n}": Constant(least_squares_mse, n) for n in (5, 7)},
+    },
 )
-def as_good_as_degree_7(seeds):
-    fits = [fitted(seed) for seed in seeds]
-    share = percent(_worth(f.mse) == WORTH for f in fits)
-    numbers = {
-        OWN_MSE: spread([f.mse for f in fits]),
-        WORTH_SHARE: share,
-        **{
-            WORTH_AT[t]: spread([_worth(fitted(s, tolerance=t).mse) for s in seeds])
-            for t in WORTH_AT
-        },
-        **{name: taylor_mse(n) for n, name in TAYLOR_MSE.items()},
-        "smallest MSE that is worth degree 7": (taylor_mse(7) * taylor_mse(9)) ** 0.5,
-        "largest MSE that is worth degree 7": (taylor_mse(5) * taylor_mse(7)) ** 0.5,
-        **{f"MSE of least squares, degree {n}": least_squares_mse(n) for n in (5, 7)},
+
+
+OUTSIDE_RMSE = {where: RECIPE("RMSE between", *ends) for where, ends in OUTSIDE.items()}
+
+
+def _beside(where):
+    """What others have on a stretch outside."""
+    constant = {
+        f"RMSE on {where}, zero": Constant(_rmse_there, where),
+        CONSTANT_RMSE[where]: Constant(_best_constant_there, where),
     }
-    return verdict_by(share), numbers
+    return constant | {
+        f"RMSE on {where}, T_{n}": Constant(_rmse_there, where, n) for n in (7, 11, 13, 21)
+    }
 
 
-def _worth(mse):
-    """The degree whose Taylor polynomial has the nearest MSE, on a logarithmic scale."""
-    errors = np.array([taylor_mse(int(n)) for n in DEGREES])
-    return int(DEGREES[np.abs(np.log(errors / mse)).argmin()])
-
-
-@claim(
+planned(
     "outside-nobody-knows",
     section="taylor",
     says="Outside the interval the network knows nothing of sin, while enough Taylor terms do.",
@@ -217,8 +238,6 @@ def _worth(mse):
                 Level(
                     CONSTANT_RMSE["[pi, 2 pi]"],  # and on the others: half a wave each
                     "best constant {}",
-                    at_least=tuple(NETWORK_RMSE.values()),
-                    otherwise=Verdict.CAVEAT,
                 ),
             ),
         ),
@@ -228,28 +247,19 @@ def _worth(mse):
                 IGNORANT: "networks worse than a constant",
                 TAYLOR_KNOWS: f"stretches that T_{ENOUGH} knows",
             },
-            nine_in_ten(IGNORANT),
+            (*nine_in_ten(IGNORANT), Level(100, at_least=(TAYLOR_KNOWS,))),
             ends=PERCENT,
         ),
     ),
+    numbers={
+        name: formula
+        for where, name in NETWORK_RMSE.items()
+        for name, formula in ({name: OUTSIDE_RMSE[where].spread()} | _beside(where)).items()
+    }
+    | {
+        TAYLOR_KNOWS: Constant(_known_to_taylor),
+        IGNORANT: together(
+            *(OUTSIDE_RMSE[w] > Constant(_best_constant_there, w) for w in OUTSIDE)
+        ).percent(),
+    },
 )
-def outside(seeds):
-    models = [fitted(seed).model for seed in seeds]
-    numbers, ignorant, taylor_wins = {}, [], []
-    for where, ends in OUTSIDE.items():
-        low, high = np.multiply(ends, np.pi)
-        x = np.linspace(low, high, SAMPLES)
-        y = np.sin(x)
-        errors = [rmse(model.predict(x), y) for model in models]
-        constant = rmse(y.mean(), y)
-        numbers[NETWORK_RMSE[where]] = spread(errors)
-        numbers[f"RMSE on {where}, zero"] = rmse(0, y)
-        numbers[CONSTANT_RMSE[where]] = constant
-        for degree in (7, 11, 13, 21):
-            numbers[f"RMSE on {where}, T_{degree}"] = rmse(taylor(x, degree), y)
-        ignorant += [error > constant for error in errors]
-        taylor_wins.append(rmse(taylor(x, ENOUGH), y) < KNOWN)
-    numbers[TAYLOR_KNOWS] = percent(taylor_wins)
-    share = percent(ignorant)
-    numbers[IGNORANT] = share
-    return (verdict_by(share) if all(taylor_wins) else Verdict.FAILS), numbers
