@@ -8,16 +8,16 @@ import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from fitlab.classification import calibration, digit_codes
 from fitlab.classification import region_growth as growth
+from fitlab.classification.datasets import Split
 from fitlab.classification.digit_losses import log_loss_of
 from fitlab.classification.digit_networks import DigitTask, digit_training
-from fitlab.classification.training import tolerance_for
+from fitlab.classification.training import TrainedClassifier, tolerance_for
 from fitlab.networks.cnn import CNN
 from fitlab.networks.dealing import steps_in_epoch
 from fitlab.networks.losses import SQUARED
@@ -110,13 +110,24 @@ STOPS = Task(
 
 
 def _digit_runs(seeds: Sequence[int], given: Given) -> list[Any]:
-    return [_digit_run(DigitTask(seed, **given)) for seed in seeds]
+    return [DigitRun(DigitTask(seed, **given)) for seed in seeds]
 
 
-@functools.lru_cache(maxsize=512)
-def _digit_run(task: DigitTask) -> SimpleNamespace:
-    trained = digit_training(**vars(task))
-    return SimpleNamespace(task=task, split=task.split(), trained=trained)
+@dataclass(frozen=True)
+class DigitRun:
+    """A task, and its network, trained when it is asked for."""
+
+    task: DigitTask
+
+    @property
+    def split(self) -> Split:
+        """The digits as the task has them."""
+        return self.task.split()
+
+    @functools.cached_property
+    def trained(self) -> TrainedClassifier:
+        """The training, which is kept."""
+        return digit_training(**vars(self.task))
 
 
 def _digit_plan(given: Given) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from fitlab.claims.formulas import Trial, largest, smallest
 from fitlab.claims.ledger import (
     HALF,
     NINE_IN_TEN,
@@ -15,13 +16,10 @@ from fitlab.claims.ledger import (
     percent,
     spread,
 )
+from fitlab.claims.plans import planned
 from fitlab.claims.strip import PERCENT, SHARE, Level, Strip, parts
-from fitlab.classification import bayes, calibration, digit_codes
-from fitlab.classification.digit_codes import LONG, accuracy_with_code
-from fitlab.classification.digit_networks import (
-    held_out_accuracy,
-    held_out_probabilities,
-)
+from fitlab.classification import bayes, digit_codes
+from fitlab.classification.digit_codes import LONG
 from fitlab.classification.peers import peer_accuracy
 from fitlab.display import show_level
 from fitlab.language import counting
@@ -36,12 +34,19 @@ COPIES = 10
 RUNS = range(1, 6)  # words in a row
 WAYS: dict[str, dict[str, Any]] = {  # to train for the class: by a number, by probabilities
     "MLP, one number": {"loss": NUMBER},
-    "MLP, one number, classes renumbered": {"loss": NUMBER, "renumbered": True},
+    "MLP, one number, classes renumbered": {"loss": NUMBER, "labels": "renumbered"},
     "linear, one number": {"loss": NUMBER, "network": "linear", "epochs": LINEAR_EPOCHS},
     "MLP, ten probabilities": {},
-    "MLP, ten probabilities, renumbered": {"renumbered": True},
+    "MLP, ten probabilities, renumbered": {"labels": "renumbered"},
 }
 AHEAD, ALIKE = 0.1, 0.03  # of accuracy
+*ONE, _, _ = WAYS  # by a single number
+*_, OWN_TEN, DEALT_TEN = WAYS
+TEN = (OWN_TEN, DEALT_TEN)
+RIGHT = {way: f"accuracy, {way}" for way in WAYS}
+LEAD = "accuracy of probabilities less that of a number, at least"
+MOVED_BY_NUMBERS = "accuracy moved by renumbering, at most"
+APART = "accuracy apart from that of ten outputs, at most"
 ONE_HOT, DEALT, BITS, BINARY = digit_codes.CODES
 SOME = 100  # training digits
 NAMES = {code: f"accuracy, {code}" for code in (ONE_HOT, DEALT, BITS)}
@@ -57,6 +62,7 @@ LDA_DIGITS = f"{FEW_DIGITS} digits: LDA ahead, in percent of seeds"
 MOSTLY, RARELY = 0.8, 0.01  # of the answers, the surest; and of these, wrong
 WRONG_SURE = f"wrong among the {100 * MOSTLY:.0f} % most confident, in percent"
 WRONG_ALL = "wrong among all, in percent"
+SURER = "the most confident right more often than all, points"
 LOST = 0.01  # nats, or a share of right answers: so much is a loss
 LOG_LOSS_LOST = f"log-loss lost at correlation {RHO}, nats"
 ACCURACY_LOST = f"accuracy lost at correlation {RHO}"
@@ -67,7 +73,9 @@ POSSIBLE = "pairs that the words of the text allow"
 UNSEEN = {n: f"unseen, {n} in a row, percent" for n in RUNS}
 
 
-@claim(
+BY_CODE = {code: Trial("codes", code=code) for code in digit_codes.CODES}
+
+planned(
     "any-code-will-do",
     section="modelling_class",
     says="A class needs only a name, and any code will do for it.",
@@ -85,15 +93,19 @@ UNSEEN = {n: f"unseen, {n} in a row, percent" for n in RUNS}
             {name: code for code, name in NAMES.items()},
             ends=(0.9, 1.0),
         ),
+        Strip(
+            "accuracy, apart from ten outputs in their order",
+            {APART: "at most"},
+            (Level(ALIKE, "alike: below {}", at_most=(APART,), strict=True),),
+        ),
     ),
+    numbers={name: BY_CODE[code]("accuracy").spread() for code, name in NAMES.items()}
+    | {
+        APART: largest(
+            *(abs(BY_CODE[code]("accuracy") - BY_CODE[ONE_HOT]("accuracy")) for code in NAMES)
+        ).highest()
+    },
 )
-def any_code_will_do(seeds):
-    plain, *others = (np.array([accuracy_with_code(code, s) for s in seeds]) for code in NAMES)
-    alike = max(np.abs(other - plain).max() for other in others) < ALIKE
-    found = zip(NAMES.values(), (plain, *others), strict=True)
-    return (Verdict.HOLDS if alike else Verdict.FAILS), {
-        name: spread(values) for name, values in found
-    }
 
 
 @claim(
@@ -139,7 +151,10 @@ def classes_do_not_influence(seeds):
     return (Verdict.HOLDS if frequent <= HALF else Verdict.CAVEAT), numbers
 
 
-@claim(
+BY_WAY = {way: Trial("digits", **how) for way, how in WAYS.items()}
+OF_SOME_BY_CODE = {code: Trial("codes", code=code, n=SOME) for code in OF_SOME}
+
+planned(
     "codes-impose-an-order",
     section="modelling_class",
     says="A network that answers with the class number is misled by the order of the numbers.",
@@ -151,27 +166,36 @@ def classes_do_not_influence(seeds):
     ),
     recorded="holds",
     face=(
-        Strip("accuracy", {f"accuracy, {way}": way for way in WAYS}, ends=SHARE),
+        Strip("accuracy", {name: way for way, name in RIGHT.items()}, ends=SHARE),
+        Strip(
+            "accuracy, worst against best",
+            {LEAD: "ten probabilities ahead of a number", MOVED_BY_NUMBERS: "moved by renumbering"},
+            (
+                Level(ALIKE, "alike: below {}", at_most=(MOVED_BY_NUMBERS,), strict=True),
+                Level(AHEAD, "ahead: above {}", at_least=(LEAD,), strict=True),
+            ),
+        ),
         Strip(
             f"accuracy from {SOME} digits",
             {name: code for code, name in OF_SOME.items()},
             ends=SHARE,
         ),
     ),
+    numbers={name: BY_WAY[way]("accuracy").spread() for way, name in RIGHT.items()}
+    | {
+        LEAD: smallest(*(BY_WAY[way]("accuracy") for way in TEN)).lowest()
+        - largest(*(BY_WAY[way]("accuracy") for way in ONE)).highest(),
+        MOVED_BY_NUMBERS: abs(BY_WAY[TEN[0]]("accuracy") - BY_WAY[TEN[1]]("accuracy")).highest(),
+    }
+    | {name: OF_SOME_BY_CODE[code]("accuracy").spread() for code, name in OF_SOME.items()}
+    | {f"accuracy, {BINARY}": BY_CODE[BINARY]("accuracy").spread()},
 )
-def codes_impose_an_order(seeds):
-    found = {name: [held_out_accuracy(s, **how) for s in seeds] for name, how in WAYS.items()}
-    *single, own, dealt = map(np.array, found.values())
-    wins = min(own.min(), dealt.min()) > np.max(single) + AHEAD
-    same = np.abs(own - dealt).max() < ALIKE
-    numbers = {f"accuracy, {name}": spread(values) for name, values in found.items()}
-    for code, name in OF_SOME.items():
-        numbers[name] = spread([accuracy_with_code(code, seed, SOME) for seed in seeds])
-    numbers[f"accuracy, {BINARY}"] = spread([accuracy_with_code(BINARY, seed) for seed in seeds])
-    return (Verdict.HOLDS if wins and same else Verdict.FAILS), numbers
 
 
-@claim(
+USUAL = Trial("digits")
+SUREST = USUAL("accuracy of the surest", MOSTLY)
+
+planned(
     "probability-says-more",
     section="modelling_class",
     says="A probability gives the class back, and says more: how sure the answer is.",
@@ -187,29 +211,24 @@ def codes_impose_an_order(seeds):
         Strip(
             "wrong answers, in percent",
             {WRONG_SURE: f"of the {100 * MOSTLY:.0f} % most confident", WRONG_ALL: "of all"},
-            (Level(100 * RARELY, "{} in 100", at_most=(WRONG_SURE,), median=True),),
+            (Level(100 * RARELY, "{} in 100", at_most=(WRONG_SURE,), median=True, strict=True),),
+        ),
+        Strip(
+            "right more often, points",
+            {SURER: f"the {100 * MOSTLY:.0f} % most confident"},
+            (Level(0, "no more than all", at_least=(SURER,), strict=True),),
         ),
     ),
+    numbers={
+        "accuracy, all": USUAL("accuracy").spread(),
+        WRONG_SURE: (100 * (1 - SUREST)).spread(),
+        WRONG_ALL: (100 * (1 - USUAL("accuracy"))).spread(),
+        SURER: (100 * (SUREST - USUAL("accuracy"))).spread(),
+        "over-confidence": (USUAL("confidence") - USUAL("accuracy")).spread(),
+        "expected calibration error": USUAL("calibration error").spread(),
+        "log-loss, nats": USUAL("log-loss").spread(),
+    },
 )
-def probability_says_more(seeds):
-    surer, everyone, excess, off, losses = [], [], [], [], []
-    for seed in seeds:
-        p, y = held_out_probabilities(seed)
-        claimed, right = calibration.confidence(p, y)
-        everyone.append(right.mean())
-        surer.append(calibration.accuracy_of_most_confident(p, y, MOSTLY))
-        excess.append(claimed.mean() - right.mean())
-        off.append(calibration.expected_calibration_error(claimed, right))
-        losses.append(calibration.log_loss(p, y))
-    holds = np.all(np.array(surer) > everyone) and np.median(surer) > 1 - RARELY
-    return (Verdict.HOLDS if holds else Verdict.FAILS), {
-        "accuracy, all": spread(everyone),
-        WRONG_SURE: spread(100 * (1 - np.array(surer))),
-        WRONG_ALL: spread(100 * (1 - np.array(everyone))),
-        "over-confidence": spread(excess),
-        "expected calibration error": spread(off),
-        "log-loss, nats": spread(losses),
-    }
 
 
 @claim(

@@ -6,14 +6,16 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from fitlab.claims.formulas import Constant, Trial, smallest
 from fitlab.claims.ledger import Verdict, claim, percent, spread
+from fitlab.claims.plans import planned
 from fitlab.claims.strip import Level, Strip
 from fitlab.classification.digit_losses import (
+    EPOCHS,
+    LR,
     RIVALS,
     SCORES,
-    accuracy_with,
-    log_loss_with,
-    sgd_epochs,
+    by_sgd,
     wrong_slope,
 )
 from fitlab.display import show_level
@@ -56,6 +58,7 @@ BEST = "answers that no other constant beats, in percent"
 HITS = {loss: f"accuracy, {loss}" for loss in RIVALS}
 LOG_LOSS = {loss: f"log-loss, {loss}, nats" for loss in RIVALS}
 CLIPPED = "log-loss, scores taken as probabilities, nats"
+BEHIND = "log-loss of the best of the others, less cross-entropy’s, nats"
 ASTRAY = {plane: f"{plane} plane, percent off" for plane in trees.PLANES}
 MEAN_ERROR = {way: f"mean error, {way}, degrees" for way in angles.WAYS}
 WORST = {way: f"worst error anywhere, {way}, degrees" for way in angles.WAYS}
@@ -217,7 +220,12 @@ def norm_chooses_the_answer(seeds):
 # ---------------------------------------------------------------------------- classes
 
 
-@claim(
+BY_LOSS = {loss: Trial("digits", loss=loss, epochs=EPOCHS, lr=LR) for loss in RIVALS}
+BEHIND_BY = smallest(
+    *(BY_LOSS[loss]("log-loss") for loss in RIVALS[1:]), BY_LOSS[SCORES]("log-loss", "clipped")
+) - BY_LOSS[RIVALS[0]]("log-loss")
+
+planned(
     "classes-need-cross-entropy",
     section="mse",
     says="Squares of ten scores name classes as well as cross-entropy, with worse probabilities.",
@@ -241,6 +249,7 @@ def norm_chooses_the_answer(seeds):
                     -WORSE,
                     at_least=(HITS[SCORES],),
                     median=True,
+                    strict=True,
                 ),
             ),
             ends=(0.9, 1.0),
@@ -249,29 +258,25 @@ def norm_chooses_the_answer(seeds):
             "log-loss, nats",
             {name: loss for loss, name in LOG_LOSS.items()} | {CLIPPED: f"{SCORES}, clipped"},
         ),
+        Strip(
+            "nats above cross-entropy’s log-loss",
+            {BEHIND: "the best of the others"},
+            (Level(0, "no worse", at_least=(BEHIND,), strict=True, otherwise=Verdict.CAVEAT),),
+        ),
     ),
-)
-def classes_need_cross_entropy(seeds):
-    hits = {loss: [accuracy_with(loss, seed) for seed in seeds] for loss in RIVALS}
-    surprise = {
-        LOG_LOSS[loss]: np.array([log_loss_with(loss, seed) for seed in seeds]) for loss in RIVALS
+    numbers={HITS[loss]: BY_LOSS[loss]("accuracy").spread() for loss in RIVALS}
+    | {LOG_LOSS[loss]: BY_LOSS[loss]("log-loss").spread() for loss in RIVALS}
+    | {CLIPPED: BY_LOSS[SCORES]("log-loss", "clipped").spread()}
+    | {BEHIND: BEHIND_BY.spread()}
+    | {
+        f"epochs of SGD, {loss}": Trial("digits", **by_sgd(loss))("epochs").spread()
+        for loss in RIVALS
     }
-    surprise[CLIPPED] = np.array([log_loss_with(SCORES, seed, "clipped") for seed in seeds])
-    numbers = {HITS[loss]: spread(values) for loss, values in hits.items()}
-    numbers |= {name: spread(values) for name, values in surprise.items()}
-    for loss in RIVALS:
-        numbers[f"epochs of SGD, {loss}"] = spread([sgd_epochs(loss, seed) for seed in seeds])
-    for loss in RIVALS[:2]:
-        numbers[f"gradient when confidently wrong, {loss}"] = wrong_slope(loss, CERTAIN)
-    if np.median(hits["cross-entropy"]) - np.median(hits[SCORES]) >= WORSE:
-        return Verdict.FAILS, numbers
-    believed, *others = (
-        surprise[LOG_LOSS["cross-entropy"]],
-        surprise[LOG_LOSS[SCORES]],
-        surprise[CLIPPED],
-    )
-    clear = all(np.all(believed < other) for other in others)
-    return (Verdict.HOLDS if clear else Verdict.CAVEAT), numbers
+    | {
+        f"gradient when confidently wrong, {loss}": Constant(wrong_slope, loss, CERTAIN)
+        for loss in RIVALS[:2]
+    },
+)
 
 
 # ---------------------------------------------------------------------------- angles
