@@ -25,10 +25,11 @@ from fitlab.networks.mlp import collapse
 from fitlab.regression import taylor_distance
 from fitlab.regression.pieces import linear_pieces
 from fitlab.regression.settings import Settings
-from fitlab.regression.sine import SINE, fitted, side_by_side
+from fitlab.regression.sine import SINE, TOLERANCE, fitted, side_by_side
 from fitlab.regression.stops import STOP_STEPS, stopped
 
 LAST = 100  # steps whose losses are averaged
+CHECK_EVERY = Settings().check_every
 SAMPLES = 10_000  # of a stretch outside the interval
 
 Given = Mapping[str, Any]  # a trial's settings
@@ -96,7 +97,10 @@ FITS = Task(
 
 STOPS = Task(
     lambda seeds, given: [stopped(seed) for seed in seeds],
-    lambda given: {"options": {"tolerance": 0, "max_steps": STOP_STEPS}, "data": {}},
+    lambda given: {
+        "options": {"tolerance": 0, "max_steps": STOP_STEPS, "check_every": CHECK_EVERY},
+        "data": {"goal": TOLERANCE},
+    },
     {
         "stopped": lambda run, rule: rule in run.stops,
         "step": lambda run, rule: run.stops[rule].step if rule in run.stops else math.inf,
@@ -225,8 +229,21 @@ def _growth(seeds: Sequence[int], given: Given) -> list[Any]:
 
 
 def _growth_plan(given: Given) -> dict[str, Any]:
-    puzzle = {"puzzle": given["puzzle"], "n": 500, "noise": 0, "held_out": 0.5, "false_labels": 0}
-    shape = {"inputs": 2, "outputs": 2, "width": given["width"], "depth": growth.DEPTH}
+    puzzle = {
+        "puzzle": given["puzzle"],
+        "n": 500,
+        "noise": 0,
+        "held_out": 0.5,
+        "false_labels": 0,
+        "learnt": growth.LEARNT,
+    }
+    shape = {
+        "inputs": 2,
+        "outputs": 2,
+        "width": given["width"],
+        "depth": growth.DEPTH,
+        "activation": "relu",
+    }
     rules = {"loss": "cross-entropy", "lr": growth.LR, "batch": growth.BATCH}
     return {
         "options": {**shape, **rules, **_as_long(250, growth.BATCH, growth.EPOCHS)},

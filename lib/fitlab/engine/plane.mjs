@@ -1,5 +1,5 @@
 // Points of two classes in the plane, as fitlab.classification.plane has them.
-import { POINTS, uniform } from "./random.mjs";
+import { permutation, POINTS, uniform } from "./random.mjs";
 
 /** @typedef {[number, number]} Point */
 /** @typedef {{ x: Point[], y: number[] }} Labelled  points and their classes, 0 or 1 */
@@ -81,20 +81,14 @@ export function pointsOf({ puzzle: name, own, ...how }) {
  * @param {Labelled} points @param {{ seed: number, held_out: number, false_labels: number }} how @returns {Puzzle}
  */
 export function dealt({ x, y }, { seed, held_out, false_labels }) {
-  const order = shuffled(seed, x.length, ORDER);
+  const order = permutation(seed, POINTS, x.length, ORDER);
   const m = x.length - Math.round(x.length * held_out);
   const [training, held] = [order.slice(0, m), order.slice(m)];
-  const wrong = new Set(shuffled(seed, m, LABELS).slice(0, Math.round(m * false_labels)));
+  const wrong = new Set(permutation(seed, POINTS, m, LABELS).slice(0, Math.round(m * false_labels)));
   return {
     x: training.map((i) => x[i]),
     y: training.map((i, place) => (wrong.has(place) ? 1 - y[i] : y[i])),
     false: training.map((_, place) => wrong.has(place)),
     held: { x: held.map((i) => x[i]), y: held.map((i) => y[i]) },
   };
-}
-
-/** 0 to n - 1 in the order of random numbers. */
-function shuffled(seed, n, place) {
-  const u = uniform(seed, POINTS, n, place);
-  return [...u.keys()].sort((a, b) => u[a] - u[b]); // stable, as numpy's
 }

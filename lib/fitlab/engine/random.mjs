@@ -2,6 +2,7 @@
 
 /** The streams, as in fitlab.random. */
 export const POINTS = 3;
+export const DIGITS = 5;
 
 const HALF = 0xffff; // of a word: products of 32 bits by 32 do not fit into a number
 
@@ -32,4 +33,10 @@ export function philox([c0, c1, c2, c3], [k0, k1]) {
 export function uniform(seed, stream, n, place) {
   const blocks = Array.from({ length: Math.ceil(n / 4) }, (_, block) => philox([block, place, 0, 0], [seed, stream]));
   return blocks.flat().slice(0, n).map((word) => word / 2 ** 32);
+}
+
+/** 0 to n - 1 in the order of the uniform numbers at a place of a stream. */
+export function permutation(seed, stream, n, place) {
+  const u = uniform(seed, stream, n, place);
+  return [...u.keys()].sort((a, b) => u[a] - u[b]); // stable, as numpy's
 }
