@@ -171,15 +171,29 @@ def _how(claim, evidence):
     rule = _text(claim.rule)
     if claim.literally:
         rule += f" By the letter: {_text(claim.literally.rule)}"
-    seeds = ", ".join(map(str, evidence.seeds))
     others = "".join(
         f"<tr><th scope='row'>{_text(name)}</th><td>{typeset(show(value))}</td></tr>"
         for name, value in evidence.numbers.items()
         if name not in claim.on_its_face
     )
     return (
-        f"<p>{rule} Here on seeds {seeds}; the tests repeat it on others. Several numbers: the "
-        "median over the seeds, with the smallest and the largest in brackets. Run it yourself: "
-        f"<code>python -m fitlab.claims {claim.id}</code></p>"
+        f"<p>{rule} Here on {seeds_in_words(evidence.seeds)}; the tests repeat it on others. "
+        "Several numbers: the median over the seeds, with the smallest and the largest in "
+        f"brackets. {_by_whom(claim)}: <code>python -m fitlab.claims {claim.id}</code></p>"
         + (f'<div class="fit-claim-table"><table>{others}</table></div>' if others else "")
     )
+
+
+def _by_whom(claim):
+    """Who else can check it, before the command that does."""
+    if claim.needs:
+        return f"A page cannot check it, as that needs {_text(claim.needs)}. Run it yourself"
+    return "The page of the book can check it on seeds of yours. Or run it yourself"
+
+
+def seeds_in_words(seeds):
+    """ "seeds 0 to 4", "seeds 1, 5, 9", "seed 3"."""
+    first, last = min(seeds), max(seeds)
+    if sorted(seeds) != list(range(first, last + 1)):
+        return f"seeds {', '.join(map(str, seeds))}"
+    return f"seeds {first} to {last}" if first < last else f"seed {first}"

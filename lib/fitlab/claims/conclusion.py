@@ -25,6 +25,7 @@ SHARE_SO = "networks of which that is so, in percent"
         f"{show_level(TOLERANCE)}, the plain one above {FAR:g}, and the even one a larger one",
     ),
     recorded="holds",
+    needs="networks that are odd by construction",
     face=(
         Strip(
             "MSE on the half never seen",

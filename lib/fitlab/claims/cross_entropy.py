@@ -128,6 +128,7 @@ def same_network(seed):
         "sides must be infinite."
     ),
     recorded="holds",
+    needs="no training: both sides are computed",
     face=(
         "pairs for each seed",
         "pairs with both sides infinite, in percent",
@@ -163,6 +164,7 @@ def ce_is_entropy_plus_kl(seeds):
         f"{SMOOTHING}."
     ),
     recorded="holds",
+    needs="torch’s own gradients",
     face=(
         "seeds with equal gradients by Q, in percent",
         "seeds with equal networks after training, in percent",
@@ -226,6 +228,7 @@ def sent(seed):
         "symbols."
     ),
     recorded="holds",
+    needs="a range coder",
     face=(
         Strip("bits a symbol", {EXPECTED: "H(P, Q)", SENT: "sent"}),
         Strip(
@@ -297,6 +300,7 @@ def another_map(numbers: Numbers) -> Verdict:
         "steps. A map is trustworthy if neighbours on it are neighbours among the digits."
     ),
     recorded="does not hold as stated",
+    needs="maps by t-SNE",
     face=(LEAST_KL, LEAST_CE, MAPS, DRIFT),
     literally=Reading(
         says="As H(P) is not fixed, t-SNE with cross-entropy makes another map.",
@@ -353,6 +357,7 @@ def learnt(loss, seeds, steps=LEARNT):
         "With a caveat if cross-entropy only stays away from Q."
     ),
     recorded="holds",
+    needs="a distribution that learns",
     face=(
         Strip(
             "nats",
@@ -442,6 +447,7 @@ def difference_of_formulas(model, seed):
         "and bigram. The text is of documents held out."
     ),
     recorded="holds",
+    needs="a transformer and its text",
     face=(
         Strip(
             "nats per token",

@@ -180,6 +180,7 @@ planned(
     rule=f"Holds if weights that we write down give random broken lines with an error below "
     f"{show_level(ROUNDING)} everywhere on the interval, which is rounding.",
     recorded="holds",
+    needs="no training: weights are written down",
     face=("bends", "units", EXACT_LINES),
 )
 def any_broken_line(seeds, bends=100):
@@ -212,6 +213,7 @@ def _broken_line_error(rng, bends):
     f"[{INSIDE[0]}, {INSIDE[1]}] with a largest error of {', '.join(map(show_level, CLOSE))} "
     "of their largest value.",
     recorded="holds",
+    needs="no training: weights are written down",
     literally=Reading(
         says="One hidden layer of ReLU is the polynomial itself.",
         rule=f"Holds if its largest error against x squared is below {show_level(EXACT)}, which is "
@@ -346,6 +348,7 @@ planned(
     rule="Holds if the best broken line of six pieces that a search finds has an MSE below "
     f"{show_level(TOLERANCE)}.",
     recorded="does not hold as stated",
+    needs="a search for the best broken line",
     face=(
         Strip(
             "MSE of the best broken line",

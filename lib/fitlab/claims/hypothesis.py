@@ -176,6 +176,7 @@ def _matrices_alone(numbers):
         f"torch’s usual start; Adam goes {EPOCHS['pile']} times over the digits."
     ),
     recorded="holds with a caveat",
+    needs="the clouds and spirals of NumPy’s generator",
     literally=Reading(
         says="Weight matrices alone, with nothing between them, are of no use at all.",
         rule=(

@@ -97,6 +97,7 @@ class Claim:
     face: what its card shows at once: strips (`strip.py`), and names of numbers that stand as they
     are.  check: seeds -> (verdict, numbers); it decides from the numbers alone.
     literally: the letter of the article's sentence, if it says something else.
+    needs: what its check needs that a page has not; "" if a page can run it (`plans.py`).
     """
 
     id: str
@@ -109,6 +110,7 @@ class Claim:
     face: tuple
     check: Callable[[Sequence[int]], tuple[Verdict, Numbers]]
     literally: Reading | None = None
+    needs: str = ""
 
     @property
     def quote(self) -> str | None:
@@ -133,8 +135,10 @@ class Claim:
 CLAIMS: dict[str, Claim] = {}
 
 
-def claim(id, *, section, says, kind, rule, recorded, face, seeds=range(5), literally=None):
-    """Register the decorated check as a claim."""
+def claim(
+    id, *, section, says, kind, rule, recorded, face, seeds=range(5), literally=None, needs=""
+):
+    """Register the decorated check as a claim; the arguments are the fields of Claim."""
 
     def register(check):
         if id in CLAIMS:
@@ -150,6 +154,7 @@ def claim(id, *, section, says, kind, rule, recorded, face, seeds=range(5), lite
             face=tuple(face),
             check=check,
             literally=literally,
+            needs=needs,
         )
         return check
 

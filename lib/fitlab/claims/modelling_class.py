@@ -120,6 +120,7 @@ planned(
         f"{in_ten(HALF)} of all errors; with a caveat if only the first is so."
     ),
     recorded="holds with a caveat",
+    needs="networks from which whole classes are kept",
     face=(
         Strip(
             "points of recall, when a digit is left out",
@@ -243,6 +244,7 @@ planned(
         f"seeds with {FEW} examples of each group."
     ),
     recorded="holds with a caveat",
+    needs="scikit-learn",
     face=(
         Strip(
             "lost by naive Bayes",
@@ -302,6 +304,7 @@ def naive_bayes_needs_independence(seeds):
         "people."
     ),
     recorded="holds with a caveat",
+    needs="scikit-learn",
     face=(
         Strip(
             "seeds, in percent: LDA ahead of logistic regression",
@@ -356,6 +359,7 @@ def more_pairs_than_counters(numbers: Numbers) -> Verdict:
         f"up to {max(RUNS)} words. It must be so however the text is halved."
     ),
     recorded="holds with a caveat",
+    needs="the docstrings of a library",
     face=(
         Strip(
             "runs of words never seen before, in percent",

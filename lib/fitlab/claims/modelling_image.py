@@ -59,6 +59,7 @@ def _order_is_of_no_account(numbers):
         f"than {in_ten(HALF)} right."
     ),
     recorded="holds",
+    needs="pairs of networks that start as each other’s mirror image",
     literally=Reading(
         says="An image is a vector and nothing more: the order of its numbers is of no account.",
         rule=(
@@ -133,6 +134,7 @@ def image_is_a_vector(seeds):
     + " Held-out digits are moved by one pixel up, down, left and right; training saw none that "
     "was moved. Both CNNs have the same convolutions.",
     recorded="holds",
+    needs="pooling over a whole picture, which the page’s engine has not",
     face=(
         Strip(
             "accuracy",
@@ -170,6 +172,7 @@ def pooling_forgives_a_shift(seeds):
         "with the same width. What one-hot codes learn must not depend on the labels."
     ),
     recorded="holds",
+    needs="a tokenizer and an embedding",
     face=(
         Strip(
             "accuracy",

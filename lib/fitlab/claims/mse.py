@@ -94,6 +94,7 @@ def likelihood_gap(seed, sigma):
         "nearer to the truth than the median and the midrange, for every seed."
     ),
     recorded="holds",
+    needs="torch’s own gradients",
     face=(
         Strip(
             "squared error, by that of the noise’s own norm",
@@ -137,6 +138,7 @@ def mse_is_gaussian(seeds):
         "from noisy measurements."
     ),
     recorded="holds",
+    needs="noise of several kinds, and absolute error",
     face=(
         Strip(
             "above the mean, on average (standard deviations of the noise)",
@@ -184,6 +186,7 @@ def cost_gap(values, norm):
         f"more than {OFF:g} and the midrange by more than {FAR:g}."
     ),
     recorded="holds",
+    needs="no training: constants are computed",
     face=(
         Strip(
             f"best constant for numbers around {TRUTH:g} and outliers",
@@ -297,6 +300,7 @@ planned(
         f"{math.degrees(angles.FAR):.0f}."
     ),
     recorded="holds",
+    needs="losses made for angles",
     face=(
         Strip(
             "worst error anywhere, degrees",
@@ -345,6 +349,7 @@ def distance_must_fit_the_space(seeds):
         f"from the same drawing of {trees.MEMBERS} members; the unit of a map is free."
     ),
     recorded="holds",
+    needs="a search in two planes",
     face=(
         Strip(
             "distances off by, on average, percent",
