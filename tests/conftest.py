@@ -120,7 +120,17 @@ def node():
         ),
         *(
             f"engine/{name}"
-            for name in ("samples", "pieces", "network", "random", "plane", "regions")
+            for name in (
+                "samples",
+                "pieces",
+                "network",
+                "random",
+                "plane",
+                "regions",
+                "digits",
+                "formulas",
+                "tasks",
+            )
         ),
     ]
     scope = ", ".join(f"...await import('./{name}.mjs')" for name in names)

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from conftest import PAGES
-from fitlab import Settings, claims, random
-from fitlab.claims import CLAIMS, Verdict, __main__, ledger
+from fitlab import claims, random
+from fitlab.claims import CLAIMS, Verdict, __main__, ledger, measures
 from fitlab.display import show, show_below, show_level
 from fitlab.language import decoder, tokens
 from fitlab.regression import stops
@@ -69,10 +69,11 @@ def test_ids_belong_to_pages_and_sentences_are_sentences():
 
 
 def claim_calls():
-    """(file, id, what is given by name) of every `@claim(...)` in the library, as it is written."""
+    """(file, id, what is given by name) of every claim in the library, as it is written."""
     for path in sorted(Path(claims.__file__).parent.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "claim":
+            called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if called in {"claim", "planned"} and isinstance(node.args[0], ast.Constant):
                 given = {word.arg: word.value for word in node.keywords}
                 yield path.name, node.args[0].value, given
 
@@ -132,8 +133,6 @@ def test_a_letter_is_judged_from_the_numbers_of_the_check():
 @pytest.mark.parametrize(
     ("id", "patched", "value", "verdict"),
     [
-        ("recipe-reaches-5e-4", "SMALL_DROPOUT", 0.2, Verdict.CAVEAT),
-        ("recipe-reaches-5e-4", "DROPOUT_STEPS", 25, Verdict.FAILS),
         ("six-pieces-would-do", "TOLERANCE", 1e-3, Verdict.HOLDS),
         ("relu-is-any-broken-line", "ROUNDING", 0.0, Verdict.FAILS),
         ("relu-is-any-polynomial", "UNITS", (2, 4), Verdict.FAILS),
@@ -142,6 +141,24 @@ def test_a_letter_is_judged_from_the_numbers_of_the_check():
 def test_a_check_can_come_out_otherwise(monkeypatch, id, patched, value, verdict):
     monkeypatch.setattr(claims.fitting_sine, patched, value)
     assert claims.check(id, range(2)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("dropped", "verdict", "literally"),
+    [
+        (0.5, Verdict.HOLDS, Verdict.HOLDS),
+        (0.01, Verdict.HOLDS, Verdict.FAILS),
+        (0.0, Verdict.CAVEAT, Verdict.FAILS),
+        (-1, Verdict.FAILS, Verdict.FAILS),
+    ],
+)
+def test_a_recipe_may_stand_more_dropout_or_none(networks_that, dropped, verdict, literally):
+    def says(trial, name):
+        return trial.settings["dropout"] <= dropped if name == "converged" else 1
+
+    networks_that(says)
+    found = claims.check("recipe-reaches-5e-4", range(2))
+    assert (found.verdict, found.literally) == (verdict, literally)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +180,7 @@ def test_another_network_gets_another_verdict(monkeypatch, id, network, verdict)
         mse = np.mean((network(GRID) - np.sin(GRID)) ** 2)
         predict = staticmethod(network)
 
-    monkeypatch.setattr(claims.taylor, "fitted", lambda seed, **settings: Impostor())
+    monkeypatch.setattr(measures, "fitted", lambda seed, **settings: Impostor())
     assert claims.check(id, range(2)).verdict == verdict
 
 
@@ -182,18 +199,28 @@ def test_a_line_without_error_would_be_the_polynomial_itself(monkeypatch):
 )
 def test_a_largest_error_that_gets_there_would_be_no_other_goal(monkeypatch, rules, verdict):
     run = stops.Stopped({rule: stops.Stop(100, 1e-4) for rule in rules}, 1e-3, {})
-    monkeypatch.setattr(claims.fitting_sine, "stopped", lambda seed: run)
+    monkeypatch.setattr(measures, "stopped", lambda seed: run)
     assert claims.check("largest-error-is-another-goal", range(2)).verdict == verdict
 
 
 @pytest.mark.parametrize(("sign", "verdict"), [(1, Verdict.HOLDS), (-1, Verdict.FAILS)])
-def test_pieces_that_grow_and_fit_would_hold(monkeypatch, sign, verdict):
-    def fake(seed, width, depth):
-        settings = Settings(width=width, depth=depth)
-        return SimpleNamespace(settings=settings, pieces=sign * width, converged=True)
-
-    monkeypatch.setattr(claims.fitting_sine, "fitted", fake)
+def test_pieces_that_grow_would_hold(networks_that, sign, verdict):
+    networks_that(lambda trial, _: sign * trial.settings["width"])
     assert claims.check("more-units-more-pieces", range(2)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict", "literally"),
+    [
+        (lambda width, depth: 1 / (width * depth), Verdict.HOLDS, Verdict.HOLDS),
+        (lambda width, depth: 1 / (width * min(depth, 3)), Verdict.HOLDS, Verdict.FAILS),
+        (lambda width, depth: width * depth, Verdict.FAILS, Verdict.FAILS),
+    ],
+)
+def test_other_networks_get_another_verdict(networks_that, error, verdict, literally):
+    networks_that(lambda trial, _: error(trial.settings["width"], trial.settings["depth"]))
+    found = claims.check("bigger-is-better", range(2))
+    assert (found.verdict, found.literally) == (verdict, literally)
 
 
 def test_bad_input_is_refused_in_words():

@@ -20,32 +20,52 @@ def always(value):
 
 
 @pytest.mark.parametrize(
-    ("id", "patched", "verdict"),
+    ("right", "verdict", "literally"),
     [
-        ("fits-a-function", {"held_out_accuracy": always(0.89)}, Verdict.CAVEAT),
-        ("fits-a-function", {"held_out_accuracy": always(0.5)}, Verdict.FAILS),
-        ("linear-stack-is-one-line", {"_collapse_error": always(1e-6)}, Verdict.FAILS),
-        ("linear-stack-is-one-line", {"BEST_LINE": 0.3}, Verdict.FAILS),
-        ("linear-stack-is-one-line", {"fitted": always(SimpleNamespace(mse=0.2))}, Verdict.FAILS),
-        ("it-fits-anything", {"_on_new_digits": always([0.5, 0.5])}, Verdict.FAILS),
-        (
-            "it-fits-anything",
-            {
-                "memorised_labels": always(SimpleNamespace(converged=False, epochs=1)),
-                "_on_new_digits": always([0.1, 0.1]),
-            },
-            Verdict.FAILS,
-        ),
+        (0.995, Verdict.HOLDS, Verdict.HOLDS),
+        (0.95, Verdict.HOLDS, Verdict.FAILS),
+        (0.89, Verdict.CAVEAT, Verdict.FAILS),
+        (0.5, Verdict.FAILS, Verdict.FAILS),
     ],
 )
-def test_a_check_can_come_out_otherwise(monkeypatch, id, patched, verdict):
-    monkeypatch.setattr(hypothesis, "training_accuracy", always(0.9))
-    for name, value in patched.items():
-        monkeypatch.setattr(hypothesis, name, value)
-    if id == "it-fits-anything" and "memorised_labels" not in patched:
-        told = SimpleNamespace(converged=True, epochs=1)
-        monkeypatch.setattr(hypothesis, "memorised_labels", always(told))
-    assert claims.check(id, range(2)).verdict == verdict
+def test_readers_of_digits_may_be_better_or_worse(networks_that, right, verdict, literally):
+    networks_that(always(right))
+    found = claims.check("fits-a-function", range(2))
+    assert (found.verdict, found.literally) == (verdict, literally)
+
+
+@pytest.mark.parametrize(
+    ("collapse", "straight", "bent", "verdict"),
+    [
+        (1e-14, 0.2, 1e-4, Verdict.HOLDS),
+        (1e-6, 0.2, 1e-4, Verdict.FAILS),
+        (1e-14, 0.1, 1e-4, Verdict.FAILS),
+        (1e-14, 0.2, 0.1, Verdict.FAILS),
+    ],
+)
+def test_a_stack_could_be_more_than_a_line(networks_that, collapse, straight, bent, verdict):
+    def says(trial, name):
+        mse = straight if "activation" in trial.settings else bent
+        return {"collapse error": collapse, "MSE": mse}[name]
+
+    networks_that(says)
+    assert claims.check("linear-stack-is-one-line", range(2)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("learnt", "right", "verdict"),
+    [(True, 0.1, Verdict.HOLDS), (True, 0.5, Verdict.FAILS), (False, 0.1, Verdict.FAILS)],
+)
+def test_shuffled_labels_could_be_refused_or_help(networks_that, learnt, right, verdict):
+    given = {"learnt": learnt, "accuracy": right, "epochs": 1}
+    networks_that(lambda _, name: given[name])
+    assert claims.check("it-fits-anything", range(2)).verdict == verdict
+
+
+@pytest.mark.parametrize(("most", "verdict"), [("spiral", "holds"), ("XOR", Verdict.FAILS)])
+def test_the_hardest_task_could_make_the_most_regions(networks_that, most, verdict):
+    networks_that(lambda trial, _: 1 + (trial.settings["puzzle"] == most))
+    assert claims.check("harder-tasks-make-more-regions", range(2)).verdict == verdict
 
 
 def told(monkeypatch, digits=0.1, revived=0.1, sine=False, puzzle=0.5):

@@ -7,19 +7,28 @@ from fitlab import claims
 from fitlab.claims import Verdict, modelling_class
 
 
-def test_a_number_that_did_as_well_would_fail(monkeypatch):
-    monkeypatch.setattr(modelling_class, "held_out_accuracy", lambda *_, **__: 0.97)
+def test_a_number_that_did_as_well_would_fail(networks_that):
+    networks_that(lambda *_: 0.97)
     assert claims.check("codes-impose-an-order", range(2)).verdict == Verdict.FAILS
 
 
+@pytest.mark.parametrize("renumbered", [0.97, 0.9])
+def test_probabilities_that_minded_their_numbers_would_fail(networks_that, renumbered):
+    def says(trial, _):
+        if trial.settings.get("loss"):
+            return 0.3
+        return renumbered if trial.settings.get("labels") else 0.97
+
+    networks_that(says)
+    verdict = Verdict.HOLDS if renumbered == 0.97 else Verdict.FAILS
+    assert claims.check("codes-impose-an-order", range(2)).verdict == verdict
+
+
 @pytest.mark.parametrize("mistakes", ["sure", "many"])
-def test_confidence_that_tells_nothing_would_fail(monkeypatch, mistakes):
-    y = np.arange(100) % 2
-    sure = np.where(np.arange(100) < 10, 0.9, 0.6)
-    wrong = np.arange(100) < 10 if mistakes == "sure" else np.arange(100) % 4 == 0
-    column = np.where(wrong, 1 - y, y)
-    p = np.where(np.arange(2) == column[:, None], sure[:, None], 1 - sure[:, None])
-    monkeypatch.setattr(modelling_class, "held_out_probabilities", lambda *_: (p, y))
+def test_confidence_that_tells_nothing_would_fail(networks_that, mistakes):
+    surest = {"sure": 0.95, "many": 0.97}[mistakes]
+    given = {"accuracy": 0.96, "accuracy of the surest": surest}
+    networks_that(lambda _, name, *__: given.get(name, 0.9))
     assert claims.check("probability-says-more", range(2)).verdict == Verdict.FAILS
 
 
@@ -43,9 +52,9 @@ def test_counting_can_come_out_otherwise(monkeypatch, share, verdict):
 
 
 @pytest.mark.parametrize("bits", [0.9, 1.05])
-def test_codes_that_did_worse_or_better_would_fail(monkeypatch, bits):
+def test_codes_that_did_worse_or_better_would_fail(networks_that, bits):
     hits = dict(zip(modelling_class.NAMES, (0.97, 0.97, 0.97 * bits), strict=True))
-    monkeypatch.setattr(modelling_class, "accuracy_with_code", lambda code, _: hits[code])
+    networks_that(lambda trial, _: hits[trial.settings["code"]])
     assert claims.check("any-code-will-do", range(2)).verdict == Verdict.FAILS
 
 

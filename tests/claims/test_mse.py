@@ -30,12 +30,15 @@ def test_a_norm_that_chose_otherwise_would_fail(monkeypatch, p):
     ("squares", "surprise", "verdict"),
     [(0.97, 0.2, Verdict.HOLDS), (0.97, 0.1, Verdict.CAVEAT), (0.95, 0.2, Verdict.FAILS)],
 )
-def test_classes_could_need_cross_entropy(monkeypatch, squares, surprise, verdict):
+def test_classes_could_need_cross_entropy(networks_that, squares, surprise, verdict):
     hits = dict(zip(mse.RIVALS, (0.97, 0.97, squares), strict=True))
     nats = dict(zip(mse.RIVALS, (0.1, 0.1, surprise), strict=True))
-    monkeypatch.setattr(mse, "accuracy_with", lambda loss, seed: hits[loss])
-    monkeypatch.setattr(mse, "log_loss_with", lambda loss, *_: nats[loss])
-    monkeypatch.setattr(mse, "sgd_epochs", lambda *_: 20)
+
+    def says(trial, name, *_):
+        given = {"accuracy": hits, "log-loss": nats}
+        return given[name][trial.settings["loss"]] if name in given else 20
+
+    networks_that(says)
     assert claims.check("classes-need-cross-entropy", range(2)).verdict == verdict
 
 

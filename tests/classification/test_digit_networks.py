@@ -8,11 +8,11 @@ from fitlab.classification.digit_networks import DigitTask, held_out_accuracy, s
 
 
 def test_a_relabelled_network_is_trained_on_the_new_numbers():
-    own, dealt = (DigitTask(3, renumbered=renumbered).split() for renumbered in (False, True))
+    own, dealt = (DigitTask(3, labels=labels).split() for labels in ("true", "renumbered"))
     pairs = {*zip(own.y, dealt.y, strict=True), *zip(own.y_test, dealt.y_test, strict=True)}
     assert sorted(code for _, code in pairs) == list(range(10)), "one new number for each class"
     assert any(code != digit for digit, code in pairs)
-    assert held_out_accuracy(3, renumbered=True) > 0.9
+    assert held_out_accuracy(3, labels="renumbered") > 0.9
 
 
 def test_a_picture_that_is_moved_loses_what_leaves_it():

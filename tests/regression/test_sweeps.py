@@ -21,8 +21,7 @@ import torch
 from dask.distributed import Client, LocalCluster
 
 import fitlab
-from fitlab import Settings, claims, fit, grid, sweep, sweep_stream
-from fitlab.claims import Verdict
+from fitlab import Settings, fit, grid, sweep, sweep_stream
 from fitlab.regression import ensemble, sine, sweeps
 from test_layers import MODULES, imported, own_modules
 
@@ -553,21 +552,6 @@ def test_bad_input_is_refused_at_the_call(given, said):
 
 
 # ---------------------------------------------------------------------------- the claim
-
-
-@pytest.mark.parametrize(
-    ("error", "verdict"),
-    [
-        (lambda width, depth: 1 / (width * depth), Verdict.HOLDS),
-        (lambda width, depth: 1 / (width * min(depth, 3)), Verdict.CAVEAT),
-        (lambda width, depth: width * depth, Verdict.FAILS),
-    ],
-)
-def test_other_networks_get_another_verdict(monkeypatch, error, verdict):
-    shapes = [(w, d) for w in sine.WIDTHS for d in sine.DEPTHS]
-    fake = {shape: np.array([error(*shape)] * 2) for shape in shapes}
-    monkeypatch.setattr(claims.fitting_sine, "swept", lambda seeds: fake)
-    assert claims.check("bigger-is-better", range(2)).verdict == verdict
 
 
 def test_the_claims_networks_are_those_of_fit():
