@@ -27,7 +27,7 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from fitlab.language import decoder
-from tools.bench import library, page, peers, plane, simd, steps, sweep, trainings
+from tools.bench import checks, library, page, peers, plane, simd, steps, sweep, trainings
 from tools.bench.report import Report
 from tools.bench.serving import ROOT, Workers, browse, serve, visit
 
@@ -51,6 +51,7 @@ def in_browser(report, site, many):
             plane.print_plane(report, workers, many["rounds"], many["seeds"])
             steps.print_steps(report, workers, many["rounds"])
             simd.print_simd(report, workers, many["rounds"])
+            checks.print_checks(report, workers, many["rounds"])
 
 
 def in_python(report, many):

@@ -4,8 +4,10 @@ Python runs such a plan with torch. A page runs the same one with its engine, on
 reader types (`explorables/check.mjs`).
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from fitlab.claims import formulas
@@ -14,6 +16,7 @@ from fitlab.claims.ledger import CLAIMS, Claim, Numbers, Verdict, claim
 from fitlab.claims.measures import TASKS, measured
 from fitlab.claims.strip import ByLevels, Level, Strip
 
+SECONDS = Path(__file__).with_name("seconds.json")
 UNUSED = range(100, 105)  # seeds that no page and no test looks at
 
 
@@ -65,6 +68,15 @@ def all_planned() -> dict[str, Plan]:
 
 
 # ---------------------------------------------------------------------------- for the page
+
+
+def seconds() -> dict[str, float]:
+    """How long a page takes for a seed of each claim, on the machine that measured it last.
+
+    `python -m tools.bench.checks` measures it anew.
+    """
+    found: dict[str, float] = json.loads(SECONDS.read_text(encoding="utf-8"))
+    return found
 
 
 def as_json(id: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from fitlab import random, validate
 
 # places in the stream of random numbers that is the digits' own
 SPLIT, LABELS, CLASS_NUMBERS, CODE_BITS, PIXELS_MOVED = range(5)
+LEVELS, PAPER_TO_INK = 16, "0123456789abcdefg"  # of a pixel
 SIDE = 8  # a digit is a picture of 8 x 8 pixels
 PHOTOGRAPHS = ("china", "flower")
 
@@ -34,7 +35,7 @@ class Split:
 @functools.cache
 def _all_digits():
     bunch = load_digits()
-    return bunch.data / 16, bunch.target.astype(np.int64)
+    return bunch.data / LEVELS, bunch.target.astype(np.int64)
 
 
 def digits(seed, held_out=0.25):
@@ -54,6 +55,13 @@ def digits(seed, held_out=0.25):
     held = np.isin(order, by_class[((np.arange(m) + 0.5) * n / m).astype(int)])
     training, test = order[~held], order[held]
     return Split(x[training], y[training], x[test], y[test])
+
+
+def digits_as_text():
+    """All digits as a page gets them: {"pixels": a character each, 0 to g, "labels": one each}."""
+    x, y = _all_digits()
+    pixels = np.array(list(PAPER_TO_INK))[np.rint(x * LEVELS).astype(int)]
+    return {"pixels": "".join(pixels.ravel()), "labels": "".join(map(str, y))}
 
 
 def photograph(name):
