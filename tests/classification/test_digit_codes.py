@@ -31,11 +31,14 @@ def test_the_others_move_little_without_a_class():
     assert 0 < np.abs(moves).mean() < 0.05
 
 
-def test_the_share_of_the_most_frequent_errors():
-    counts = np.diag([5, 5, 5])
-    counts[0, 1], counts[2, 0] = 3, 1
-    assert digit_codes.share_of_frequent_errors(counts, 1) == 0.75
-    assert digit_codes.share_of_frequent_errors(np.eye(3)) == 0
+def test_the_share_of_errors_that_the_others_make_too():
+    one, other = np.diag([5, 5, 5]), np.diag([5, 5, 5])
+    one[0, 1], one[2, 0] = 3, 1
+    other[0, 1], other[1, 2] = 1, 3
+    # of the first the other's most frequent kind is 1, 2, of the second 0, 1
+    assert digit_codes.share_of_known_errors([one, other], 1) == 1 / 8
+    assert digit_codes.share_of_known_errors([one, one], 1) == 6 / 8
+    assert digit_codes.share_of_known_errors([np.eye(3)] * 2) == 0
 
 
 def test_a_code_that_is_none_is_refused():

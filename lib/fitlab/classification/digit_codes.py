@@ -107,7 +107,14 @@ def moves_without(gone, seed):
     return np.delete(np.array(right) - _recall(confusion(seed)), gone)
 
 
-def share_of_frequent_errors(counts, pairs=9):
-    """The share of all errors in a confusion (10, 10) that its `pairs` most frequent kinds make."""
-    errors = np.sort(counts[~np.eye(len(counts), dtype=bool)])[::-1]
-    return float(errors[:pairs].sum() / max(1, errors.sum()))
+def share_of_known_errors(confusions, pairs=9):
+    """The share of all errors in confusions (n, k, k) that are of a kind frequent in the others.
+
+    For each confusion, the `pairs` kinds of errors that are most frequent in all others: whoever
+    chose them by the same errors would find many where chance alone makes them.
+    """
+    confusions = np.asarray(confusions)
+    errors = confusions[:, ~np.eye(confusions.shape[-1], dtype=bool)]  # (n, kinds)
+    others = errors.sum(axis=0) - errors
+    known = np.argsort(-others, axis=1, kind="stable")[:, :pairs]
+    return float(np.take_along_axis(errors, known, axis=1).sum() / max(1, errors.sum()))
