@@ -32,6 +32,7 @@ NEEDS_SCRIPT = (
     '<noscript><p class="fit-needs-script">With JavaScript, this figure comes to life: '
     "its controls appear here.</p></noscript>"
 )
+START = "window.fitlab ??= { parts: {}, workers: {} };\n"
 KIT = "kit"  # what most explorables share: parts in one script, and the style sheet
 HOST = Path(__file__).with_name("live_host.js")
 # comments that have their lines to themselves: a reader's device has no use for them
@@ -97,20 +98,19 @@ def write_sources(app):
     """What the pages with explorables load: the parts of their modules, the engine, the host."""
     folder = Path(app.outdir) / "_static" / "live"
     folder.mkdir(parents=True, exist_ok=True)
-    start = "window.fitlab ??= { parts: {}, workers: {} };\n"
     parts = {name: source for e in EXPLORABLES for name, source in _parts(e).items()}
     for file, names in files_of_parts().items():
         path = folder / f"{file}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
         said = {name: json.dumps(without_comments(parts[name])) for name in names}
         kept = (f"window.fitlab.parts[{json.dumps(n)}] = {text};\n" for n, text in said.items())
-        path.write_text("".join([start, *kept]), encoding="utf-8")
+        path.write_text("".join([START, *kept]), encoding="utf-8")
     wasm = WASM.read_bytes().hex()  # in base64 it would be compressed by a fifth less
-    script = f"{start}window.fitlab.engine = {json.dumps(wasm)};\n"
+    script = f"{START}window.fitlab.engine = {json.dumps(wasm)};\n"
     (folder / "engine.js").write_text(script, encoding="utf-8")
     for name in {e.worker for e in EXPLORABLES if e.worker}:
         source = json.dumps(without_comments(sources.script(f"engine/{name}")))
-        script = f"{start}window.fitlab.workers[{json.dumps(name)}] = {source};\n"
+        script = f"{START}window.fitlab.workers[{json.dumps(name)}] = {source};\n"
         (folder / f"{name}.js").write_text(script, encoding="utf-8")
     host = without_comments(HOST.read_text(encoding="utf-8"))
     (folder / "host.js").write_text(host, encoding="utf-8")

@@ -6,7 +6,7 @@
 (() => {
   "use strict";
   const NO_SIMD = "its WebAssembly is too old to train a network: it knows no SIMD";
-  const { parts, engine, workers: sources } = window.fitlab ?? {}; // a page whose widgets are not ours has neither
+  const shared = (window.fitlab ??= { parts: {}, workers: {} }); // sources may still come
 
   const noKernel = () => Promise.reject(new Error("this page has no kernel to ask"));
 
@@ -53,7 +53,7 @@
   /** The module of a widget: its source, or the parts to join as sources.py would. Loaded once. */
   const modules = new Map();
   function load(esm) {
-    const source = typeof esm === "string" ? esm : esm.map((name) => parts[name]).join("\n");
+    const source = typeof esm === "string" ? esm : esm.map((name) => shared.parts[name]).join("\n");
     if (!modules.has(source)) modules.set(source, import(addressOf(source)));
     return modules.get(source);
   }
@@ -63,8 +63,8 @@
   /** A worker of that name, which has the engine and waits for orders. */
   function startWorker(name) {
     return new Promise((resolve, reject) => {
-      if (!sources[name]) throw new Error(`there is no worker ${name}`);
-      const address = addressOf(sources[name]);
+      if (!shared.workers[name]) throw new Error(`there is no worker ${name}`);
+      const address = addressOf(shared.workers[name]);
       const worker = new Worker(address);
       const refuse = (message) => {
         worker.terminate();
@@ -76,7 +76,7 @@
         if (data.type === "ready") resolve(worker);
         else refuse(data.message);
       };
-      const wasm = Uint8Array.from(engine.match(/../g), (byte) => parseInt(byte, 16));
+      const wasm = Uint8Array.from(shared.engine.match(/../g), (byte) => parseInt(byte, 16));
       worker.postMessage({ type: "wake", wasm });
     });
   }
@@ -195,6 +195,7 @@
     new MutationObserver(cleanUp).observe(document.body, { childList: true, subtree: true });
   }
 
+  Object.assign(shared, { loadModule: load, startWorker });
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 })();

@@ -47,6 +47,7 @@ class Card:
             f'<p class="fit-claim-verdict">{verdict_in_words(evidence.verdict)}</p>'
             f"{_face(claim.face, evidence.numbers)}"
             f"{_letter(claim.literally, evidence.literally)}"
+            f"{check_button(claim)}"
             f"<details><summary>How we know</summary>{_how(claim, evidence)}</details></article>"
         )
 
@@ -76,6 +77,16 @@ def quoted(quote):
     if quote is None:
         return ""
     return f'<blockquote class="fit-claim-quote" lang="zh">{html.escape(quote)}</blockquote>'
+
+
+def check_button(claim):
+    """What opens "Check it here", as HTML: hidden, until a page of the book can do it."""
+    if claim.needs:
+        return ""
+    return (
+        f'<button type="button" class="fit-check-open" data-check="{claim.id}" '
+        'aria-expanded="false" hidden>Check it here</button>'
+    )
 
 
 def _letter(reading, verdict):

@@ -10,14 +10,14 @@ are their spreads and shares:
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from fitlab.claims.ledger import percent, spread
 
 Measured = Callable[["Trial", str, tuple], np.ndarray]  # -> float64 (seeds,)
-Part = "Formula | float"
+Part: TypeAlias = "Formula | float"
 
 # All that a formula may do; `check_formulas.mjs` has the same. Values of several seeds go through
 # the signs seed by seed; "together" puts values behind each other.

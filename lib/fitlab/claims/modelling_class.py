@@ -40,9 +40,7 @@ WAYS: dict[str, dict[str, Any]] = {  # to train for the class: by a number, by p
     "MLP, ten probabilities, renumbered": {"labels": "renumbered"},
 }
 AHEAD, ALIKE = 0.1, 0.03  # of accuracy
-*ONE, _, _ = WAYS  # by a single number
-*_, OWN_TEN, DEALT_TEN = WAYS
-TEN = (OWN_TEN, DEALT_TEN)
+ONE, TEN = tuple(WAYS)[:3], tuple(WAYS)[3:]  # by a single number, by ten
 RIGHT = {way: f"accuracy, {way}" for way in WAYS}
 LEAD = "accuracy of probabilities less that of a number, at least"
 MOVED_BY_NUMBERS = "accuracy moved by renumbering, at most"

@@ -57,7 +57,8 @@ def _between(low, high):
 
 def _stretch(where):
     """Points of a stretch outside, and sin there."""
-    x = np.linspace(*np.multiply(OUTSIDE[where], np.pi), SAMPLES)
+    low, high = np.multiply(OUTSIDE[where], np.pi)
+    x = np.linspace(low, high, SAMPLES)
     return x, np.sin(x)
 
 

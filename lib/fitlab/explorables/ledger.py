@@ -11,7 +11,13 @@ import re
 from types import SimpleNamespace
 
 from fitlab.claims import CLAIMS, Verdict, record
-from fitlab.claims.cards import LOOKS, quoted, verdict_in_words
+from fitlab.claims.cards import (
+    LOOKS,
+    check_button,
+    quoted,
+    seeds_in_words,
+    verdict_in_words,
+)
 from fitlab.claims.ledger import Kind, Whose
 from fitlab.display import typeset
 from fitlab.explorables.base import Explorable
@@ -22,6 +28,10 @@ ALL = "all"
 KEEP_KEYS = 'data-lm-suppress-shortcuts="true"'  # as in kit/elements.mjs
 VERDICTS = {LOOKS[verdict][0]: verdict for verdict in Verdict}  # as the address names them
 WHOSE = {"article": Whose.ARTICLE, "ours": Whose.OURS}  # the same
+CHECK_ALL = (  # hidden, until a page of the book can do it
+    '<button type="button" class="fit-check-open" aria-expanded="false" hidden>'
+    "Check all that can be checked here</button>"
+)
 PLURALS = {"holds": "hold", "caveat": "hold with a caveat", "fails": "do not hold as stated"}
 
 
@@ -66,7 +76,10 @@ class Ledger(Explorable):
             f"{LOOKS[VERDICTS[kind]][1]}</span> {said}</li>"
             for kind, said in self._counts().items()
         )
-        return f'<ul class="fit-matrix">{rows}</ul><ul class="fit-matrix-key">{key}</ul>'
+        return (
+            f'<ul class="fit-matrix">{rows}</ul><ul class="fit-matrix-key">{key}</ul>'
+            f'<div class="fit-check-all">{CHECK_ALL}</div>'
+        )
 
     def _by_page(self):
         """The claims on record, page by page: (section, [(id, entry)])."""
@@ -153,12 +166,18 @@ def _row(id, entry):
         f'<tr role="row" id="ledger-{id}" data-claim="{id}" data-verdict="{kind}" '
         f'data-whose="{whose}" data-kind="{entry["kind"]}"><th scope="row" role="rowheader">'
         f'<a href="{entry["section"]}.html#claim-{id}">{_words(entry["says"])}</a> '
-        f'<span class="fit-ledger-kind">{entry["whose"]}, {entry["kind"]}</span></th>'
+        f'<span class="fit-ledger-kind">{entry["whose"]}, {entry["kind"]}{_where(id)}</span></th>'
         f'<td role="cell" class="fit-ledger-verdict">{verdict_in_words(verdict)}</td>'
         f'<td role="cell"><details><summary {KEEP_KEYS} {opens}>numbers</summary>'
         f"{quoted(entry.get('quote'))}{_letter(entry.get('literally'))}<ul>{numbers}"
-        f'<li class="fit-ledger-seeds">{_seeds(entry["seeds"])}</li></ul></details></td></tr>'
+        f'<li class="fit-ledger-seeds">{seeds_in_words(entry["seeds"])}</li></ul>'
+        f"{check_button(CLAIMS[id])}</details></td></tr>"
     )
+
+
+def _where(id):
+    """Whether a page can check it."""
+    return "" if CLAIMS[id].needs else ", can be checked here"
 
 
 def _letter(literally):
@@ -176,10 +195,3 @@ def _words(text):
     """A text as HTML in which 5 × 10⁻⁴ does not break at the end of a line."""
     whole = r'<span class="fit-ledger-whole">\g<0></span>'
     return re.sub(r"\d[\d.]* × \d\S*", whole, html.escape(typeset(text)))
-
-
-def _seeds(seeds):
-    first, last = min(seeds), max(seeds)
-    if sorted(seeds) != list(range(first, last + 1)):
-        return f"seeds {', '.join(map(str, seeds))}"
-    return f"seeds {first} to {last}" if first < last else f"seed {first}"

@@ -8,8 +8,9 @@ import numpy as np
 
 from fitlab import random
 from fitlab.regression.approximants import MAX_PIECES, best_pieces
+from fitlab.regression.ensemble import Row
 from fitlab.regression.settings import Settings, TrainingKeywords
-from fitlab.regression.sweeps import Row, by_shape, grid, sweep
+from fitlab.regression.sweeps import by_shape, grid, sweep
 from fitlab.regression.targets import TARGETS
 from fitlab.regression.training import Fit, fit
 

@@ -1,0 +1,183 @@
+// "Check it here": a claim, or all that can be, on the reader's own seeds, in the page.
+import { readSeeds, seedsInWords } from "./check_seeds.mjs";
+import {
+  asOnRecord,
+  duration,
+  letterInWords,
+  resultAsText,
+  resultsAsText,
+  rowsOf,
+  sumInWords,
+  verdictInWords,
+} from "./check_words.mjs";
+import { checker, Stopped } from "./checker.mjs";
+import { button, copyButton } from "./kit/controls.mjs";
+import { element, group, KEEP_KEYS } from "./kit/elements.mjs";
+import { t } from "./kit/words.mjs";
+
+/**
+ * @typedef {import("./check_words.mjs").Claim} Claim
+ * @typedef {import("./check_words.mjs").Found} Found
+ * @typedef {{ version: string, unused: string, claims: Record<string, Claim> }} Checks  what the book gives
+ */
+
+const KINDS = { holds: "holds", "holds with a caveat": "caveat", "does not hold as stated": "fails" };
+let fields = 0; // every seeds field has an id of its own
+
+/** A field for seeds, and what is wrong with it. @param {string} unused */
+function seedsField(unused) {
+  const id = `fit-check-seeds-${(fields += 1)}`;
+  const input = element("input", { type: "text", inputmode: "text", autocomplete: "off", size: 14, id, "aria-describedby": `${id}-wrong`, ...KEEP_KEYS });
+  const wrong = element("p", { class: "fit-check-wrong", id: `${id}-wrong`, role: "status" });
+  const label = element("label", { for: id }, t`seeds`);
+  input.value = unused;
+  /** The seeds, or null if there are none that can be taken. @returns {number[] | null} */
+  const read = () => {
+    const found = readSeeds(input.value);
+    const refused = "wrong" in found;
+    wrong.textContent = refused ? found.wrong : "";
+    input.setAttribute("aria-invalid", String(refused));
+    return refused ? null : found.seeds;
+  };
+  return { element: group("fit-check-seeds", label, input, wrong), input, read, set: (text) => (input.value = text) };
+}
+
+/**
+ * What every panel has: seeds, Check and Stop, progress, a sentence. It knows in which state it is.
+ * @param {object} options
+ * @param {string} options.name  for people @param {string} options.unused
+ * @param {(seeds: number[]) => string} options.before  what is said before: how long it will take
+ * @param {(seeds: number[], tell: (done: number, total: number) => void) => Promise<string>} options.run
+ *   checks, shows what it finds, and returns what is said of it
+ * @param {() => void} options.stop
+ */
+function panel({ name, unused, before, run, stop }) {
+  const root = element("section", { class: "fit-check", "aria-label": name, "data-state": "ready" });
+  const seeds = seedsField(unused);
+  const progress = /** @type {HTMLProgressElement} */ (element("progress", { max: 1, value: 0, "aria-label": t`progress of the check`, hidden: "" }));
+  const said = element("p", { class: "fit-check-said", role: "status" });
+  const become = (state, text) => {
+    root.dataset.state = state;
+    said.textContent = text;
+    progress.hidden = state !== "checking";
+    start.enable(state !== "checking");
+    end.element.hidden = state !== "checking";
+  };
+  const tell = (done, total) => {
+    progress.value = done / total;
+    said.textContent = t`Trained ${done} of ${total} networks.`;
+  };
+  const begin = async () => {
+    const chosen = seeds.read();
+    if (!chosen) return seeds.input.focus();
+    progress.value = 0;
+    become("checking", t`Training …`);
+    try {
+      become("checked", await run(chosen, tell));
+    } catch (error) {
+      if (error instanceof Stopped) become("stopped", t`Stopped. What was found before stays.`);
+      else become("failed", t`This page could not check it (${error.message}).`);
+    }
+  };
+  const start = button({ name: t`Check`, onClick: begin });
+  const end = button({ name: t`Stop`, onClick: stop });
+  const estimate = () => {
+    const chosen = seeds.read();
+    if (chosen && root.dataset.state !== "checking") become("ready", before(chosen));
+  };
+  seeds.input.addEventListener("input", estimate);
+  seeds.input.addEventListener("keydown", (event) => /** @type {KeyboardEvent} */ (event).key === "Enter" && begin());
+  const controls = group("fit-check-controls", seeds.element, start.element, end.element);
+  root.append(controls, progress, said);
+  estimate();
+  /** Type these seeds, and wait with the focus on Check. @param {string} text */
+  const offer = (text) => {
+    seeds.set(text);
+    estimate();
+    start.element.focus();
+  };
+  return { element: root, seeds, offer };
+}
+
+/** Numbers beside those on record. @param {Claim} claim @param {Found} found */
+function numbersTable(claim, found) {
+  const head = [t`number`, t`on your seeds`, t`on record`].map((name) => element("th", { scope: "col" }, name));
+  const rows = rowsOf(claim, found).map(([name, mine, recorded]) =>
+    element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, mine), element("td", {}, recorded)),
+  );
+  const caption = element("caption", { class: "fit-unseen" }, t`What was found`);
+  return element("table", {}, caption, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+}
+
+/** What a page says before it checks. @param {number} seconds @param {boolean} digits @param {number[]} seeds */
+function estimated(seconds, digits, seeds) {
+  const long = t`It will take ${duration(seconds)} for ${seedsInWords(seeds)}, if your device is like ours.`;
+  return digits ? `${long} ${t`44 KB of scanned digits are loaded once.`}` : long;
+}
+
+/**
+ * The panels of a page, which check one claim at a time.
+ * @param {import("./checker.mjs").Page} page @param {Checks} checks
+ */
+export function panels(page, { version, unused, claims }) {
+  const { check, stop } = checker(page);
+
+  /** The panel of a claim. @param {string} id @param {(seeds: string) => string} link  its address with these seeds */
+  const ofClaim = (id, link) => {
+    const claim = claims[id];
+    const found = /** @type {{ last: Found | null }} */ ({ last: null });
+    const result = group("fit-check-result");
+    const run = async (seeds, tell) => {
+      const last = { ...(await check(claim, seeds, tell)), seeds };
+      found.last = last;
+      made.element.dataset.verdict = KINDS[last.verdict];
+      const letter = letterInWords(claim, last);
+      result.replaceChildren(...(letter ? [element("p", {}, letter)] : []), numbersTable(claim, last), copies);
+      return verdictInWords(claim, last);
+    };
+    const before = (seeds) => estimated(claim.seconds * seeds.length, claim.digits, seeds);
+    const made = panel({ name: t`Check it here`, unused, before, run, stop });
+    const copyLink = copyButton({ name: t`Copy link`, text: () => link(made.seeds.input.value) });
+    const copyResult = copyButton({ name: t`Copy result`, text: () => resultAsText(id, claim, found.last, version) });
+    const copies = group("fit-check-copies", copyLink.element, copyResult.element);
+    made.element.dataset.check = id;
+    made.element.append(result);
+    return made;
+  };
+
+  /** The panel of all claims, one after the other. */
+  const ofAll = () => {
+    const all = Object.entries(claims);
+    const results = /** @type {[string, Claim, Found][]} */ ([]);
+    const list = element("ol", { class: "fit-check-list" });
+    const copy = copyButton({ name: t`Copy results`, text: () => resultsAsText(results, version) });
+    const result = group("fit-check-result", list);
+    const run = async (seeds, tell) => {
+      results.length = 0;
+      list.replaceChildren();
+      for (const [i, [id, claim]] of all.entries()) {
+        const share = (done, total) => tell(i + done / total, all.length);
+        const found = { ...(await check(claim, seeds, share)), seeds };
+        results.push([id, claim, found]);
+        list.append(item(claim, found));
+        result.append(group("fit-check-copies", copy.element));
+      }
+      return sumInWords(results);
+    };
+    const seconds = all.reduce((sum, [, claim]) => sum + claim.seconds, 0);
+    const digits = all.some(([, claim]) => claim.digits);
+    const before = (seeds) => estimated(seconds * seeds.length, digits, seeds);
+    const made = panel({ name: t`Check all that can be checked here`, unused, before, run, stop });
+    made.element.append(result);
+    return made;
+  };
+
+  /** A claim in the list of all. @param {Claim} claim @param {Found} found */
+  const item = (claim, found) => {
+    const words = [verdictInWords(claim, found), letterInWords(claim, found)].filter(Boolean).join(" ");
+    const same = asOnRecord(claim, found);
+    return element("li", { "data-verdict": KINDS[found.verdict], ...(same ? {} : { "data-differs": "" }) }, element("b", {}, claim.says), ` ${words}`);
+  };
+
+  return { ofClaim, ofAll };
+}

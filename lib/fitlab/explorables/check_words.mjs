@@ -1,0 +1,86 @@
+// What a check found, in words: for the panel, and as text for whoever passes it on.
+import { seedsInWords } from "./check_seeds.mjs";
+import { integer, plural, show, t } from "./kit/words.mjs";
+
+/**
+ * A claim that a page can check, as book/_ext/checks.py writes it.
+ * @typedef {object} Claim
+ * @property {string} says @property {string} verdict  on record
+ * @property {{ says: string, verdict: string } | null} literally
+ * @property {Record<string, string>} numbers  on record, as the book prints them
+ * @property {number[]} seeds  of the record @property {number} seconds  that a seed takes
+ * @property {boolean} digits  whether it needs the scanned digits @property {any} plan
+ *
+ * @typedef {import("../engine/check.mjs").Found & { seeds: number[] }} Found  on the seeds of a reader
+ */
+
+/** A number, or several as the book prints them. @param {number | { median: number, min: number, max: number } | undefined} value */
+export function number(value) {
+  if (typeof value !== "object") return show(value);
+  return `${show(value.median)} [${show(value.min)}, ${show(value.max)}]`;
+}
+
+/** "about 3 s". @param {number} seconds */
+export function duration(seconds) {
+  if (seconds < 1) return t`about a second`;
+  return seconds < 90 ? t`about ${integer(seconds)} s` : t`about ${integer(seconds / 60)} minutes`;
+}
+
+/** Whether every verdict is the one on record. @param {Claim} claim @param {Found} found */
+export const asOnRecord = ({ verdict, literally }, found) =>
+  found.verdict === verdict && (!literally || found.literally === literally.verdict);
+
+/** @param {Claim} claim @param {Found} found */
+export function verdictInWords({ verdict, seeds }, found) {
+  const mine = seedsInWords(found.seeds);
+  if (found.verdict === verdict) return t`On your ${mine} it ${verdict}, as on record.`;
+  return t`On your ${mine} it ${found.verdict}. On record (${seedsInWords(seeds)}) it ${verdict}: then our verdict depends on the seeds, and we should like to know.`;
+}
+
+/** @param {Claim} claim @param {Found} found */
+export function letterInWords({ literally }, found) {
+  if (!literally) return "";
+  if (found.literally === literally.verdict) return t`By the letter it ${found.literally}, as on record.`;
+  return t`By the letter it ${found.literally} on your seeds; on record it ${literally.verdict}.`;
+}
+
+/** The numbers, yours beside those on record: [name, yours, on record]. @param {Claim} claim @param {Found} found */
+export const rowsOf = ({ numbers }, found) =>
+  Object.entries(numbers).map(([name, text]) => [name, number(found.numbers[name]), text]);
+
+/** With what it was checked. @param {string} version  of the book */
+const withWhat = (version) => [t`Book ${version}, in ${navigator.userAgent}`];
+
+/** One claim as text. @param {string} id @param {Claim} claim @param {Found} found @param {string} version */
+export const resultAsText = (id, claim, found, version) =>
+  [
+    `${id}: ${claim.says}`,
+    verdictInWords(claim, found),
+    ...[letterInWords(claim, found)].filter(Boolean),
+    ...rowsOf(claim, found).map(([name, mine, recorded]) => t`  ${name}: ${mine} (on record ${recorded})`),
+    ...withWhat(version),
+  ].join("\n");
+
+/**
+ * Several claims as text. @param {[string, Claim, Found][]} results @param {string} version
+ */
+export const resultsAsText = (results, version) =>
+  [
+    sumInWords(results),
+    ...results.flatMap(([id, claim, found]) => [
+      "",
+      `${id}: ${claim.says}`,
+      verdictInWords(claim, found),
+      ...[letterInWords(claim, found)].filter(Boolean),
+    ]),
+    "",
+    ...withWhat(version),
+  ].join("\n");
+
+/** @param {[string, Claim, Found][]} results */
+export function sumInWords(results) {
+  const others = results.filter(([, claim, found]) => !asOnRecord(claim, found)).map(([id]) => id);
+  const all = plural(results.length, t`claim`);
+  if (!others.length) return t`${all} checked: every verdict is the one on record.`;
+  return t`${all} checked: ${others.length} with another verdict than on record (${others.join(", ")}).`;
+}
