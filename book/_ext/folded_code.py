@@ -3,16 +3,18 @@
 MyST-NB folds the input of a cell with the tag `hide-input` above its output, by a toggle of its
 own. Where the output is one of our figures, the code becomes a quiet word at the end of the
 caption; where it is a claim card, it is the last thing under "How we know", after the function that
-checks the claim. Other folded cells stay as they are.
+checks the claim, or what a plan measures. Other folded cells stay as they are.
 """
 
+import ast
+import importlib
 import inspect
 import re
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from fitlab.claims import CLAIMS
+from fitlab.claims import CLAIMS, plans
 
 # how an output of ours ends -> what stands before the code there, and behind it
 PLACES = {
@@ -62,10 +64,15 @@ def _check_within(head):
     card = CARD.search(head)
     if not card:
         return [head]
-    check = CLAIMS[card[1]].check
-    where = check.__module__.replace(".", "/")
-    said = f'<p class="fit-claim-cell">The function that checks it, of <code>{where}.py</code>:</p>'
-    source = function_source(check)
+    claim = CLAIMS[card[1]]
+    if plans.plan_of(claim):
+        module, what = f"fitlab.claims.{claim.section}", "What is measured and counted"
+        source = plan_source(claim.id, module)
+    else:
+        module, what = claim.check.__module__, "The function that checks it"
+        source = function_source(claim.check)
+    where = module.replace(".", "/")
+    said = f'<p class="fit-claim-cell">{what}, of <code>{where}.py</code>:</p>'
     shown = nodes.literal_block(source, source, language="python")
     return [head + said, nodes.container("", shown, classes=["cell_input"])]
 
@@ -74,6 +81,19 @@ def function_source(function):
     """A function as it is written, without what decorates it."""
     lines = inspect.getsource(function).splitlines(keepends=True)
     return "".join(lines[next(i for i, line in enumerate(lines) if line.startswith("def ")) :])
+
+
+def plan_source(id, module):
+    """The numbers of a plan as they are written, in the call that registers the claim."""
+    text = inspect.getsource(importlib.import_module(module))
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "planned":
+            (given,) = node.args
+            if ast.literal_eval(given) == id:
+                numbers = next(word.value for word in node.keywords if word.arg == "numbers")
+                lines = ast.get_source_segment(text, numbers).splitlines()
+                return "\n".join(["numbers = " + lines[0], *(line[4:] for line in lines[1:])])
+    raise ValueError(f"{id} is no plan of {module}")
 
 
 def _is_folded(node):

@@ -1,6 +1,7 @@
 """The code of a figure stands at the end of its caption, that of a card under "How we know"."""
 
 import ast
+import re
 
 import nbformat
 import pytest
@@ -43,7 +44,10 @@ def test_code_stands_in_what_it_made_and_nowhere_else(page):
 
 
 def checks_as_written():
-    """{claim: the function that checks it}, as the modules of claims have it below `@claim`."""
+    """{claim: the function that checks it}, as the modules of claims have it below `@claim`.
+
+    Of a plan, its numbers as they are given to `planned`.
+    """
     found = {}
     for path in (ROOT / "lib/fitlab/claims").glob("*.py"):
         text = path.read_text(encoding="utf-8")
@@ -51,6 +55,11 @@ def checks_as_written():
             for mark in getattr(node, "decorator_list", []):
                 if isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "claim":
                     found[ast.literal_eval(mark.args[0])] = ast.get_source_segment(text, node)
+            call = getattr(node, "value", None)
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "planned":
+                [numbers] = [word for word in call.keywords if word.arg == "numbers"]
+                own = re.sub("^    ", "", ast.get_source_segment(text, numbers), flags=re.MULTILINE)
+                found[call.args[0].value] = own.replace("numbers=", "numbers = ", 1)
     return found
 
 
