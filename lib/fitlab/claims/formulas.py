@@ -31,7 +31,7 @@ OPERATIONS: dict[str, Callable] = {
     "abs": np.abs,
     "smallest": lambda *values: np.minimum.reduce(np.broadcast_arrays(*values)),
     "largest": lambda *values: np.maximum.reduce(np.broadcast_arrays(*values)),
-    "together": lambda *values: np.concatenate([np.atleast_1d(v) for v in values]),
+    "together": lambda *values: np.concatenate([np.ravel(v) for v in values]),
     "median": np.median,
     "lowest": np.min,
     "highest": np.max,
