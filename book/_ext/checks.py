@@ -6,11 +6,11 @@ and the scanned digits. They are classic scripts that hold strings, as in `live_
 """
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 from live_figures import START, shared_parts, without_comments
 
-import fitlab
 from fitlab.claims import plans, record
 from fitlab.claims.plans import UNUSED
 from fitlab.classification.datasets import digits_as_text
@@ -26,8 +26,8 @@ def what_is_checked():
     """What the panel has to know of every claim that a page can check, as JSON."""
     on_record, seconds = record.load(), plans.seconds()
     return {
-        "version": fitlab.__version__,
-        "unused": f"{UNUSED[0]}-{UNUSED[-1]}",
+        "version": version("fitlab"),
+        "unused": UNUSED[0],
         "module": list(sources.parts(f"explorables/{MODULE}")),
         "claims": {id: _claim(id, on_record[id], seconds[id]) for id in plans.all_planned()},
     }
@@ -35,7 +35,10 @@ def what_is_checked():
 
 def _claim(id, entry, seconds):
     plan = plans.as_json(id)
-    numbers = {name: typeset(text).replace("-", "−") for name, text in entry["numbers"].items()}
+    numbers = {
+        name: [typeset(name), typeset(text).replace("-", "−")]
+        for name, text in entry["numbers"].items()
+    }
     return {
         "says": typeset(entry["says"]),
         "verdict": entry["verdict"],

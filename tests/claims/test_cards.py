@@ -87,6 +87,8 @@ def missed(level, id):
     at += level.plus
     below = [number(numbers[name])[1 if level.median else 2] for name in level.at_most]
     above = [number(numbers[name])[1 if level.median else 0] for name in level.at_least]
+    if level.strict:
+        return any(value >= at for value in below) or any(value <= at for value in above)
     return any(value > at for value in below) or any(value < at for value in above)
 
 

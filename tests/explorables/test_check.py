@@ -5,11 +5,11 @@ What is found is compared with Python in tests/claims/test_plans.py; here stands
 
 import json
 import re
+from importlib.metadata import version
 
 import pytest
 from bs4 import BeautifulSoup
 
-import fitlab
 from axe import assert_accessible
 from conftest import SITE, soup
 from fitlab import claims
@@ -22,6 +22,7 @@ RECORD = record.load()
 PAGE = "notebooks/taylor.html"
 ID = "plateau-is-the-networks-own-error"  # a quick one
 QUICK = [ID, "outside-nobody-knows", "more-units-more-pieces"]
+VERSION = version("fitlab")
 PATIENCE = 60_000  # ms
 
 
@@ -102,7 +103,7 @@ def test_a_claim_is_checked_on_the_readers_seeds(open_live, root):
         for row in found.locator("tbody tr").all()
     ]
     assert rows == [
-        [name, typeset(show(value)), typeset(RECORD[ID]["numbers"][name])]
+        [typeset(name), typeset(show(value)), typeset(RECORD[ID]["numbers"][name])]
         for name, value in evidence.numbers.items()
     ]
 
@@ -202,7 +203,7 @@ def test_the_result_is_copied_with_all_that_it_takes_to_judge_it(open_live, addr
         ID,
         typeset(CLAIMS[ID].says),
         said,
-        fitlab.__version__,
+        VERSION,
         "Chrome",
         *RECORD[ID]["numbers"],
     ):
@@ -212,6 +213,7 @@ def test_the_result_is_copied_with_all_that_it_takes_to_judge_it(open_live, addr
 def test_a_letter_is_judged_too(open_live, address):
     page = open_live(f"{address}/{PAGE}")
     found = opened(page, "closest-to-degree-11")
+    assert found.get_by_label("seeds").input_value() == "100-119", "as many as on record"
     check(found, "0-19")
     letter = RECORD["closest-to-degree-11"]["literally"]["verdict"]
     assert f"By the letter it {letter}, as on record." in found.text_content()
@@ -254,7 +256,7 @@ def test_the_ledger_checks_them_all(open_live, address):
     found.get_by_role("button", name="Copy results").click()
     found.get_by_text("Copied.").wait_for()
     text = page.evaluate("navigator.clipboard.readText()")
-    for part in (*QUICK, said, fitlab.__version__, "seeds 6 to 7"):
+    for part in (*QUICK, said, VERSION, "seeds 6 to 7"):
         assert part in text
 
 

@@ -30,6 +30,7 @@ def test_the_view_counts_parameters_as_the_network_does(node):
 def test_the_view_writes_numbers_as_the_book_does(node):
     values = (10 ** np.random.default_rng(0).uniform(-9, 3.9, 100)).tolist()
     values += [0, 7, 123, 123.4, 4_300, 4_321.5, 99.6, -1.98, 999_999, 1_000_000, 2e7, -12_000]
+    values += [12.5, 37.5, 10.5, 104.5, -2.5e-1, 0.125, 0.375, 0.115, 2.5e7, 1.25e6, 99.5, 0.995]
     shown = node(f"{json.dumps(values)}.map((value) => show(value))")
     said = node(f"{json.dumps([show(v) for v in values])}.map(typeset)")
     assert [s + "." for s in shown] == [s.replace("-", "−") for s in said]

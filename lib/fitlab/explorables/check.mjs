@@ -18,19 +18,20 @@ import { t } from "./kit/words.mjs";
 /**
  * @typedef {import("./check_words.mjs").Claim} Claim
  * @typedef {import("./check_words.mjs").Found} Found
- * @typedef {{ version: string, unused: string, claims: Record<string, Claim> }} Checks  what the book gives
+ * @typedef {{ version: string, unused: number, claims: Record<string, Claim> }} Checks  what the book gives; unused:
+ *   the first of the seeds that nobody used
  */
 
 const KINDS = { holds: "holds", "holds with a caveat": "caveat", "does not hold as stated": "fails" };
 let fields = 0; // every seeds field has an id of its own
 
-/** A field for seeds, and what is wrong with it. @param {string} unused */
-function seedsField(unused) {
+/** A field for seeds, and what is wrong with it. @param {string} offered */
+function seedsField(offered) {
   const id = `fit-check-seeds-${(fields += 1)}`;
   const input = element("input", { type: "text", inputmode: "text", autocomplete: "off", size: 14, id, "aria-describedby": `${id}-wrong`, ...KEEP_KEYS });
   const wrong = element("p", { class: "fit-check-wrong", id: `${id}-wrong`, role: "status" });
   const label = element("label", { for: id }, t`seeds`);
-  input.value = unused;
+  input.value = offered;
   /** The seeds, or null if there are none that can be taken. @returns {number[] | null} */
   const read = () => {
     const found = readSeeds(input.value);
@@ -45,15 +46,15 @@ function seedsField(unused) {
 /**
  * What every panel has: seeds, Check and Stop, progress, a sentence. It knows in which state it is.
  * @param {object} options
- * @param {string} options.name  for people @param {string} options.unused
+ * @param {string} options.name  for people @param {string} options.offered  seeds to begin with, as text
  * @param {(seeds: number[]) => string} options.before  what is said before: how long it will take
  * @param {(seeds: number[], tell: (done: number, total: number) => void) => Promise<string>} options.run
  *   checks, shows what it finds, and returns what is said of it
  * @param {() => void} options.stop
  */
-function panel({ name, unused, before, run, stop }) {
+function panel({ name, offered, before, run, stop }) {
   const root = element("section", { class: "fit-check", "aria-label": name, "data-state": "ready" });
-  const seeds = seedsField(unused);
+  const seeds = seedsField(offered);
   const progress = /** @type {HTMLProgressElement} */ (element("progress", { max: 1, value: 0, "aria-label": t`progress of the check`, hidden: "" }));
   const said = element("p", { class: "fit-check-said", role: "status" });
   const become = (state, text) => {
@@ -105,9 +106,13 @@ function numbersTable(claim, found) {
   const rows = rowsOf(claim, found).map(([name, mine, recorded]) =>
     element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, mine), element("td", {}, recorded)),
   );
-  const caption = element("caption", { class: "fit-unseen" }, t`What was found`);
-  return element("table", {}, caption, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+  return element("table", { "aria-label": t`What was found` }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
 }
+
+const FEW = 5; // seeds on which all claims are checked
+
+/** As many seeds that nobody used, as text. */
+const fresh = (first, count) => (count > 1 ? `${first}-${first + count - 1}` : String(first));
 
 /** What a page says before it checks. @param {number} seconds @param {boolean} digits @param {number[]} seeds */
 function estimated(seconds, digits, seeds) {
@@ -132,16 +137,18 @@ export function panels(page, { version, unused, claims }) {
       found.last = last;
       made.element.dataset.verdict = KINDS[last.verdict];
       const letter = letterInWords(claim, last);
-      result.replaceChildren(...(letter ? [element("p", {}, letter)] : []), numbersTable(claim, last), copies);
+      result.replaceChildren(...(letter ? [element("p", {}, letter)] : []), numbersTable(claim, last));
+      copyResult.element.hidden = false;
       return verdictInWords(claim, last);
     };
     const before = (seeds) => estimated(claim.seconds * seeds.length, claim.digits, seeds);
-    const made = panel({ name: t`Check it here`, unused, before, run, stop });
+    const made = panel({ name: t`Check it here`, offered: fresh(unused, claim.seeds.length), before, run, stop });
     const copyLink = copyButton({ name: t`Copy link`, text: () => link(made.seeds.input.value) });
     const copyResult = copyButton({ name: t`Copy result`, text: () => resultAsText(id, claim, found.last, version) });
     const copies = group("fit-check-copies", copyLink.element, copyResult.element);
     made.element.dataset.check = id;
-    made.element.append(result);
+    copyResult.element.hidden = true; // there is none yet
+    made.element.append(result, copies);
     return made;
   };
 
@@ -167,7 +174,8 @@ export function panels(page, { version, unused, claims }) {
     const seconds = all.reduce((sum, [, claim]) => sum + claim.seconds, 0);
     const digits = all.some(([, claim]) => claim.digits);
     const before = (seeds) => estimated(seconds * seeds.length, digits, seeds);
-    const made = panel({ name: t`Check all that can be checked here`, unused, before, run, stop });
+    const name = t`Check all that can be checked here`;
+    const made = panel({ name, offered: fresh(unused, FEW), before, run, stop });
     made.element.append(result);
     return made;
   };

@@ -7,7 +7,7 @@ import { integer, plural, show, t } from "./kit/words.mjs";
  * @typedef {object} Claim
  * @property {string} says @property {string} verdict  on record
  * @property {{ says: string, verdict: string } | null} literally
- * @property {Record<string, string>} numbers  on record, as the book prints them
+ * @property {Record<string, [string, string]>} numbers  their names and those on record, as the book prints them
  * @property {number[]} seeds  of the record @property {number} seconds  that a seed takes
  * @property {boolean} digits  whether it needs the scanned digits @property {any} plan
  *
@@ -46,7 +46,7 @@ export function letterInWords({ literally }, found) {
 
 /** The numbers, yours beside those on record: [name, yours, on record]. @param {Claim} claim @param {Found} found */
 export const rowsOf = ({ numbers }, found) =>
-  Object.entries(numbers).map(([name, text]) => [name, number(found.numbers[name]), text]);
+  Object.entries(numbers).map(([name, [words, text]]) => [words, number(found.numbers[name]), text]);
 
 /** With what it was checked. @param {string} version  of the book */
 const withWhat = (version) => [t`Book ${version}, in ${navigator.userAgent}`];

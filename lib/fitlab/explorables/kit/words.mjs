@@ -34,6 +34,22 @@ export const subscript = (value) => [...String(value)].map((digit) => "₀₁₂
 /** 1 -> "1 step", 1000 -> "1,000 steps". @param {number} count @param {string} one */
 export const plural = (count, one) => `${integer(count)} ${one}${count === 1 ? "" : "s"}`;
 
+const EXACT = 60; // decimals: more than a double has that lies in the middle of two short numbers
+
+/**
+ * A number to so many digits, as mantissa and exponent. In the middle of two it is the even one, as
+ * Python has it and JavaScript has not.
+ * @param {number} value @param {number} digits @returns {[string, number]}
+ */
+function toDigits(value, digits) {
+  const [mantissa, exponent] = value.toExponential(EXACT).split("e");
+  const end = mantissa.indexOf(".") + digits; // behind the last digit that is kept
+  const kept = mantissa.slice(0, end).replace(/\.$/, "");
+  if (/^50*$/.test(mantissa.slice(end)) && /[02468]$/.test(kept)) return [kept, Number(exponent)];
+  const [rounded, power] = value.toExponential(digits - 1).split("e");
+  return [rounded, Number(power)];
+}
+
 /**
  * As fitlab.display.show: 0.16 -> "0.16", 0.000512 -> "5.1 × 10⁻⁴".
  * @param {number | null | undefined} value @param {number} digits
@@ -43,9 +59,9 @@ export function show(value, digits = 2) {
   if (value === null || !Number.isFinite(value)) return t`not a number`;
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e6) return minus(integer(value));
-  if (size >= 0.01 && size < 1e4) return minus(grouped(Number(value.toPrecision(digits))));
-  const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  return `${minus(mantissa)} × ${powerOfTen(Number(exponent))}`;
+  const [mantissa, exponent] = toDigits(value, digits);
+  if (size >= 0.01 && size < 1e4) return minus(grouped(Number(`${mantissa}e${exponent}`)));
+  return `${minus(mantissa)} × ${powerOfTen(exponent)}`;
 }
 
 /** As fitlab.display.show_level, a given number as people write it: 0.0005 -> "5 × 10⁻⁴". @param {number} value */
