@@ -80,3 +80,10 @@ def test_numbers_are_uniform_and_streams_differ():
     assert 3 < chi_square < 50  # 19 degrees of freedom: 99.99 % lie in here
     assert abs(np.corrcoef(drawn, random.uniform(7, random.BATCHES, 100_000))[0, 1]) < 0.02
     assert abs(random.dropout_keep(7, 1, 5, 64, 64, 0.2).mean() - 0.8) < 0.02
+
+
+def test_a_permutation_is_the_order_of_the_uniform_numbers():
+    drawn = random.uniform(7, random.DIGITS, 50, 3)
+    order = random.permutation(7, random.DIGITS, 50, 3)
+    assert sorted(order) == list(range(50))
+    assert (np.diff(drawn[order]) >= 0).all()

@@ -136,3 +136,9 @@ def test_a_page_names_the_places_of_the_digits_stream_as_python_does():
     names, values = re.search(r"const \[(.*)\] = \[(.*)\];", source).groups()
     for name, value in zip(names.split(", "), values.split(", "), strict=True):
         assert getattr(datasets, name) == int(value)
+
+
+def test_what_a_seed_costs_is_known_of_every_plan():
+    seconds = plans.seconds()
+    assert set(seconds) == set(PLANNED)
+    assert all(0 < each < 30 for each in seconds.values())

@@ -123,3 +123,10 @@ def test_the_seed_decides_the_points(make):
 def test_bad_input_is_refused_in_words(make, given, said):
     with pytest.raises(ValueError, match=said):
         make(**given)
+
+
+def test_the_digits_as_text_are_the_digits():
+    text, bunch = datasets.digits_as_text(), load_digits()
+    pixels = [int(character, 17) for character in text["pixels"]]
+    assert pixels == bunch.data.astype(int).ravel().tolist()
+    assert list(map(int, text["labels"])) == bunch.target.tolist()
