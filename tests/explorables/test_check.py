@@ -110,8 +110,8 @@ def test_a_claim_is_checked_on_the_readers_seeds(open_live, root):
 
 @pytest.mark.parametrize("width", ["wide", "narrow"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_panel_is_accessible_and_fits(open_live, address, width, theme):
-    page = open_live(f"{address}/{PAGE}", width=width, theme=theme)
+def test_the_panel_is_accessible_and_fits(visit, address, width, theme):
+    page = visit(f"{address}/{PAGE}", width=width, theme=theme).page
     found = opened(page)
     check(found, "5")
     assert_accessible(page, ".fit-check[data-check]")

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from axe import assert_accessible
 from conftest import SITE
 from fitlab.claims import CLAIMS, record
+from fitlab.claims.cards import seeds_in_words
 from fitlab.explorables import Ledger
 from mounted import CLIPBOARD, copied_link, figure_of, hash_of
 from tabs import ALL_LIVE, settle
@@ -74,7 +75,8 @@ def test_at_rest_it_is_a_table_of_all_claims(rest):
         entry = RECORD[row["data-claim"]]
         assert typed(row.a.get_text()) == entry["says"]
         of = row.select_one(".fit-ledger-kind").get_text()
-        assert of == f"{entry['whose']}, {entry['kind']}"
+        where = "" if CLAIMS[row["data-claim"]].needs else ", can be checked here"
+        assert of == f"{entry['whose']}, {entry['kind']}{where}"
         quotes = row.select("blockquote[lang=zh]")
         assert [q.get_text() for q in quotes] == [
             entry[name] for name in ("quote",) if name in entry
@@ -139,9 +141,7 @@ def test_its_caption_and_its_words_count_the_verdicts(rest, default):
 
 
 def test_seeds_are_written_as_a_range_or_one_by_one():
-    from fitlab.explorables.ledger import _seeds
-
-    assert [_seeds(s) for s in ([3], [0, 1, 2], [2, 1], [1, 4])] == [
+    assert [seeds_in_words(s) for s in ([3], [0, 1, 2], [2, 1], [1, 4])] == [
         "seed 3", "seeds 0 to 2", "seeds 1 to 2", "seeds 1, 4",
     ]  # fmt: skip
 
@@ -344,10 +344,10 @@ def test_outside_the_book_it_has_no_links_that_lead_nowhere(mount, default):
 
 def test_the_address_brings_it_back_and_nonsense_is_ignored(mount, default):
     page = mount(default, id="ledger")
-    choose(page, verdict="caveat", page="fitting_sine")
+    choose(page, verdict="caveat", page="modelling_class")
     address = hash_of(page)
-    assert address == "#ledger?verdict=caveat&page=fitting_sine&whose=all&kind=all"
-    assert shown(mount(default, id="ledger", at=address)) == expected("caveat", "fitting_sine")
+    assert address == "#ledger?verdict=caveat&page=modelling_class&whose=all&kind=all"
+    assert shown(mount(default, id="ledger", at=address)) == expected("caveat", "modelling_class")
     assert shown(mount(default, id="ledger", at="#ledger?verdict=fails")) == expected("fails")
     page.get_by_role("button", name="Reset").click()
     assert hash_of(page) == ""

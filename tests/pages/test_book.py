@@ -316,7 +316,8 @@ def test_a_page_loads_what_its_explorables_need_and_no_more(page):
     files = [
         f"explorables/{users[n][0]}" if len(users[n]) == 1 else n for n in needed if n not in kit
     ]
-    assert scripts == ["kit", *dict.fromkeys(files), "host"]
+    checks = ["check_here"] if soup(page).select(".fit-check-open") else []
+    assert scripts == ["kit", *dict.fromkeys(files), "host", *checks]
     shipped = (SITE / "_static/live/kit.js").read_text(encoding="utf-8")
     assert set(re.findall(r'window\.fitlab\.parts\["([^"]+)"\] =', shipped)) == kit
     state = json.loads(soup(page).find("script", type=STATE).string)["state"]

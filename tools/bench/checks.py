@@ -1,18 +1,9 @@
-"""How long a page takes to check the claims that it can check.
-
-`python -m tools.bench.checks` writes the seconds of a seed into `seconds.json`, from which a page
-estimates how long a check will take.
-"""
-
-import json
-import tempfile
+"""How long a page takes to check the claims that it can check."""
 
 import numpy as np
 
-from fitlab import files
 from fitlab.claims import plans
 from fitlab.classification.datasets import digits_as_text
-from tools.bench.serving import ROOT, Workers, browse, serve, visit
 
 SEEDS = 5
 RECIPE_SEEDS = 10
@@ -59,26 +50,3 @@ def print_checks(report, workers, rounds):
     goal = f"all {len(every)} claims, {SEEDS} seeds"
     total = sum(every.values())
     report.row(goal, total, "s", remark=report.goal(goal, total, "s", most=ALL_MOST))
-
-
-def main():
-    """Write `seconds.json`."""
-    with (
-        tempfile.TemporaryDirectory() as made,
-        serve(ROOT / "_build" / "html", made) as address,
-        browse() as browser,
-        visit(browser, f"{address}/bench/blank.html") as blank,
-    ):
-        workers = Workers(blank)
-        load(workers)
-        found = {
-            id: round(seconds(workers, plans.as_json(id), SEEDS) / SEEDS, 2)
-            for id in plans.all_planned()
-        }
-    files.write_whole(plans.SECONDS, json.dumps(found, indent=1) + "\n")
-    for id, took in found.items():
-        print(f"{id}: {took:g} s a seed")
-
-
-if __name__ == "__main__":
-    main()

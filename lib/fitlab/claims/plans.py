@@ -73,7 +73,7 @@ def all_planned() -> dict[str, Plan]:
 def seconds() -> dict[str, float]:
     """How long a page takes for a seed of each claim, on the machine that measured it last.
 
-    `python -m tools.bench.checks` measures it anew.
+    `python tools/check_seconds.py` measures it anew.
     """
     found: dict[str, float] = json.loads(SECONDS.read_text(encoding="utf-8"))
     return found

@@ -26,6 +26,14 @@ export function duration(seconds) {
   return seconds < 90 ? t`about ${integer(seconds)} s` : t`about ${integer(seconds / 60)} minutes`;
 }
 
+/** A verdict as a reader reads it. */
+const said = (verdict) =>
+  ({
+    holds: t`holds`,
+    "holds with a caveat": t`holds with a caveat`,
+    "does not hold as stated": t`does not hold as stated`,
+  })[verdict];
+
 /** Whether every verdict is the one on record. @param {Claim} claim @param {Found} found */
 export const asOnRecord = ({ verdict, literally }, found) =>
   found.verdict === verdict && (!literally || found.literally === literally.verdict);
@@ -33,15 +41,15 @@ export const asOnRecord = ({ verdict, literally }, found) =>
 /** @param {Claim} claim @param {Found} found */
 export function verdictInWords({ verdict, seeds }, found) {
   const mine = seedsInWords(found.seeds);
-  if (found.verdict === verdict) return t`On your ${mine} it ${verdict}, as on record.`;
-  return t`On your ${mine} it ${found.verdict}. On record (${seedsInWords(seeds)}) it ${verdict}: then our verdict depends on the seeds, and we should like to know.`;
+  if (found.verdict === verdict) return t`On your ${mine} it ${said(verdict)}, as on record.`;
+  return t`On your ${mine} it ${said(found.verdict)}. On record (${seedsInWords(seeds)}) it ${said(verdict)}: then our verdict depends on the seeds, and we should like to know.`;
 }
 
 /** @param {Claim} claim @param {Found} found */
 export function letterInWords({ literally }, found) {
   if (!literally) return "";
-  if (found.literally === literally.verdict) return t`By the letter it ${found.literally}, as on record.`;
-  return t`By the letter it ${found.literally} on your seeds; on record it ${literally.verdict}.`;
+  if (found.literally === literally.verdict) return t`By the letter it ${said(found.literally)}, as on record.`;
+  return t`By the letter it ${said(found.literally)} on your seeds; on record it ${said(literally.verdict)}.`;
 }
 
 /** The numbers, yours beside those on record: [name, yours, on record]. @param {Claim} claim @param {Found} found */
