@@ -48,8 +48,8 @@ function seedsField(offered) {
  * @param {object} options
  * @param {string} options.name  for people @param {string} options.offered  seeds to begin with, as text
  * @param {(seeds: number[]) => string} options.before  what is said before: how long it will take
- * @param {(seeds: number[], tell: (done: number, total: number) => void) => Promise<string>} options.run
- *   checks, shows what it finds, and returns what is said of it
+ * @param {(seeds: number[], tell: (share: number, text: string) => void) => Promise<string>} options.run
+ *   checks, tells how far it is, shows what it finds, and returns what is said of it
  * @param {() => void} options.stop
  */
 function panel({ name, offered, before, run, stop }) {
@@ -62,11 +62,12 @@ function panel({ name, offered, before, run, stop }) {
     said.textContent = text;
     progress.hidden = state !== "checking";
     start.enable(state !== "checking");
+    if (state !== "checking" && end.element.contains(document.activeElement)) start.element.focus(); // it goes
     end.element.hidden = state !== "checking";
   };
-  const tell = (done, total) => {
-    progress.value = done / total;
-    said.textContent = t`Trained ${done} of ${total} networks.`;
+  const tell = (share, text) => {
+    progress.value = share;
+    if (said.textContent !== text) said.textContent = text;
   };
   const begin = async () => {
     const chosen = seeds.read();
@@ -133,7 +134,8 @@ export function panels(page, { version, unused, claims }) {
     const found = /** @type {{ last: Found | null }} */ ({ last: null });
     const result = group("fit-check-result");
     const run = async (seeds, tell) => {
-      const last = { ...(await check(claim, seeds, tell)), seeds };
+      const trained = (done, total) => tell(done / total, t`Trained ${done} of ${total} networks.`);
+      const last = { ...(await check(claim, seeds, trained)), seeds };
       found.last = last;
       made.element.dataset.verdict = KINDS[last.verdict];
       const letter = letterInWords(claim, last);
@@ -163,8 +165,9 @@ export function panels(page, { version, unused, claims }) {
       results.length = 0;
       list.replaceChildren();
       for (const [i, [id, claim]] of all.entries()) {
-        const share = (done, total) => tell(i + done / total, all.length);
-        const found = { ...(await check(claim, seeds, share)), seeds };
+        const words = t`Checking claim ${i + 1} of ${all.length} …`;
+        const trained = (done, total) => tell((i + done / total) / all.length, words);
+        const found = { ...(await check(claim, seeds, trained)), seeds };
         results.push([id, claim, found]);
         list.append(item(claim, found));
         result.append(group("fit-check-copies", copy.element));
