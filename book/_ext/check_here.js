@@ -1,95 +1,54 @@
-// "Check it here" on cards and in the ledger: a click brings what a check needs, as scripts beside
-// this one, and opens its panel. Without this script the buttons stay hidden. (`checks.py` writes it.)
+// "Check it here" on cards and in the ledger: a click, or a link to a check, brings what that needs,
+// as scripts beside this one. Without this script the buttons stay hidden. (`checks.py` writes it.)
 (() => {
   "use strict";
   const folder = /** @type {HTMLScriptElement} */ (document.currentScript).src.replace(/[^/]*$/, "");
-  const came = new Map(); // name -> when that script is here
-  const opened = new Map(); // button -> its panel, on its way
+  const came = {}; // name -> when that script is here
 
-  const bring = (name) => {
-    if (!came.has(name)) came.set(name, load(name));
-    return came.get(name);
-  };
-  const load = (name) =>
-    new Promise((resolve, reject) => {
-      const script = Object.assign(document.createElement("script"), { src: `${folder}${name}.js`, onload: resolve });
+  /** A script beside this one, once; one that does not come may be tried again. */
+  const bring = (name) =>
+    (came[name] ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = `${folder}${name}.js`;
+      script.onload = resolve;
       script.onerror = () => {
-        came.delete(name); // it may be tried again
+        came[name] = null;
         script.remove();
         reject(new Error(`${name}.js did not come`));
       };
       document.head.append(script);
-    });
+    }));
 
-  let panels; // what makes panels, when it is here
-  async function arrive() {
+  let panels; // what opens panels, when it is here
+  const arrive = async () => {
     await Promise.all(["kit", "check", "checks", "engine", "check_worker"].map(bring));
     const { loadModule, startWorker, checks } = window.fitlab;
     const bringDigits = () => bring("digits").then(() => window.fitlab.digits);
-    return (await loadModule(checks.module)).panels({ startWorker, bringDigits }, checks);
+    return (await loadModule(checks.module)).panelsOfPage({ startWorker, bringDigits }, checks);
+  };
+
+  /** @param {Element} button @param {string} [hash]  of the link that was followed to it */
+  async function open(button, hash) {
+    try {
+      await (await (panels ??= arrive()))(button, hash);
+    } catch (error) {
+      panels = null;
+      const words = `This page cannot check it (${error.message}). In Python: python -m fitlab.claims`;
+      button.insertAdjacentHTML("afterend", '<p class="fit-check-apology" role="status"></p>');
+      button.nextElementSibling.textContent = words;
+    }
   }
 
-  /** The address that opens a claim's panel with these seeds. */
-  const link = (id) => (seeds) => `${location.href.split("#")[0]}#check-${id}?${new URLSearchParams({ seeds })}`;
-
-  /** Open the panel below a button; only once. @param {HTMLElement} button */
-  function open(button) {
-    const { check: id } = button.dataset;
-    const panel = async () => {
-      button.setAttribute("aria-busy", "true");
-      try {
-        const { ofAll, ofClaim } = await (panels ??= arrive());
-        const made = id ? ofClaim(id, link(id)) : ofAll();
-        button.after(made.element);
-        button.setAttribute("aria-expanded", "true");
-        return made;
-      } catch (error) {
-        panels = null;
-        opened.delete(button);
-        apologise(button, error, id);
-      } finally {
-        button.removeAttribute("aria-busy");
-      }
-    };
-    if (!opened.has(button)) opened.set(button, panel());
-    return opened.get(button);
-  }
-
-  /** Show a panel, or put it away. */
-  async function toggle(button) {
-    const shown = opened.has(button) && button.getAttribute("aria-expanded") === "true";
-    const made = await open(button);
-    if (!made) return;
-    made.element.hidden = shown;
-    button.setAttribute("aria-expanded", String(!shown));
-  }
-
-  function apologise(button, error, id = "") {
-    button.parentElement.querySelector(".fit-check-apology")?.remove();
-    const words = document.createElement("p");
-    words.className = "fit-check-apology";
-    words.setAttribute("role", "status");
-    words.textContent = `This page cannot check it (${error.message}). In Python: python -m fitlab.claims ${id}`;
-    button.after(words);
-  }
-
-  /** A link to a check: open it with its seeds. Some messengers encode the question mark. */
-  async function follow() {
-    const [, id, query] = /^#check-([\w-]+)(?:\?|%3F)(.*)$/i.exec(location.hash) ?? [];
-    const button = id && /** @type {HTMLElement} */ (document.querySelector(`.fit-check-open[data-check="${id}"]`));
-    if (!button) return;
-    const made = await open(button);
-    const seeds = new URLSearchParams(query.replace(/%3D/gi, "=")).get("seeds");
-    button.scrollIntoView({ block: "start" });
-    if (made && seeds) made.offer(seeds);
-  }
-
+  const follow = () => {
+    const [, id] = /^#check-([\w-]+)/.exec(location.hash) ?? [];
+    const button = document.querySelector(`.fit-check-open[data-check="${id}"]`);
+    if (button) open(button, location.hash);
+  };
   document.documentElement.classList.add("fit-can-check");
   document.addEventListener("click", ({ target }) => {
-    const button = /** @type {HTMLElement} */ (target).closest?.(".fit-check-open");
-    if (button) toggle(/** @type {HTMLElement} */ (button));
+    const button = /** @type {Element} */ (target).closest(".fit-check-open");
+    if (button) open(button);
   });
   addEventListener("hashchange", follow);
-  if (document.readyState === "complete") follow();
-  else addEventListener("load", follow);
+  addEventListener("load", follow);
 })();

@@ -9,6 +9,7 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
+from light_styles import compact
 from live_figures import START, shared_parts, without_comments
 
 from fitlab.claims import plans, record
@@ -28,6 +29,7 @@ def what_is_checked():
     return {
         "version": version("fitlab"),
         "unused": UNUSED[0],
+        "style": compact(Path(__file__).with_name(f"{MODULE}.css").read_text(encoding="utf-8")),
         "module": list(sources.parts(f"explorables/{MODULE}")),
         "claims": {id: _claim(id, on_record[id], seconds[id]) for id in plans.all_planned()},
     }

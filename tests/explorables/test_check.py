@@ -6,6 +6,7 @@ What is found is compared with Python in tests/claims/test_plans.py; here stands
 import json
 import re
 from importlib.metadata import version
+from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,7 +14,7 @@ from bs4 import BeautifulSoup
 from axe import assert_accessible
 from conftest import SITE, soup
 from fitlab import claims
-from fitlab.claims import CLAIMS, plans, record
+from fitlab.claims import CLAIMS, cards, plans, record
 from fitlab.display import show, typeset
 from mounted import CLIPBOARD
 
@@ -149,11 +150,18 @@ def test_another_verdict_is_told_as_one(open_live, address):
     page = open_live(f"{address}/{PAGE}")
     opened(page)
     page.evaluate(f"fitlab.checks.claims[{json.dumps(ID)}].verdict = 'does not hold as stated'")
-    said = check(panel(page), "3")
-    assert said == (
-        "On your seed 3 it holds. On record (seeds 0 to 4) it does not hold as stated: then our "
-        "verdict depends on the seeds, and we should like to know."
+    differs = "it holds. On record (seeds 0 to 4) it does not hold as stated."
+    assert check(panel(page), "3") == (
+        f"On your seed 3 {differs} Of fewer seeds a share is coarser: try 5."
     )
+    assert check(panel(page), "3-7") == (
+        f"On your seeds 3 to 7 {differs} So our verdict depends on the seeds, and we should like "
+        "to know."
+    )
+    assert panel(page).get_attribute("data-verdict") == "holds"
+    panel(page).get_by_label("seeds").fill("8")
+    assert panel(page).get_attribute("data-verdict") is None, "nothing is known of other seeds"
+    assert panel(page).locator("table").count() == 0
 
 
 def test_it_can_be_stopped_and_begun_again(open_live, address):
@@ -163,8 +171,11 @@ def test_it_can_be_stopped_and_begun_again(open_live, address):
     found.get_by_role("button", name="Check", exact=True).press("Enter")
     page.wait_for_function("document.querySelector('.fit-check progress').value > 0")
     assert "of 400 networks" in found.locator(".fit-check-said").text_content()
+    found.get_by_label("seeds").press("Enter")  # once more changes nothing
+    assert found.get_attribute("data-state") == "checking"
     found.get_by_role("button", name="Stop", exact=True).press("Enter")
     page.wait_for_function("document.querySelector('.fit-check').dataset.state === 'stopped'")
+    assert page.evaluate("document.activeElement.textContent") == "Check"
     assert check(found, "1").startswith("On your seed 1 it ")
 
 
@@ -185,7 +196,8 @@ def test_a_link_opens_the_panel_with_its_seeds(open_live, visit, address):
     found.get_by_text("Copied.").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == f"{address}/{PAGE}#check-{ID}?seeds=8%2C9"
-    for sent in (link, link.replace("?", "%3F").replace("=", "%3D")):
+    before, after = link.split("#")
+    for sent in (link, f"{before}#{quote(after)}"):
         other = visit(sent).page
         panel(other).wait_for()
         assert panel(other).get_by_label("seeds").input_value() == "8,9"
@@ -208,6 +220,22 @@ def test_the_result_is_copied_with_all_that_it_takes_to_judge_it(open_live, addr
         *RECORD[ID]["numbers"],
     ):
         assert part in text
+
+
+def test_a_check_that_is_overtaken_while_its_digits_fail_stops_nobody(visit, address):
+    page = visit(f"{address}/notebooks/modelling_class.html").page
+    first, second = opened(page, "any-code-will-do"), opened(page, "probability-says-more")
+    held = []
+    page.route("**/live/digits.js", lambda route: held.append(route))
+    first.get_by_role("button", name="Check", exact=True).click()
+    page.wait_for_timeout(100)
+    page.evaluate("fitlab.checks.claims['probability-says-more'].digits = false")
+    second.get_by_role("button", name="Check", exact=True).click()
+    for route in held:
+        route.abort()
+    page.wait_for_function("(e) => e.dataset.state !== 'checking'", arg=second.element_handle())
+    assert second.get_attribute("data-state") == "failed", "it has no digits, and says so"
+    assert first.get_attribute("data-state") == "stopped"
 
 
 def test_a_letter_is_judged_too(open_live, address):
@@ -236,7 +264,8 @@ def test_what_does_not_come_is_said_with_the_command(visit, address):
     button(page).click()
     said = page.locator(".fit-check-apology")
     said.wait_for()
-    assert f"python -m fitlab.claims {ID}" in said.text_content()
+    assert "checks.js did not come" in said.text_content()
+    assert "python -m fitlab.claims" in said.text_content()
     page.unroute_all()
     opened(page)
 
@@ -268,7 +297,7 @@ def test_a_row_of_the_ledger_checks_its_claim(open_live, address):
 
 def test_what_a_page_cannot_check_says_what_it_takes():
     for id, claim in CLAIMS.items():
-        card = BeautifulSoup(claims.cards._how(claim, _nothing()), "html.parser").get_text()
+        card = BeautifulSoup(cards._how(claim, _nothing()), "html.parser").get_text()
         assert f"python -m fitlab.claims {id}" in card
         assert ("A page cannot check it" in card) == (id not in PLANNED)
         if claim.needs:

@@ -19,7 +19,7 @@ from fitlab.claims.ledger import percent, spread
 Measured = Callable[["Trial", str, tuple], np.ndarray]  # -> float64 (seeds,)
 Part: TypeAlias = "Formula | float"
 
-# All that a formula may do; `check_formulas.mjs` has the same. Values of several seeds go through
+# All that a formula may do; `engine/formulas.mjs` has the same. Values of several seeds go through
 # the signs seed by seed; "together" puts values behind each other.
 OPERATIONS: dict[str, Callable] = {
     "+": np.add,

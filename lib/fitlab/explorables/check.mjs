@@ -18,8 +18,8 @@ import { t } from "./kit/words.mjs";
 /**
  * @typedef {import("./check_words.mjs").Claim} Claim
  * @typedef {import("./check_words.mjs").Found} Found
- * @typedef {{ version: string, unused: number, claims: Record<string, Claim> }} Checks  what the book gives; unused:
- *   the first of the seeds that nobody used
+ * @typedef {{ version: string, unused: number, claims: Record<string, Claim>, style: string }} Checks  what
+ *   the book gives; unused: the first of the seeds that nobody used; style: the panels' sheet
  */
 
 const KINDS = { holds: "holds", "holds with a caveat": "caveat", "does not hold as stated": "fails" };
@@ -50,9 +50,10 @@ function seedsField(offered) {
  * @param {(seeds: number[]) => string} options.before  what is said before: how long it will take
  * @param {(seeds: number[], tell: (share: number, text: string) => void) => Promise<string>} options.run
  *   checks, tells how far it is, shows what it finds, and returns what is said of it
+ * @param {() => void} options.forget  puts away what was found with other seeds
  * @param {() => void} options.stop
  */
-function panel({ name, offered, before, run, stop }) {
+function panel({ name, offered, before, run, stop, forget }) {
   const root = element("section", { class: "fit-check", "aria-label": name, "data-state": "ready" });
   const seeds = seedsField(offered);
   const progress = /** @type {HTMLProgressElement} */ (element("progress", { max: 1, value: 0, "aria-label": t`progress of the check`, hidden: "" }));
@@ -70,9 +71,11 @@ function panel({ name, offered, before, run, stop }) {
     if (said.textContent !== text) said.textContent = text;
   };
   const begin = async () => {
+    if (root.dataset.state === "checking") return; // Enter, once more
     const chosen = seeds.read();
     if (!chosen) return seeds.input.focus();
     progress.value = 0;
+    delete root.dataset.verdict;
     become("checking", t`Training …`);
     try {
       become("checked", await run(chosen, tell));
@@ -85,16 +88,19 @@ function panel({ name, offered, before, run, stop }) {
   const end = button({ name: t`Stop`, onClick: stop });
   const estimate = () => {
     const chosen = seeds.read();
-    if (chosen && root.dataset.state !== "checking") become("ready", before(chosen));
+    if (root.dataset.state === "checking") return;
+    delete root.dataset.verdict;
+    forget();
+    become("ready", chosen ? before(chosen) : "");
   };
   seeds.input.addEventListener("input", estimate);
   seeds.input.addEventListener("keydown", (event) => /** @type {KeyboardEvent} */ (event).key === "Enter" && begin());
   const controls = group("fit-check-controls", seeds.element, start.element, end.element);
   root.append(controls, progress, said);
   estimate();
-  /** Type these seeds, and wait with the focus on Check. @param {string} text */
+  /** Type these seeds, if there are any, and wait with the focus on Check. @param {string | null} text */
   const offer = (text) => {
-    seeds.set(text);
+    seeds.set(text ?? offered);
     estimate();
     start.element.focus();
   };
@@ -121,11 +127,46 @@ function estimated(seconds, digits, seeds) {
   return digits ? `${long} ${t`44 KB of scanned digits are loaded once.`}` : long;
 }
 
+/** The address that opens a claim's panel with these seeds. @param {string} id */
+const link = (id) => (seeds) => `${location.href.split("#")[0]}#check-${id}?${new URLSearchParams({ seeds })}`;
+
+/** The seeds of such an address; some messengers encode all of it. @param {string} hash @returns {string | null} */
+function seedsOf(hash) {
+  const [, query] = /\?(.*)$/.exec(hash.includes("?") ? hash : decodeURIComponent(hash)) ?? [];
+  return new URLSearchParams(query).get("seeds");
+}
+
+/**
+ * What a page calls for a button: it opens its panel, puts it away, or follows a link to it.
+ * @param {import("./checker.mjs").Page} page @param {Checks} checks
+ */
+export function panelsOfPage(page, checks) {
+  document.head.append(element("style", {}, checks.style));
+  const { ofAll, ofClaim } = panels(page, checks);
+  const opened = new Map(); // button -> its panel
+  /** @param {HTMLElement} button @param {string} [hash] */
+  return (button, hash) => {
+    const { check: id } = button.dataset;
+    const first = !opened.has(button);
+    if (first) {
+      button.parentElement.querySelector(".fit-check-apology")?.remove();
+      opened.set(button, id ? ofClaim(id, link(id)) : ofAll());
+      button.after(opened.get(button).element);
+    }
+    const made = opened.get(button);
+    made.element.hidden = !first && !hash && !made.element.hidden;
+    button.setAttribute("aria-expanded", String(!made.element.hidden));
+    if (!hash) return;
+    button.scrollIntoView({ block: "start" });
+    made.offer(seedsOf(hash));
+  };
+}
+
 /**
  * The panels of a page, which check one claim at a time.
  * @param {import("./checker.mjs").Page} page @param {Checks} checks
  */
-export function panels(page, { version, unused, claims }) {
+function panels(page, { version, unused, claims }) {
   const { check, stop } = checker(page);
 
   /** The panel of a claim. @param {string} id @param {(seeds: string) => string} link  its address with these seeds */
@@ -144,12 +185,16 @@ export function panels(page, { version, unused, claims }) {
       return verdictInWords(claim, last);
     };
     const before = (seeds) => estimated(claim.seconds * seeds.length, claim.digits, seeds);
-    const made = panel({ name: t`Check it here`, offered: fresh(unused, claim.seeds.length), before, run, stop });
     const copyLink = copyButton({ name: t`Copy link`, text: () => link(made.seeds.input.value) });
     const copyResult = copyButton({ name: t`Copy result`, text: () => resultAsText(id, claim, found.last, version) });
     const copies = group("fit-check-copies", copyLink.element, copyResult.element);
+    const forget = () => {
+      result.replaceChildren();
+      copyResult.element.hidden = true;
+    };
+    const offered = fresh(unused, claim.seeds.length);
+    const made = panel({ name: t`Check it here`, offered, before, run, stop, forget });
     made.element.dataset.check = id;
-    copyResult.element.hidden = true; // there is none yet
     made.element.append(result, copies);
     return made;
   };
@@ -159,26 +204,31 @@ export function panels(page, { version, unused, claims }) {
     const all = Object.entries(claims);
     const results = /** @type {[string, Claim, Found][]} */ ([]);
     const list = element("ol", { class: "fit-check-list" });
-    const copy = copyButton({ name: t`Copy results`, text: () => resultsAsText(results, version) });
-    const result = group("fit-check-result", list);
-    const run = async (seeds, tell) => {
+    const copy = copyButton({ name: t`Copy results`, text: () => resultsAsText(results, all.length, version) });
+    const copies = group("fit-check-copies", copy.element);
+    const result = group("fit-check-result", list, copies);
+    const forget = () => {
       results.length = 0;
       list.replaceChildren();
+      copies.hidden = true;
+    };
+    const run = async (seeds, tell) => {
+      forget();
       for (const [i, [id, claim]] of all.entries()) {
         const words = t`Checking claim ${i + 1} of ${all.length} …`;
         const trained = (done, total) => tell((i + done / total) / all.length, words);
         const found = { ...(await check(claim, seeds, trained)), seeds };
         results.push([id, claim, found]);
         list.append(item(claim, found));
-        result.append(group("fit-check-copies", copy.element));
+        copies.hidden = false;
       }
-      return sumInWords(results);
+      return sumInWords(results, all.length);
     };
     const seconds = all.reduce((sum, [, claim]) => sum + claim.seconds, 0);
     const digits = all.some(([, claim]) => claim.digits);
     const before = (seeds) => estimated(seconds * seeds.length, digits, seeds);
     const name = t`Check all that can be checked here`;
-    const made = panel({ name, offered: fresh(unused, FEW), before, run, stop });
+    const made = panel({ name, offered: fresh(unused, FEW), before, run, stop, forget });
     made.element.append(result);
     return made;
   };

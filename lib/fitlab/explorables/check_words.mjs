@@ -16,9 +16,11 @@ import { integer, plural, show, t } from "./kit/words.mjs";
 
 /** A number, or several as the book prints them. @param {number | { median: number, min: number, max: number } | undefined} value */
 export function number(value) {
-  if (typeof value !== "object") return show(value);
-  return `${show(value.median)} [${show(value.min)}, ${show(value.max)}]`;
+  if (typeof value !== "object") return one(value);
+  return `${one(value.median)} [${one(value.min)}, ${one(value.max)}]`;
 }
+
+const one = (value) => (value === Infinity ? t`never` : show(value)); // a step that does not come
 
 /** "about 3 s". @param {number} seconds */
 export function duration(seconds) {
@@ -42,7 +44,9 @@ export const asOnRecord = ({ verdict, literally }, found) =>
 export function verdictInWords({ verdict, seeds }, found) {
   const mine = seedsInWords(found.seeds);
   if (found.verdict === verdict) return t`On your ${mine} it ${said(verdict)}, as on record.`;
-  return t`On your ${mine} it ${said(found.verdict)}. On record (${seedsInWords(seeds)}) it ${said(verdict)}: then our verdict depends on the seeds, and we should like to know.`;
+  const differs = t`On your ${mine} it ${said(found.verdict)}. On record (${seedsInWords(seeds)}) it ${said(verdict)}.`;
+  const fewer = found.seeds.length < seeds.length;
+  return `${differs} ${fewer ? t`Of fewer seeds a share is coarser: try ${seeds.length}.` : t`So our verdict depends on the seeds, and we should like to know.`}`;
 }
 
 /** @param {Claim} claim @param {Found} found */
@@ -70,11 +74,12 @@ export const resultAsText = (id, claim, found, version) =>
   ].join("\n");
 
 /**
- * Several claims as text. @param {[string, Claim, Found][]} results @param {string} version
+ * Several claims as text. @param {[string, Claim, Found][]} results @param {number} of  how many there are to check
+ * @param {string} version
  */
-export const resultsAsText = (results, version) =>
+export const resultsAsText = (results, of, version) =>
   [
-    sumInWords(results),
+    sumInWords(results, of),
     ...results.flatMap(([id, claim, found]) => [
       "",
       `${id}: ${claim.says}`,
@@ -85,10 +90,10 @@ export const resultsAsText = (results, version) =>
     ...withWhat(version),
   ].join("\n");
 
-/** @param {[string, Claim, Found][]} results */
-export function sumInWords(results) {
+/** @param {[string, Claim, Found][]} results @param {number} of  how many there are to check */
+export function sumInWords(results, of = results.length) {
   const others = results.filter(([, claim, found]) => !asOnRecord(claim, found)).map(([id]) => id);
-  const all = plural(results.length, t`claim`);
+  const all = results.length < of ? t`${results.length} of ${plural(of, t`claim`)}` : plural(of, t`claim`);
   if (!others.length) return t`${all} checked: every verdict is the one on record.`;
   return t`${all} checked: ${others.length} with another verdict than on record (${others.join(", ")}).`;
 }

@@ -36,21 +36,22 @@ export function checker({ startWorker, bringDigits }) {
     return new Promise((resolve, reject) => {
       let own = null;
       const end = (settle, value) => {
-        leave = () => {};
+        if (leave === mine) leave = () => {}; // another check may have begun
         settle(value);
       };
-      leave = () => {
+      const giveUp = (error) => {
         if (own) {
           own.terminate(); // it does not hear while it trains
           started = null;
         }
-        end(reject, new Stopped());
+        end(reject, error);
       };
-      const mine = leave;
+      const mine = () => giveUp(new Stopped());
+      leave = mine;
       const begin = ([text, woken]) => {
         if (leave !== mine) return; // it was stopped meanwhile
         own = woken;
-        own.onerror = ({ message }) => end(reject, new Error(message));
+        own.onerror = ({ message }) => giveUp(new Error(message));
         own.onmessage = ({ data }) => {
           if (data.type === "progress") tell(data.done, data.total);
           else if (data.type === "checked") end(resolve, data);
