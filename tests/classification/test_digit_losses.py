@@ -1,7 +1,6 @@
 """The digits with one loss or another."""
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,17 +23,15 @@ def test_gradients_when_confidently_wrong_by_hand():
     assert expected < 1e-8
 
 
-def test_scores_taken_as_probabilities_are_clipped_and_add_up(monkeypatch):
-    y = datasets.digits(0).y_test
+def test_scores_taken_as_probabilities_are_clipped_and_add_up():
+    split = datasets.digits(0)
 
     class Model:
-        scores = staticmethod(lambda x: 4 * np.eye(10)[y] - 2)
+        scores = staticmethod(lambda x: 4 * np.eye(10)[split.y_test] - 2)
         probabilities = staticmethod(lambda x: np.full((len(x), 10), 0.1))
 
-    training = SimpleNamespace(model=Model())
-    monkeypatch.setattr(digit_losses, "trained_with", lambda *_, **__: training)
-    assert digit_losses.log_loss_with("any", 0) == pytest.approx(math.log(10))
-    assert digit_losses.log_loss_with("any", 0, "clipped") == pytest.approx(math.log(1.009))
+    assert digit_losses.log_loss_of(Model(), split) == pytest.approx(math.log(10))
+    assert digit_losses.log_loss_of(Model(), split, "clipped") == pytest.approx(math.log(1.009))
 
 
 def test_networks_are_judged_on_what_they_never_saw():
@@ -44,4 +41,4 @@ def test_networks_are_judged_on_what_they_never_saw():
         model.scores(split.x_test).argmax(axis=1) == split.y_test
     )
     expected = calibration.log_loss(model.probabilities(split.x_test), split.y_test)
-    assert digit_losses.log_loss_with(digit_losses.SCORES, 0) == expected
+    assert digit_losses.log_loss_of(model, split) == expected

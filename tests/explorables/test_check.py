@@ -23,6 +23,7 @@ RECORD = record.load()
 PAGE = "notebooks/taylor.html"
 ID = "plateau-is-the-networks-own-error"  # a quick one
 QUICK = [ID, "outside-nobody-knows", "more-units-more-pieces"]
+(BESIDE,) = (id for id, plan in plans.all_planned().items() if plan.beside)
 VERSION = version("fitlab")
 PATIENCE = 60_000  # ms
 
@@ -204,6 +205,16 @@ def test_a_link_opens_the_panel_with_its_seeds(open_live, visit, address):
         assert other.evaluate("document.activeElement.textContent") == "Check"
 
 
+@pytest.mark.parametrize("from_disk", [False, True])
+def test_a_link_to_the_ledger_opens_the_row_that_lives(visit, address, site, from_disk):
+    root = site.as_uri() if from_disk else address
+    page = visit(f"{root}/notebooks/conclusion.html#check-{ID}?seeds=8%2C9").page
+    panel(page).wait_for()
+    assert page.locator(".fit-explorable-ledger").locator(panel(page)).count() == 1
+    assert panel(page).get_by_label("seeds").input_value() == "8,9"
+    page.wait_for_function("document.activeElement.textContent === 'Check'")
+
+
 def test_the_result_is_copied_with_all_that_it_takes_to_judge_it(open_live, address):
     page = open_live(f"{address}/{PAGE}", **CLIPBOARD)
     found = opened(page)
@@ -268,6 +279,26 @@ def test_what_does_not_come_is_said_with_the_command(visit, address):
     assert "python -m fitlab.claims" in said.text_content()
     page.unroute_all()
     opened(page)
+    assert said.count() == 0, "it came after all"
+
+
+def test_a_check_that_cannot_begin_says_so_with_the_command(visit, address):
+    page = visit(f"{address}/{PAGE}").page
+    page.evaluate("window.Worker = undefined")
+    said = check(opened(page), "1", "failed")
+    assert said.startswith("This page could not check it (")
+    assert said.endswith(f"In Python: python -m fitlab.claims {ID}")
+
+
+def test_a_number_that_a_page_cannot_find_is_a_dash_with_a_note(open_live, address):
+    page = open_live(f"{address}/notebooks/hypothesis.html")
+    found = opened(page, BESIDE)
+    check(found, "1")
+    mine = [row.locator("td").first.text_content() for row in found.locator("tbody tr").all()]
+    assert mine.count("–") == 1
+    note = found.locator("table + p").text_content()
+    assert note.startswith("“–” is a number that a page cannot find, and that decides nothing")
+    assert note.endswith(f"python -m fitlab.claims {BESIDE}")
 
 
 def test_the_ledger_checks_them_all(open_live, address):
@@ -289,10 +320,20 @@ def test_the_ledger_checks_them_all(open_live, address):
         assert part in text
 
 
-def test_a_row_of_the_ledger_checks_its_claim(open_live, address):
-    page = open_live(f"{address}/notebooks/conclusion.html")
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_a_row_of_the_ledger_checks_its_claim(open_live, address, width):
+    """Its table is none of the ledger's, which becomes a list where there is no room."""
+    page = open_live(f"{address}/notebooks/conclusion.html", width=width)
     page.locator(f"#ledger-{ID} summary").click()
-    assert check(opened(page), "6").startswith("On your seed 6 it ")
+    found = opened(page)
+    assert check(found, "6-8").startswith("On your seeds 6 to 8 it ")
+    assert found.locator("th").nth(1).text_content() == "on your seeds 6 to 8"
+    heads = [head.bounding_box() for head in found.locator("thead th").all()]
+    assert all(box["width"] > 30 for box in heads)
+    for row in found.locator("tbody tr").all():
+        cells = [cell.bounding_box() for cell in row.locator("th, td").all()]
+        assert [round(cell["x"]) for cell in cells] == [round(box["x"]) for box in heads]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_what_a_page_cannot_check_says_what_it_takes():

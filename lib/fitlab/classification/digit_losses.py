@@ -37,18 +37,12 @@ def accuracy_with(loss, seed, lr=LR):
     return trained_with(loss, seed, lr=lr).model.accuracy(split.x_test, split.y_test)
 
 
-def log_loss_with(loss, seed, read="softmax"):
-    """Its log-loss on held-out digits, in nats.
+def log_loss_of(model, split, read="softmax"):
+    """The log-loss of a network on the held-out digits of a Split, in nats.
 
     read: how scores become probabilities, by "softmax", or "clipped" to [SMALLEST, 1] and divided
     by their sum.
     """
-    split, model = digits(seed), trained_with(loss, seed, lr=LR).model
-    return log_loss_of(model, split, read)
-
-
-def log_loss_of(model, split, read="softmax"):
-    """The same of a network for the held-out digits of a Split."""
     p = model.probabilities(split.x_test)
     if read == "clipped":
         p = np.clip(model.scores(split.x_test), SMALLEST, 1)
@@ -56,13 +50,8 @@ def log_loss_of(model, split, read="softmax"):
     return calibration.log_loss(p, split.y_test)
 
 
-def sgd_epochs(loss, seed):
-    """Epochs that plain SGD needs to get GOAL of the training examples right, or PATIENCE."""
-    return digit_training(seed, **by_sgd(loss)).epochs
-
-
 def by_sgd(loss):
-    """The fields of DigitTask for such a training."""
+    """The fields of DigitTask for plain SGD until GOAL of the training examples are right."""
     rules: dict[str, Any] = {"until": GOAL, "epochs": PATIENCE, "optimizer": "sgd", "lr": SGD[loss]}
     return {"loss": loss, **rules}
 

@@ -4,6 +4,7 @@ import {
   asOnRecord,
   duration,
   letterInWords,
+  missingInWords,
   resultAsText,
   resultsAsText,
   rowsOf,
@@ -51,9 +52,9 @@ function seedsField(offered) {
  * @param {(seeds: number[], tell: (share: number, text: string) => void) => Promise<string>} options.run
  *   checks, tells how far it is, shows what it finds, and returns what is said of it
  * @param {() => void} options.forget  puts away what was found with other seeds
- * @param {() => void} options.stop
+ * @param {() => void} options.stop @param {string} options.command  that checks the same in Python
  */
-function panel({ name, offered, before, run, stop, forget }) {
+function panel({ name, offered, before, run, stop, forget, command }) {
   const root = element("section", { class: "fit-check", "aria-label": name, "data-state": "ready" });
   const seeds = seedsField(offered);
   const progress = /** @type {HTMLProgressElement} */ (element("progress", { max: 1, value: 0, "aria-label": t`progress of the check`, hidden: "" }));
@@ -81,7 +82,7 @@ function panel({ name, offered, before, run, stop, forget }) {
       become("checked", await run(chosen, tell));
     } catch (error) {
       if (error instanceof Stopped) become("stopped", t`Stopped. What was found before stays.`);
-      else become("failed", t`This page could not check it (${error.message}).`);
+      else become("failed", t`This page could not check it (${error.message}). In Python: ${command}`);
     }
   };
   const start = button({ name: t`Check`, onClick: begin });
@@ -107,14 +108,29 @@ function panel({ name, offered, before, run, stop, forget }) {
   return { element: root, seeds, offer };
 }
 
-/** Numbers beside those on record. @param {Claim} claim @param {Found} found */
+/** A cell whose numbers (5 × 10⁻⁴) do not break at the end of a line. @param {string} text */
+const cell = (text) => {
+  const numbers = text.match(/\S+ × \S+|\S+/g).map((number) => element("span", { class: "fit-whole" }, number));
+  return element("td", {}, ...numbers.flatMap((number, i) => (i ? [" ", number] : [number])));
+};
+
+/** Numbers beside those on record; the seeds in the field may be others by now. @param {Claim} claim @param {Found} found */
 function numbersTable(claim, found) {
-  const head = [t`number`, t`on your seeds`, t`on record`].map((name) => element("th", { scope: "col" }, name));
+  const head = [t`number`, t`on your ${seedsInWords(found.seeds)}`, t`on record`].map((name) => element("th", { scope: "col" }, name));
   const rows = rowsOf(claim, found).map(([name, mine, recorded]) =>
-    element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, mine), element("td", {}, recorded)),
+    element("tr", {}, element("th", { scope: "row" }, name), cell(mine), cell(recorded)),
   );
   return element("table", { "aria-label": t`What was found` }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
 }
+
+/** The verdict on the letter, the numbers, and why some are missing. @param {string} id @param {Claim} claim @param {Found} found */
+function resultNodes(id, claim, found) {
+  const words = (text) => (text ? [element("p", {}, text)] : []);
+  return [...words(letterInWords(claim, found)), numbersTable(claim, found), ...words(missingInWords(id, claim, found))];
+}
+
+/** The command that checks in Python. @param {string} id  of a claim; "" is all */
+const commandFor = (id) => t`python -m fitlab.claims ${id}`.trim();
 
 const FEW = 5; // seeds on which all claims are checked
 
@@ -136,6 +152,28 @@ function seedsOf(hash) {
   return new URLSearchParams(query).get("seeds");
 }
 
+/** A figure that is still at rest: what stands in it goes when it comes to life. */
+const isAtRest = (figure) => !figure.querySelector(".fit-explorable, .fit-apology");
+
+/** When that has come to life, or has said that it cannot. @param {Element} figure @returns {Promise<void>} */
+const comesToLife = (figure) =>
+  new Promise((resolve) => {
+    const look = (_, observer) => {
+      if (isAtRest(figure)) return;
+      observer.disconnect();
+      resolve();
+    };
+    new MutationObserver(look).observe(figure, { childList: true });
+  });
+
+/** The button of a claim that stays, when it is there: in the ledger not the first one. @param {HTMLElement} button */
+async function lasting(button) {
+  const figure = button.closest(".fit-live");
+  if (!figure || (button.isConnected && !isAtRest(figure))) return button;
+  if (isAtRest(figure)) await comesToLife(figure);
+  return /** @type {HTMLElement} */ (document.querySelector(`.fit-check-open[data-check="${button.dataset.check}"]`));
+}
+
 /**
  * What a page calls for a button: it opens its panel, puts it away, or follows a link to it.
  * @param {import("./checker.mjs").Page} page @param {Checks} checks
@@ -144,8 +182,9 @@ export function panelsOfPage(page, checks) {
   document.head.append(element("style", {}, checks.style));
   const { ofAll, ofClaim } = panels(page, checks);
   const opened = new Map(); // button -> its panel
-  /** @param {HTMLElement} button @param {string} [hash] */
-  return (button, hash) => {
+  /** @param {HTMLElement} pressed  or led to @param {string} [hash] */
+  return async (pressed, hash) => {
+    const button = hash ? await lasting(pressed) : pressed;
     const { check: id } = button.dataset;
     const first = !opened.has(button);
     if (first) {
@@ -157,6 +196,7 @@ export function panelsOfPage(page, checks) {
     made.element.hidden = !first && !hash && !made.element.hidden;
     button.setAttribute("aria-expanded", String(!made.element.hidden));
     if (!hash) return;
+    button.closest("details")?.setAttribute("open", ""); // in a row of the ledger
     button.scrollIntoView({ block: "start" });
     made.offer(seedsOf(hash));
   };
@@ -179,8 +219,7 @@ function panels(page, { version, unused, claims }) {
       const last = { ...(await check(claim, seeds, trained)), seeds };
       found.last = last;
       made.element.dataset.verdict = KINDS[last.verdict];
-      const letter = letterInWords(claim, last);
-      result.replaceChildren(...(letter ? [element("p", {}, letter)] : []), numbersTable(claim, last));
+      result.replaceChildren(...resultNodes(id, claim, last));
       copyResult.element.hidden = false;
       return verdictInWords(claim, last);
     };
@@ -193,7 +232,7 @@ function panels(page, { version, unused, claims }) {
       copyResult.element.hidden = true;
     };
     const offered = fresh(unused, claim.seeds.length);
-    const made = panel({ name: t`Check it here`, offered, before, run, stop, forget });
+    const made = panel({ name: t`Check it here`, offered, before, run, stop, forget, command: commandFor(id) });
     made.element.dataset.check = id;
     made.element.append(result, copies);
     return made;
@@ -228,7 +267,7 @@ function panels(page, { version, unused, claims }) {
     const digits = all.some(([, claim]) => claim.digits);
     const before = (seeds) => estimated(seconds * seeds.length, digits, seeds);
     const name = t`Check all that can be checked here`;
-    const made = panel({ name, offered: fresh(unused, FEW), before, run, stop, forget });
+    const made = panel({ name, offered: fresh(unused, FEW), before, run, stop, forget, command: commandFor("") });
     made.element.append(result);
     return made;
   };
