@@ -169,8 +169,8 @@ const comesToLife = (figure) =>
 /** The button of a claim that stays, when it is there: in the ledger not the first one. @param {HTMLElement} button */
 async function lasting(button) {
   const figure = button.closest(".fit-live");
-  if (!figure || (button.isConnected && !isAtRest(figure))) return button;
-  if (isAtRest(figure)) await comesToLife(figure);
+  if (figure && isAtRest(figure)) await comesToLife(figure);
+  if (button.isConnected) return button; // one that went has no figure any more
   return /** @type {HTMLElement} */ (document.querySelector(`.fit-check-open[data-check="${button.dataset.check}"]`));
 }
 

@@ -60,6 +60,12 @@ export function letterInWords({ literally }, found) {
 export const rowsOf = ({ numbers }, found) =>
   Object.entries(numbers).map(([name, [words, text]]) => [words, number(found.numbers[name]), text]);
 
+/** Why some of the numbers are "–"; nothing if none is. @param {string} id @param {Claim} claim @param {Found} found */
+export const missingInWords = (id, { numbers }, found) =>
+  Object.keys(numbers).every((name) => name in found.numbers)
+    ? ""
+    : t`“–” is a number that a page cannot find, and that decides nothing; in Python: python -m fitlab.claims ${id}`;
+
 /** With what it was checked. @param {string} version  of the book */
 const withWhat = (version) => [t`Book ${version}, in ${navigator.userAgent}`];
 
@@ -70,6 +76,7 @@ export const resultAsText = (id, claim, found, version) =>
     verdictInWords(claim, found),
     ...[letterInWords(claim, found)].filter(Boolean),
     ...rowsOf(claim, found).map(([name, mine, recorded]) => t`  ${name}: ${mine} (on record ${recorded})`),
+    ...[missingInWords(id, claim, found)].filter(Boolean),
     ...withWhat(version),
   ].join("\n");
 
