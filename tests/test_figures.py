@@ -304,7 +304,7 @@ def test_a_card_shows_claim_verdict_numbers_and_how_we_know():
     )
     assert card.number("units") == "101"
     assert '<li><span>units<span class="fit-colon">: </span></span>' in card.html
-    assert "Here on seeds 0;" in card.html
+    assert "Here on seed 0;" in card.html
     assert "holds: bends 100; units 101" in card._repr_mimebundle_()["text/plain"]
 
 

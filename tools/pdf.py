@@ -26,7 +26,9 @@ from tools import chromium  # noqa: E402
 from tools.execute import pages_in_toc  # noqa: E402
 
 # What has no use on paper.
-LEFT_OUT = "script, noscript, .fit-rerun, .fit-tip, .fit-needs-python, a.headerlink"
+LEFT_OUT = (
+    "script, noscript, .fit-rerun, .fit-tip, .fit-needs-python, .fit-check-open, a.headerlink"
+)
 REFERRING = ("aria-labelledby", "aria-describedby", "aria-controls", "for")  # to ids, by name
 STYLE = Path(__file__).with_suffix(".css")  # of the cover and the contents
 FOOTER = (
