@@ -169,7 +169,8 @@ def _matrices_alone(numbers):
         f"caveat if more than {in_ten(HALF)} stay at guessing, whatever else helps. Guessing: at "
         f"most {100 * (CHANCE + NEAR):.0f} % right; of use: more than "
         f"{100 * (CHANCE + ABOVE):.0f} %, or on sin an MSE below {show_level(TOLERANCE)}. "
-        f"A layer has {PILE_WIDTH} units and torch’s usual start; Adam goes {EPOCHS['pile']} times over the digits."
+        f"A layer has {PILE_WIDTH} units and torch’s usual start; Adam goes "
+        f"{EPOCHS['pile']} times over the digits."
     ),
     recorded="holds with a caveat",
     needs="the clouds and spirals of NumPy’s generator",
