@@ -444,8 +444,7 @@ def difference_of_formulas(model, seed):
         "Holds if cross-entropy equals the KL divergence to the token that came, to "
         f"{show_level(LOOSE)} nats in every step, and if {in_ten(EVERY)} decoder starts "
         f"within {HALF_A_NAT} nats of knowing nothing and ends below the counted unigram "
-        "and bigram, in ten trainings on record and one that is run here; the trigram is ahead of "
-        "most. The text is of documents held out."
+        "and bigram. The text is of documents held out."
     ),
     recorded="holds",
     needs="a transformer and its text",

@@ -124,8 +124,8 @@ def image_is_a_vector(seeds):
 @claim(
     "pooling-forgives-a-shift",
     section="modelling_image",
-    says="A CNN that pools over the whole picture recognises more digits that were moved than one "
-    "that does not.",
+    says="A CNN that pools over the whole picture knows more digits again when they are moved than "
+    "one that does not.",
     kind="observation",
     rule=rule_by_share(
         "pooled CNNs",
@@ -144,7 +144,7 @@ def image_is_a_vector(seeds):
         ),
         Strip(
             "pooled CNNs, in percent",
-            {AHEAD_WHEN_MOVED: "recognise more than both others"},
+            {AHEAD_WHEN_MOVED: "keep more than both others"},
             nine_in_ten(AHEAD_WHEN_MOVED),
             ends=PERCENT,
         ),

@@ -58,7 +58,6 @@ BEST = "answers that no other constant beats, in percent"
 HITS = {loss: f"accuracy, {loss}" for loss in RIVALS}
 LOG_LOSS = {loss: f"log-loss, {loss}, nats" for loss in RIVALS}
 CLIPPED = "log-loss, scores taken as probabilities, nats"
-SCALED = "log-loss, scores scaled before softmax, nats"
 BEHIND = f"log-loss of {SCORES}, by the better way, less cross-entropy’s, nats"
 SOFTMAX_BEHIND = f"{RIVALS[1]}: seeds with a worse log-loss than cross-entropy’s, in percent"
 ASTRAY = {plane: f"{plane} plane, percent off" for plane in trees.PLANES}
@@ -87,12 +86,12 @@ def likelihood_gap(seed, sigma):
 @claim(
     "mse-is-gaussian",
     section="mse",
-    says="Under Gaussian noise of one size, least squares gives the likeliest fit.",
+    says="Under Gaussian noise of one size, the least squares are the likeliest fit.",
     kind="theorem",
     rule=(
         "Holds if 2 sigma² times the gradient of the likelihood is that of squared "
-        f"error, to {show_level(ROUNDING)} of the largest slope, and if under Gaussian noise the "
-        "mean comes nearer to the truth than the median and the midrange, for every seed."
+        f"error, to {show_level(ROUNDING)}, and if under Gaussian noise the mean comes "
+        "nearer to the truth than the median and the midrange, for every seed."
     ),
     recorded="holds",
     needs="torch’s own gradients",
@@ -130,13 +129,13 @@ def mse_is_gaussian(seeds):
 @claim(
     "squares-ask-for-the-mean",
     section="mse",
-    says="Squared error asks for the mean of y, whatever the noise.",
+    says="Squared error asks for the mean of y at every x, whatever the noise.",
     kind="theorem",
     rule=(
         "Holds if under each noise, for every seed, a network trained with squared error "
         f"answers on average within {NEAR_MEAN} of the mean, and one with absolute error "
-        f"within {NEAR_MEAN} of the median, in standard deviations of the noise. The noises have "
-        "the mean 0; all learn sin from noisy measurements."
+        f"within {NEAR_MEAN} of the median. The noises have the mean 0; all learn sin "
+        "from noisy measurements."
     ),
     recorded="holds",
     needs="noise of several kinds, and absolute error",
@@ -232,14 +231,13 @@ BEHIND_BY = smallest(BY_LOSS[SCORES]("log-loss"), BY_LOSS[SCORES]("log-loss", "c
 planned(
     "classes-need-cross-entropy",
     section="mse",
-    says="Squares of ten scores name classes as well as cross-entropy; as probabilities their "
-    "scores are worse, as long as they are not scaled.",
+    says="Squares of ten scores name classes as well as cross-entropy, with worse probabilities.",
     kind="observation",
     rule=(
         f"Holds if squared error on ten raw scores loses less than {WORSE} of accuracy "
         "against cross-entropy in the median, and if for every seed the log-loss of "
-        "cross-entropy is the lower one, whether the scores go through a softmax as they are or "
-        "are clipped. It fails if the accuracy is lost; with a caveat if the log-loss "
+        "cross-entropy is the lower one, by whatever way the scores become "
+        "probabilities. It fails if the accuracy is lost; with a caveat if the log-loss "
         "is not higher. Network, data, optimiser and number of epochs are the same."
     ),
     recorded="holds",
@@ -261,8 +259,7 @@ planned(
         ),
         Strip(
             "log-loss, nats",
-            {name: loss for loss, name in LOG_LOSS.items()}
-            | {CLIPPED: f"{SCORES}, clipped", SCALED: f"{SCORES}, scaled"},
+            {name: loss for loss, name in LOG_LOSS.items()} | {CLIPPED: f"{SCORES}, clipped"},
         ),
         Strip(
             "nats above cross-entropy’s log-loss",
@@ -272,10 +269,7 @@ planned(
     ),
     numbers={HITS[loss]: BY_LOSS[loss]("accuracy").spread() for loss in RIVALS}
     | {LOG_LOSS[loss]: BY_LOSS[loss]("log-loss").spread() for loss in RIVALS}
-    | {
-        CLIPPED: BY_LOSS[SCORES]("log-loss", "clipped").spread(),
-        SCALED: BY_LOSS[SCORES]("log-loss", "scaled").spread(),
-    }
+    | {CLIPPED: BY_LOSS[SCORES]("log-loss", "clipped").spread()}
     | {
         BEHIND: BEHIND_BY.spread(),
         SOFTMAX_BEHIND: (BY_LOSS[RIVALS[1]]("log-loss") > BELIEVED).percent(),
@@ -300,7 +294,7 @@ planned(
     says="A distance must fit the space: on a circle, the difference of two numbers does not.",
     kind="observation",
     rule=(
-        "Holds if for every seed 1 − cos errs less on average than the difference and two outputs "
+        "Holds if for every seed 1 − cos errs less than the difference and two outputs "
         "less again, and if every network with one output errs somewhere by more than "
         f"{math.degrees(SEAM):.0f} degrees, while those with two never err by more than "
         f"{math.degrees(angles.FAR):.0f}."
@@ -347,8 +341,7 @@ def distance_must_fit_the_space(seeds):
 @claim(
     "a-bent-space-holds-a-tree",
     section="mse",
-    says="A geometry that is not Euclid’s can express distances that his plane cannot: those in a "
-    "tree.",
+    says="A geometry that is not Euclid’s can express distances that his cannot: those in a tree.",
     kind="observation",
     rule=(
         "Holds if for every tree a map in the hyperbolic plane keeps the distances to "
