@@ -203,6 +203,10 @@ def test_a_link_opens_the_panel_with_its_seeds(open_live, visit, address):
         panel(other).wait_for()
         assert panel(other).get_by_label("seeds").input_value() == "8,9"
         assert other.evaluate("document.activeElement.textContent") == "Check"
+    broken = visit(f"{before}#check-{ID}%").page  # a % that encodes nothing
+    panel(broken).wait_for()
+    assert panel(broken).get_by_label("seeds").input_value() == "100-104"
+    assert broken.locator(".fit-check-apology").count() == 0
 
 
 @pytest.mark.parametrize("from_disk", [False, True])

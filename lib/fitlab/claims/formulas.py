@@ -9,6 +9,8 @@ are their spreads and shares:
     (stopped("mse") / Trial("sine")("mse")).spread()
 """
 
+import functools
+import itertools
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -154,23 +156,52 @@ class Constant(Formula):
         return float(function(*arguments))
 
 
-def evaluated(formula: Part, measured: Measured) -> Any:
-    """What a formula is: float64 (seeds,), a number, or a spread."""
-    if isinstance(formula, Constant):
-        return formula.value
-    if not isinstance(formula, Formula):
-        return formula
+def value_of(leaf: Part) -> float:
+    """A constant's value, or the number itself."""
+    return leaf.value if isinstance(leaf, Constant) else leaf  # type: ignore[return-value]
+
+
+def walked(
+    formula: Part,
+    *,
+    leaf: Callable[[Part], Any],
+    measure: Callable[..., Any],
+    operation: Callable[[str, list[Any]], Any],
+) -> Any:
+    """What a formula becomes, from its leaves up.
+
+    leaf: of numbers and Constants.  measure: of a trial, a measure's name and what that needs.
+    operation: of its name and what its parts have become.
+    """
+    if not isinstance(formula, Formula) or isinstance(formula, Constant):
+        return leaf(formula)
     op, *parts = formula.tree
     if op == "measure":
-        trial, name, *arguments = parts
-        return measured(trial, name, tuple(arguments))
-    found = OPERATIONS[op](*(evaluated(part, measured) for part in parts))
-    return found if isinstance(found, dict) or np.ndim(found) else float(found)
+        return measure(*parts)
+    become = functools.partial(walked, leaf=leaf, measure=measure, operation=operation)
+    return operation(op, list(map(become, parts)))
+
+
+def evaluated(formula: Part, measured: Measured) -> Any:
+    """What a formula is: float64 (seeds,), a number, or a spread."""
+
+    def operation(op: str, parts: list[Any]) -> Any:
+        found = OPERATIONS[op](*parts)
+        return found if isinstance(found, dict) or np.ndim(found) else float(found)
+
+    return walked(
+        formula,
+        leaf=value_of,
+        measure=lambda trial, name, *arguments: measured(trial, name, arguments),
+        operation=operation,
+    )
 
 
 def trials_in(formula: Part) -> list[Trial]:
     """The trials that a formula speaks of, as often as it does."""
-    if not isinstance(formula, Formula) or isinstance(formula, Constant):
-        return []
-    op, *parts = formula.tree
-    return [parts[0]] if op == "measure" else [t for part in parts for t in trials_in(part)]
+    return walked(
+        formula,
+        leaf=lambda _: [],
+        measure=lambda trial, *_: [trial],
+        operation=lambda _, parts: list(itertools.chain(*parts)),
+    )

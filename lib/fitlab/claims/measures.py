@@ -54,6 +54,8 @@ class Task:
 
 def _fits(seeds: Sequence[int], given: Given) -> list[Any]:
     settings = Settings(**given)
+    # as many steps for all, and looked at once: they are trained together, which is several times
+    # faster; of those only the error is known
     if settings.tolerance == 0 and settings.check_every == settings.max_steps:
         return side_by_side([Settings(seed=seed, **given) for seed in seeds])
     return [fitted(seed, **given) for seed in seeds]

@@ -58,6 +58,7 @@ BEST = "answers that no other constant beats, in percent"
 HITS = {loss: f"accuracy, {loss}" for loss in RIVALS}
 LOG_LOSS = {loss: f"log-loss, {loss}, nats" for loss in RIVALS}
 CLIPPED = "log-loss, scores taken as probabilities, nats"
+SCALED = "log-loss, scores scaled before softmax, nats"
 BEHIND = f"log-loss of {SCORES}, by the better way, less cross-entropy’s, nats"
 SOFTMAX_BEHIND = f"{RIVALS[1]}: seeds with a worse log-loss than cross-entropy’s, in percent"
 ASTRAY = {plane: f"{plane} plane, percent off" for plane in trees.PLANES}
@@ -231,13 +232,14 @@ BEHIND_BY = smallest(BY_LOSS[SCORES]("log-loss"), BY_LOSS[SCORES]("log-loss", "c
 planned(
     "classes-need-cross-entropy",
     section="mse",
-    says="Squares of ten scores name classes as well as cross-entropy, with worse probabilities.",
+    says="Squares of ten scores name classes as well as cross-entropy; as probabilities their "
+    "scores are worse, as long as they are not scaled.",
     kind="observation",
     rule=(
         f"Holds if squared error on ten raw scores loses less than {WORSE} of accuracy "
         "against cross-entropy in the median, and if for every seed the log-loss of "
-        "cross-entropy is the lower one, by whatever way the scores become "
-        "probabilities. It fails if the accuracy is lost; with a caveat if the log-loss "
+        "cross-entropy is the lower one, whether the scores go through a softmax as they are or "
+        "are clipped. It fails if the accuracy is lost; with a caveat if the log-loss "
         "is not higher. Network, data, optimiser and number of epochs are the same."
     ),
     recorded="holds",
@@ -259,7 +261,8 @@ planned(
         ),
         Strip(
             "log-loss, nats",
-            {name: loss for loss, name in LOG_LOSS.items()} | {CLIPPED: f"{SCORES}, clipped"},
+            {name: loss for loss, name in LOG_LOSS.items()}
+            | {CLIPPED: f"{SCORES}, clipped", SCALED: f"{SCORES}, scaled"},
         ),
         Strip(
             "nats above cross-entropy’s log-loss",
@@ -269,7 +272,10 @@ planned(
     ),
     numbers={HITS[loss]: BY_LOSS[loss]("accuracy").spread() for loss in RIVALS}
     | {LOG_LOSS[loss]: BY_LOSS[loss]("log-loss").spread() for loss in RIVALS}
-    | {CLIPPED: BY_LOSS[SCORES]("log-loss", "clipped").spread()}
+    | {
+        CLIPPED: BY_LOSS[SCORES]("log-loss", "clipped").spread(),
+        SCALED: BY_LOSS[SCORES]("log-loss", "scaled").spread(),
+    }
     | {
         BEHIND: BEHIND_BY.spread(),
         SOFTMAX_BEHIND: (BY_LOSS[RIVALS[1]]("log-loss") > BELIEVED).percent(),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fitlab.claims import formulas
-from fitlab.claims.formulas import Constant, Formula, Trial
+from fitlab.claims.formulas import Formula, Trial
 from fitlab.claims.ledger import CLAIMS, Claim, Numbers, Verdict, claim
 from fitlab.claims.measures import TASKS, measured
 from fitlab.claims.strip import ByLevels, Level, Strip
@@ -98,15 +98,12 @@ def as_json(id: str) -> dict[str, Any]:
 
 
 def _formula(formula: Any, place: Mapping[tuple, int]) -> Any:
-    if isinstance(formula, Constant):
-        return formula.value
-    if not isinstance(formula, Formula):
-        return formula
-    op, *parts = formula.tree
-    if op == "measure":
-        trial, *rest = parts
-        return [op, place[trial.key], *rest]
-    return [op, *(_formula(part, place) for part in parts)]
+    return formulas.walked(
+        formula,
+        leaf=formulas.value_of,
+        measure=lambda trial, *rest: ["measure", place[trial.key], *rest],
+        operation=lambda op, parts: [op, *parts],
+    )
 
 
 def _levels(judge: Any) -> list[dict[str, Any]]:

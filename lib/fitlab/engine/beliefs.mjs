@@ -2,6 +2,7 @@
 
 const TINY = 2.2250738585072014e-308; // the smallest normal number: no probability costs infinitely much
 const SMALLEST = 1e-3; // what a score is raised to before it is taken as a probability
+const SCALES = [1, 2, 5, 10, 20, 50]; // factors on all scores
 const BINS = 10;
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
@@ -15,6 +16,17 @@ const READ = {
   },
   clipped: (scores) => shares(scores.map((score) => Math.min(1, Math.max(SMALLEST, score)))),
 };
+
+const times = (k, scores) => scores.map((row) => row.map((score) => k * score));
+
+/** The factor on scores with which their log-loss is least. @param {number[][]} scores @param {number[]} y */
+export function bestScale(scores, y) {
+  const losses = SCALES.map((k) => logLoss(times(k, scores), y, "softmax"));
+  return SCALES[losses.indexOf(Math.min(...losses))];
+}
+
+/** The mean surprise of scores times a factor. */
+export const scaledLogLoss = (scores, y, scale) => logLoss(times(scale, scores), y, "softmax");
 
 /** The mean surprise, in nats. @param {number[][]} scores @param {number[]} y @param {string} read */
 export const logLoss = (scores, y, read) =>

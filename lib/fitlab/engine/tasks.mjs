@@ -1,6 +1,6 @@
 // What the trials of claims train, and what is measured of their networks: the tasks and measures of
 // fitlab.claims.measures, by the same names.
-import { accuracyOfSurest, calibrationError, claims, logLoss, meanConfidence } from "./beliefs.mjs";
+import { accuracyOfSurest, bestScale, calibrationError, claims, logLoss, meanConfidence, scaledLogLoss } from "./beliefs.mjs";
 import { CODES, NAMED, nearestWord, split } from "./digits.mjs";
 import { create, doubles } from "./network.mjs";
 import { linearPieces } from "./pieces.mjs";
@@ -154,13 +154,23 @@ function accuracy({ engine }) {
   return engine.accuracy();
 }
 
-/** The scores of the held-out digits, row by row. @returns {number[][]} */
-const heldScores = (run) =>
-  once(run, "scores", () => {
-    const { outputs } = run.options;
-    const flat = Array.from(predicted(run, run.data.held[0]));
-    return run.data.held[1].map((_, i) => flat.slice(outputs * i, outputs * (i + 1)));
-  });
+/** The scores of digits, row by row. @param {Run} run @param {[number[], number[]]} digits @returns {number[][]} */
+function scoresOf(run, [x, y]) {
+  const { outputs } = run.options;
+  const flat = Array.from(predicted(run, x));
+  return y.map((_, i) => flat.slice(outputs * i, outputs * (i + 1)));
+}
+
+/** Those of the held-out digits. */
+const heldScores = (run) => once(run, "scores", () => scoresOf(run, run.data.held));
+
+/** The log-loss on the held-out digits, by a way to read scores. */
+function logLossOf(run, read = "softmax") {
+  const [scores, y] = [heldScores(run), run.data.held[1]];
+  if (read !== "scaled") return logLoss(scores, y, read);
+  const { x, y: labels } = run.data;
+  return scaledLogLoss(scores, y, bestScale(scoresOf(run, [x, labels]), labels));
+}
 
 const claimsOf = (run) => once(run, "claims", () => claims(heldScores(run), run.data.held[1]));
 
@@ -206,7 +216,7 @@ const DIGITS = {
     "accuracy of the surest": (run, share) => accuracyOfSurest(claimsOf(run), share),
     confidence: (run) => meanConfidence(claimsOf(run)),
     "calibration error": (run) => calibrationError(claimsOf(run)),
-    "log-loss": (run, read = "softmax") => logLoss(heldScores(run), run.data.held[1], read),
+    "log-loss": logLossOf,
   },
   before: { "collapse error": collapseError },
 };
