@@ -18,7 +18,6 @@ PLAIN = {
     "relu-is-any-broken-line",
     "ce-is-entropy-plus-kl",
     "same-gradient-when-p-is-fixed",
-    "tsne-needs-kl",
 }
 WORST_FIRST = [Verdict.FAILS, Verdict.CAVEAT, Verdict.HOLDS]
 

@@ -1,5 +1,7 @@
 """The claims of the page about cross-entropy can come out otherwise."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -77,3 +79,36 @@ def test_a_coder_that_wastes_or_loses_would_fail(monkeypatch, trouble):
             cross_entropy.coding, "decode", lambda w, q, n: np.roll(decode(w, q, n), 1)
         )
     assert claims.check("ce-is-code-length", range(2)).verdict == Verdict.FAILS
+
+
+def maps_that_end(monkeypatch, kl, trusted):
+    """Maps of JUDGED with these losses that keep neighbours so well; of seed 1, that of 5 best."""
+    ends = [
+        SimpleNamespace(kl=a, entropy=h, cross_entropy=a + h)
+        for a, h in zip(kl, (7.5, 9.2, 10.0), strict=True)
+    ]
+    kept = dict(zip(cross_entropy.JUDGED, trusted, strict=True))
+    monkeypatch.setattr(cross_entropy, "ends_of_maps", lambda seed: ends)
+    monkeypatch.setattr(cross_entropy, "trust", lambda seed, k, steps: kept[k] + seed * (k == 5))
+
+
+@pytest.mark.parametrize(
+    ("kl", "verdict"), [((0.9, 0.6, 0.4), Verdict.HOLDS), ((9.0, 6.0, 0.4), Verdict.FAILS)]
+)
+def test_cross_entropies_could_say_more_than_how_large_the_entropy_is(monkeypatch, kl, verdict):
+    maps_that_end(monkeypatch, kl, (0.9, 0.9, 0.9))
+    found = claims.check("tsne-needs-kl", [0])
+    assert (found.verdict, found.literally) == (verdict, Verdict.FAILS)
+
+
+@pytest.mark.parametrize(
+    ("kl", "trusted", "verdict"),
+    [
+        ((0.9, 0.6, 0.4), (0.5, 0.9, 0.8), Verdict.HOLDS),
+        ((0.9, 0.6, 0.4), (0.9, 0.5, 0.8), Verdict.FAILS),  # always that of least cross-entropy
+        ((0.4, 0.6, 0.9), (0.5, 0.9, 0.8), Verdict.FAILS),
+    ],
+)
+def test_a_loss_could_choose_the_best_map(monkeypatch, kl, trusted, verdict):
+    maps_that_end(monkeypatch, kl, trusted)
+    assert claims.check("a-loss-tells-the-perplexity", range(2)).verdict == verdict

@@ -54,8 +54,15 @@ def test_counting_can_come_out_otherwise(monkeypatch, share, verdict):
 @pytest.mark.parametrize("bits", [0.9, 1.05])
 def test_codes_that_did_worse_or_better_would_fail(networks_that, bits):
     hits = dict(zip(modelling_class.NAMES, (0.97, 0.97, 0.97 * bits), strict=True))
-    networks_that(lambda trial, _: hits[trial.settings["code"]])
+    networks_that(lambda trial, _: hits.get(trial.settings.get("code"), 0.95))
     assert claims.check("any-code-will-do", range(2)).verdict == Verdict.FAILS
+
+
+@pytest.mark.parametrize(("number", "literally"), [(0.95, Verdict.HOLDS), (0.3, Verdict.FAILS)])
+def test_a_number_could_name_a_class_as_well_as_anything(networks_that, number, literally):
+    networks_that(lambda trial, _: 0.97 if "code" in trial.settings else number)
+    found = claims.check("any-code-will-do", range(2))
+    assert (found.verdict, found.literally) == (Verdict.HOLDS, literally)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +93,12 @@ def test_assumptions_can_pay_otherwise(monkeypatch, people, scans, verdict):
     assert claims.check("assumptions-pay-early", range(2)).verdict == verdict
 
 
-@pytest.mark.parametrize(("words", "verdict"), [(10, Verdict.FAILS), (100_000, Verdict.HOLDS)])
+@pytest.mark.parametrize(("words", "verdict"), [(1e6, Verdict.FAILS), (1e9, Verdict.HOLDS)])
 def test_the_letter_about_counting_depends_on_how_many_words_there_are(words, verdict):
     letter = claims.CLAIMS["counting-is-hopeless"].literally
-    assert letter.judge({modelling_class.POSSIBLE: words**2}) == verdict
+    assert letter.judge({modelling_class.LARGE_PAIRS: words**2}) == verdict
+
+
+def test_so_few_pictures_could_be_counted(monkeypatch):
+    monkeypatch.setattr(modelling_class.counting, "pictures", lambda *_, **__: 10**6)
+    assert claims.check("counting-is-hopeless", range(2)).verdict == Verdict.FAILS

@@ -150,6 +150,7 @@ SCRIPTS = [
         for path in (ROOT / f"lib/fitlab/{folder}").rglob("*.mjs")
     ),
     live_figures.HOST,
+    live_figures.HOST.with_name("check_here.js"),
 ]
 
 

@@ -87,12 +87,12 @@ def likelihood_gap(seed, sigma):
 @claim(
     "mse-is-gaussian",
     section="mse",
-    says="Under Gaussian noise of one size, the least squares are the likeliest fit.",
+    says="Under Gaussian noise of one size, least squares gives the likeliest fit.",
     kind="theorem",
     rule=(
         "Holds if 2 sigma² times the gradient of the likelihood is that of squared "
-        f"error, to {show_level(ROUNDING)}, and if under Gaussian noise the mean comes "
-        "nearer to the truth than the median and the midrange, for every seed."
+        f"error, to {show_level(ROUNDING)} of the largest slope, and if under Gaussian noise the "
+        "mean comes nearer to the truth than the median and the midrange, for every seed."
     ),
     recorded="holds",
     needs="torch’s own gradients",
@@ -130,13 +130,13 @@ def mse_is_gaussian(seeds):
 @claim(
     "squares-ask-for-the-mean",
     section="mse",
-    says="Squared error asks for the mean of y at every x, whatever the noise.",
+    says="Squared error asks for the mean of y, whatever the noise.",
     kind="theorem",
     rule=(
         "Holds if under each noise, for every seed, a network trained with squared error "
         f"answers on average within {NEAR_MEAN} of the mean, and one with absolute error "
-        f"within {NEAR_MEAN} of the median. The noises have the mean 0; all learn sin "
-        "from noisy measurements."
+        f"within {NEAR_MEAN} of the median, in standard deviations of the noise. The noises have "
+        "the mean 0; all learn sin from noisy measurements."
     ),
     recorded="holds",
     needs="noise of several kinds, and absolute error",
@@ -300,7 +300,7 @@ planned(
     says="A distance must fit the space: on a circle, the difference of two numbers does not.",
     kind="observation",
     rule=(
-        "Holds if for every seed 1 − cos errs less than the difference and two outputs "
+        "Holds if for every seed 1 − cos errs less on average than the difference and two outputs "
         "less again, and if every network with one output errs somewhere by more than "
         f"{math.degrees(SEAM):.0f} degrees, while those with two never err by more than "
         f"{math.degrees(angles.FAR):.0f}."
@@ -347,7 +347,8 @@ def distance_must_fit_the_space(seeds):
 @claim(
     "a-bent-space-holds-a-tree",
     section="mse",
-    says="A geometry that is not Euclid’s can express distances that his cannot: those in a tree.",
+    says="A geometry that is not Euclid’s can express distances that his plane cannot: those in a "
+    "tree.",
     kind="observation",
     rule=(
         "Holds if for every tree a map in the hyperbolic plane keeps the distances to "

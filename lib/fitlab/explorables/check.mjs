@@ -13,6 +13,7 @@ import {
   verdictInWords,
 } from "./check_words.mjs";
 import { checker } from "./checker.mjs";
+import { namedValues } from "./kit/address.mjs";
 import { copyButton } from "./kit/controls.mjs";
 import { element, group } from "./kit/elements.mjs";
 import { t } from "./kit/words.mjs";
@@ -64,13 +65,6 @@ function estimated(seconds, digits, seeds) {
 /** The address that opens a claim's panel with these seeds. @param {string} id @param {string} seeds */
 const link = (id, seeds) => `${location.href.split("#")[0]}#check-${id}?${new URLSearchParams({ seeds })}`;
 
-/** The seeds of such an address; some messengers encode all of it. @param {string} hash @returns {string | null} */
-function seedsOf(hash) {
-  const plain = hash.includes("?") ? hash : new URLSearchParams(`of=${hash}`).get("of"); // a lone % is no error to it
-  const [, query] = /\?(.*)$/.exec(plain) ?? [];
-  return new URLSearchParams(query).get("seeds");
-}
-
 /** A figure that is still at rest: what stands in it goes when it comes to life. */
 const isAtRest = (figure) => !figure.querySelector(".fit-explorable, .fit-apology");
 
@@ -117,7 +111,7 @@ export function panelsOfPage(page, checks) {
     if (!hash) return;
     button.closest("details")?.setAttribute("open", ""); // in a row of the ledger
     button.scrollIntoView({ block: "start" });
-    made.offer(seedsOf(hash));
+    made.offer(namedValues(hash)[1]?.seeds ?? null);
   };
 }
 

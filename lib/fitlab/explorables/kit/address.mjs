@@ -2,13 +2,24 @@
 
 const WRITE_AFTER = 250; // ms: browsers forbid a page to rewrite its address too often
 
-/** The address' part after #; some messengers encode all of it, the question mark too. */
-function plainHash() {
-  const hash = location.hash.slice(1);
+/**
+ * Name and values of an address, `#name?width=16&seed=3`; some messengers encode all of it, the
+ * question mark too. A % that encodes nothing stays.
+ * @param {string} hash
+ * @returns {[string, Record<string, string> | null]}
+ */
+export function namedValues(hash) {
+  const text = hash.replace(/^#/, "");
+  const plain = text.includes("?") ? text : text.replace(/(%[\da-f]{2})+/gi, decoded);
+  const [name, query] = plain.split("?");
+  return [name, query ? Object.fromEntries(new URLSearchParams(query)) : null];
+}
+
+function decoded(text) {
   try {
-    return hash.includes("?") ? hash : decodeURIComponent(hash);
+    return decodeURIComponent(text);
   } catch {
-    return hash; // a % that encodes nothing
+    return text; // no letter of any script
   }
 }
 
@@ -20,8 +31,8 @@ function plainHash() {
 export function addressState(id) {
   let timer;
   const read = () => {
-    const [name, query] = plainHash().split("?");
-    return name === id && query ? Object.fromEntries(new URLSearchParams(query)) : null;
+    const [name, values] = namedValues(location.hash);
+    return name === id ? values : null;
   };
   const link = (values) => `${location.href.split("#")[0]}#${id}?${new URLSearchParams(values)}`;
   const replace = (address) => {
