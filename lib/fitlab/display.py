@@ -3,8 +3,9 @@
 import math
 import re
 
-SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUBSCRIPT = str.maketrans("0123456789i", "₀₁₂₃₄₅₆₇₈₉ᵢ")
+SUPERSCRIPT = str.maketrans("-0123456789i", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹ⁱ")
+SIGNS = {r"\times": "×", r"\sum": "∑"}
 
 
 def show(value: float | dict[str, float]) -> str:
@@ -46,3 +47,12 @@ def typeset(text: str) -> str:
     )
     text = re.sub(r"\bT_(\d+)", lambda m: f"T{m[1].translate(SUBSCRIPT)}", text)
     return re.sub(r"(?<=\d) x (?=\d)", " × ", text)
+
+
+def without_tex(text: str) -> str:
+    """A text with small formulas in TeX, as the article's quotes have, in plain characters."""
+    for command, sign in SIGNS.items():
+        text = text.replace(command, sign)
+    text = re.sub(r"_\{([\di]+)\}", lambda m: m[1].translate(SUBSCRIPT), text)
+    text = re.sub(r"\^\{([-\di]+)\}", lambda m: m[1].translate(SUPERSCRIPT), text)
+    return re.sub(r"\$|(?<=_)\{|\}", "", text)

@@ -15,7 +15,7 @@ import pytest
 from conftest import PAGES
 from fitlab import claims, random
 from fitlab.claims import CLAIMS, Verdict, __main__, ledger, measures, record
-from fitlab.display import show, show_below, show_level
+from fitlab.display import show, show_below, show_level, without_tex
 from fitlab.language import decoder, tokens
 from fitlab.regression import stops
 
@@ -345,6 +345,22 @@ def test_nine_in_ten_hold_and_most_hold_with_a_caveat():
     found = [ledger.verdict_by(share) for share in (100, 90, 89, 51, 50, 0)]
     holds, caveat, fails = Verdict.HOLDS, Verdict.CAVEAT, Verdict.FAILS
     assert found == [holds, holds, caveat, caveat, fails, fails]
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"固定在 $5.92\times 10^{-4}$ 了", "固定在 5.92 × 10⁻⁴ 了"),
+        (r"任意$\sum_{i}(a_{i}x^{i}+b_{i})$", "任意∑ᵢ(aᵢxⁱ+bᵢ)"),
+        ("H(P) + D_{KL}(P || Q)", "H(P) + D_KL(P || Q)"),
+        ("", ""),
+    ],
+)
+def test_formulas_of_quotes_are_shown_in_plain_characters(tex, text):
+    assert without_tex(tex) == text
+    assert not [
+        quote for quote in ledger.QUOTES.values() if set("\\${}^") & set(without_tex(quote))
+    ]
 
 
 def test_levels_and_numbers_below_them():

@@ -232,7 +232,7 @@ def test_the_result_is_copied_with_all_that_it_takes_to_judge_it(open_live, addr
         said,
         VERSION,
         "Chrome",
-        *RECORD[ID]["numbers"],
+        *map(typeset, RECORD[ID]["numbers"]),
     ):
         assert part in text
 

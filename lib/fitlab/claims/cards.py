@@ -11,7 +11,7 @@ from fitlab import validate
 from fitlab.claims import CLAIMS, Evidence, Verdict, check
 from fitlab.claims.ledger import Whose
 from fitlab.claims.strip import in_words, parts
-from fitlab.display import show, typeset
+from fitlab.display import show, typeset, without_tex
 
 LOOKS = {  # verdict -> its name in the page, and its sign
     Verdict.HOLDS: ("holds", "✓"),
@@ -76,7 +76,8 @@ def quoted(quote):
     """The article's own sentence, as HTML; nothing if there is none."""
     if quote is None:
         return ""
-    return f'<blockquote class="fit-claim-quote" lang="zh">{html.escape(quote)}</blockquote>'
+    told = html.escape(without_tex(quote))
+    return f'<blockquote class="fit-claim-quote" lang="zh">{told}</blockquote>'
 
 
 def check_button(claim):
