@@ -5,7 +5,7 @@ import re
 
 SUBSCRIPT = str.maketrans("0123456789i", "₀₁₂₃₄₅₆₇₈₉ᵢ")
 SUPERSCRIPT = str.maketrans("-0123456789i", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹ⁱ")
-SIGNS = {r"\times": "×", r"\sum": "∑"}
+SIGNS = {r"\times ": " × ", r"\sum": "∑"}
 
 
 def show(value: float | dict[str, float]) -> str:
