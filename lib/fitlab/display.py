@@ -5,7 +5,7 @@ import re
 
 SUBSCRIPT = str.maketrans("0123456789i", "₀₁₂₃₄₅₆₇₈₉ᵢ")
 SUPERSCRIPT = str.maketrans("-0123456789i", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹ⁱ")
-SIGNS = {r"\times ": " × ", r"\sum": "∑"}
+SIGNS = {r" *\\times *": " × ", r"\\sum": "∑"}
 
 
 def show(value: float | dict[str, float]) -> str:
@@ -52,7 +52,7 @@ def typeset(text: str) -> str:
 def without_tex(text: str) -> str:
     """A text with small formulas in TeX, as the article's quotes have, in plain characters."""
     for command, sign in SIGNS.items():
-        text = text.replace(command, sign)
+        text = re.sub(command, sign, text)
     text = re.sub(r"_\{([\di]+)\}", lambda m: m[1].translate(SUBSCRIPT), text)
     text = re.sub(r"\^\{([-\di]+)\}", lambda m: m[1].translate(SUPERSCRIPT), text)
     return re.sub(r"\$|(?<=_)\{|\}", "", text)

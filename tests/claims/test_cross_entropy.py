@@ -97,7 +97,7 @@ def maps_that_end(monkeypatch, kl, trusted):
 )
 def test_cross_entropies_could_say_more_than_how_large_the_entropy_is(monkeypatch, kl, verdict):
     maps_that_end(monkeypatch, kl, (0.9, 0.9, 0.9))
-    found = claims.check("tsne-needs-kl", [0])
+    found = claims.check("perplexity-moves-the-entropy", [0])
     assert (found.verdict, found.literally) == (verdict, Verdict.FAILS)
 
 

@@ -54,15 +54,8 @@ def test_counting_can_come_out_otherwise(monkeypatch, share, verdict):
 @pytest.mark.parametrize("bits", [0.9, 1.05])
 def test_codes_that_did_worse_or_better_would_fail(networks_that, bits):
     hits = dict(zip(modelling_class.NAMES, (0.97, 0.97, 0.97 * bits), strict=True))
-    networks_that(lambda trial, _: hits.get(trial.settings.get("code"), 0.95))
+    networks_that(lambda trial, _: hits.get(trial.settings["code"], 0.95))
     assert claims.check("any-code-will-do", range(2)).verdict == Verdict.FAILS
-
-
-@pytest.mark.parametrize(("number", "literally"), [(0.95, Verdict.HOLDS), (0.3, Verdict.FAILS)])
-def test_a_number_could_name_a_class_as_well_as_anything(networks_that, number, literally):
-    networks_that(lambda trial, _: 0.97 if "code" in trial.settings else number)
-    found = claims.check("any-code-will-do", range(2))
-    assert (found.verdict, found.literally) == (Verdict.HOLDS, literally)
 
 
 @pytest.mark.parametrize(

@@ -297,7 +297,7 @@ def test_a_loss_that_is_not_the_same_would_let_the_letter_hold(monkeypatch, forg
         return (log_q.exp() * (log_q - p.clamp(min=1e-300).log())).fill_diagonal_(0).sum()
 
     monkeypatch.setitem(tsne.MAP_LOSSES, "cross-entropy", other)
-    assert claims.check("tsne-needs-kl", [0]).literally == Verdict.HOLDS
+    assert claims.check("perplexity-moves-the-entropy", [0]).literally == Verdict.HOLDS
 
 
 def test_a_loss_that_is_equal_to_rounding_would_be_a_caveat_to_the_letter(monkeypatch, forgetful):
@@ -308,7 +308,7 @@ def test_a_loss_that_is_equal_to_rounding_would_be_a_caveat_to_the_letter(monkey
     monkeypatch.setitem(tsne.MAP_LOSSES, "cross-entropy", other)
     fit = tsne.fit_embedding
     monkeypatch.setattr(tsne, "fit_embedding", lambda p, loss, **s: fit(p, loss, steps=3))
-    assert claims.check("tsne-needs-kl", [0]).literally == Verdict.CAVEAT
+    assert claims.check("perplexity-moves-the-entropy", [0]).literally == Verdict.CAVEAT
 
 
 def test_rows_of_another_entropy_would_let_the_letter_hold(monkeypatch, forgetful):
@@ -317,7 +317,7 @@ def test_rows_of_another_entropy_would_let_the_letter_hold(monkeypatch, forgetfu
     monkeypatch.setattr(claims.cross_entropy, "digit_map", lambda *_: fit)
     monkeypatch.setattr(claims.cross_entropy, "trust", lambda *_: 1.0)
     fit = tsne.fit_embedding(fitlab.affinities(digit_maps.chosen_digits(0)[0], 30), steps=1)
-    assert claims.check("tsne-needs-kl", [0]).literally == Verdict.HOLDS
+    assert claims.check("perplexity-moves-the-entropy", [0]).literally == Verdict.HOLDS
 
 
 @pytest.mark.parametrize("scale", [1e-200, 1e200])

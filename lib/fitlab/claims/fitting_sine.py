@@ -6,6 +6,7 @@ import numpy as np
 
 from fitlab.claims.formulas import Constant, Trial, largest, together
 from fitlab.claims.ledger import (
+    ALL,
     HALF,
     NINE_IN_TEN,
     Reading,
@@ -48,14 +49,13 @@ ROUNDING = 1e-10  # what the rounding of 100 slopes may add up to
 EARLY_STOPS = STOPS[:2]  # those that come to an end
 DROPOUT_STEPS = 1_000  # ten times what the recipe needs without dropout
 EARLY = 3  # hidden layers up to which each one helped, as we expected
-ALL = 100  # percent
 RATIO = "largest MSE over smallest, of one shape, at most"
 REACHED = {
     p: f"seeds with dropout {p:g} within {DROPOUT_STEPS:,} steps, in percent" for p in DROPOUTS
 }
 STOPPING = {rule: f"{rule} below {show_level(TOLERANCE)}, networks in percent" for rule in STOPS}
 APART = "networks whose MSE gets there and whose largest error does not, in percent"
-AT_A_JUMP = "largest error at a jump of 1"
+AT_A_JUMP, STEEP = "largest error at a jump of 1", 1e-6
 EXACT_LINES = f"lines with an error below {show_level(ROUNDING)}, in percent"
 EVEN_PIECES = "largest error against x squared, 128 even pieces"
 DEEP_PIECES = "error with 6 layers of 3 units"
@@ -76,6 +76,7 @@ ENOUGH_FOR_ITS_OWN = "pieces that would do for the network's own MSE"
 BEST = {n: f"MSE of the best line of {n} pieces" for n in (5, 6, 7, 8)}
 LOWER = "enlargements that lower the median MSE, in percent"
 WIDER = "doublings of the width that do, in percent"
+LAYERS = "layers more that do, in percent"
 DEEPER = f"layers more, up to depth {EARLY}, that do, in percent"
 DEEPER_STILL = f"layers more, beyond depth {EARLY}, that do, in percent"
 
@@ -98,15 +99,16 @@ planned(
     "recipe-reaches-5e-4",
     section="fitting_sine",
     says="The recipe, five layers of Linear, Dropout and ReLU, fits sin to a mean squared error "
-    f"below {show_level(TOLERANCE)}, if it drops no more than {SMALL_DROPOUT:g}.",
+    f"below {show_level(TOLERANCE)}, with a dropout of {SMALL_DROPOUT:g}.",
     kind="observation",
     rule=f"Holds if {in_ten(NINE_IN_TEN)} networks get there within {DROPOUT_STEPS:,} steps with "
     f"dropout {SMALL_DROPOUT:g}; with a caveat if they do so only without dropout.",
     recorded="holds",
     literally=Reading(
-        says=f"Dropout as torch writes it drops {TORCH_DROPOUT:g}, and the recipe gets there as "
-        "well.",
-        rule=rule_by_share("networks", f"do so within {DROPOUT_STEPS:,} steps"),
+        says=f"With torch’s usual dropout, {TORCH_DROPOUT:g}, the recipe gets there as well.",
+        rule=rule_by_share(
+            f"networks with dropout {TORCH_DROPOUT:g}", f"get there within {DROPOUT_STEPS:,} steps"
+        ),
         recorded=Verdict.FAILS,
         judge=ByLevels(nine_in_ten(REACHED[TORCH_DROPOUT])),
     ),
@@ -127,6 +129,7 @@ planned(
         ),
     ),
     seeds=range(10),
+    dear=True,
     numbers={REACHED[p]: DROPPED[p]("converged").percent() for p in DROPOUTS}
     | {name: formula for p in DROPOUTS for name, formula in _of_dropout(p).items()},
 )
@@ -187,11 +190,11 @@ planned(
     recorded="holds",
     needs="no training: weights are written down",
     literally=Reading(
-        says="It can be any piecewise linear function, one with jumps too.",
-        rule="Holds if such weights follow a jump of 1 with an error below "
-        f"{show_level(ROUNDING)}.",
+        says="It comes as close as one likes to any piecewise linear function, at its jumps too.",
+        rule=f"Holds if a slope of the width {show_level(STEEP)} in the place of a jump of 1 is "
+        f"nowhere off by {CLOSE[0]:g}.",
         recorded=Verdict.FAILS,
-        judge=ByLevels((Level(ROUNDING, at_most=(AT_A_JUMP,), strict=True),)),
+        judge=ByLevels((Level(CLOSE[0], at_most=(AT_A_JUMP,), strict=True),)),
     ),
     face=("bends", "units", EXACT_LINES),
 )
@@ -206,10 +209,10 @@ def any_broken_line(seeds, bends=100):
     }
 
 
-def _jump_error(width=1e-6):
-    """The largest error of a line that rises by 1 within `width`, against a jump in its middle."""
-    knots, values = np.array([-1, -width / 2, width / 2, 1]), np.array([0.0, 0, 1, 1])
-    x = np.linspace(-width, width, 1_001)
+def _jump_error():
+    """The largest error of a line that rises by 1 within STEEP, against a jump in its middle."""
+    knots, values = np.array([-1, -STEEP / 2, STEEP / 2, 1]), np.array([0.0, 0, 1, 1])
+    x = np.linspace(-STEEP, STEEP, 1_001)
     return np.abs(broken_line_network(knots, values).predict(x) - (x >= 0)).max()
 
 
@@ -235,9 +238,9 @@ def _broken_line_error(rng, bends):
     recorded="holds",
     needs="no training: weights are written down",
     literally=Reading(
-        says="It comes close to the polynomial everywhere, beyond any interval too.",
-        rule=f"Holds if at x = {BEYOND:g} the error is below {100 * CLOSE[0]:.0f} % of the value "
-        "for every polynomial.",
+        says="The same units come close to the polynomial outside the interval, too.",
+        rule=f"Holds if, with weights made for [{INSIDE[0]}, {INSIDE[1]}], the error at "
+        f"x = {BEYOND:g} is below {100 * CLOSE[0]:.0f} % of the value for every polynomial.",
         recorded=Verdict.FAILS,
         judge=ByLevels((Level(100 * CLOSE[0], at_most=tuple(ERROR_BEYOND.values()), strict=True),)),
     ),
@@ -412,20 +415,20 @@ planned(
     section="fitting_sine",
     says="More layers often fit better, and so do more units in them.",
     kind="observation",
-    rule="Holds if more than "
-    f"{in_ten(HALF)} of the enlargements, a doubling of the width or a layer more, lower the "
-    f"median MSE. All networks are trained for {SWEEP_STEPS} steps on sin.",
+    rule=f"Holds if more than {in_ten(HALF)} of the doublings of the width lower the median MSE, "
+    f"and more than {in_ten(HALF)} of the steps to a layer more. All networks are trained for "
+    f"{SWEEP_STEPS} steps on sin.",
     recorded="holds",
     face=(
         Strip(
             "enlargements that lower the median MSE, in percent",
             {
-                LOWER: "all",
                 WIDER: "doublings of the width",
+                LAYERS: "layers more",
                 DEEPER: f"layers more, up to depth {EARLY}",
                 DEEPER_STILL: f"layers more, beyond depth {EARLY}",
             },
-            (Level(HALF, "half", at_least=(LOWER,), strict=True),),
+            (Level(HALF, "half", at_least=(WIDER, LAYERS), strict=True),),
             ends=PERCENT,
         ),
         RATIO,
@@ -433,6 +436,7 @@ planned(
     numbers={
         LOWER: together(*WIDENED, *AT_FIRST, *LATER).percent(),
         WIDER: together(*WIDENED).percent(),
+        LAYERS: together(*AT_FIRST, *LATER).percent(),
         DEEPER: together(*AT_FIRST).percent(),
         DEEPER_STILL: together(*LATER).percent(),
         RATIO: largest(*(mse.highest() / mse.lowest() for mse in OF_SWEEP.values())),

@@ -38,7 +38,6 @@ ROUNDING = 1e-12  # what a few matrix products may lose
 BY_ROUNDING = 1e-6  # so little below the best line is rounding, of the points or the steps
 BEST_LINE = 0.5 - 3 / np.pi**2  # MSE of the affine map that is closest to sin: 3 x / pi²
 CHANCE, COIN = 0.1, 0.5  # right by guessing: of ten classes in equal shares, and of two
-NEARLY_ALL = 99  # percent: as good as the function itself
 ABOVE, HARDLY = 0.2, 0.02  # guessing: of use, and of none
 NEAR = 0.05  # so close to guessing is guessing
 SGD = {"optimizer": "sgd", "lr": 1e-2}  # the plainest training, and a usual step size
@@ -115,9 +114,9 @@ planned(
     kind="identity",
     rule=(
         "Holds if the five layers multiplied out give the same answers as the stack, to within "
-        f"{show_level(ROUNDING)}, and if the stack fits sin no better than the best straight "
-        f"line does, but for {show_level(BY_ROUNDING)}, while ReLU between the layers brings the "
-        f"MSE below {show_level(TOLERANCE)}."
+        f"{show_level(ROUNDING)}, and if the stack is at most {show_level(BY_ROUNDING)} better on "
+        "sin than the best straight line, while ReLU between the layers brings the MSE below "
+        f"{show_level(TOLERANCE)}."
     ),
     recorded="holds",
     face=(
@@ -165,9 +164,9 @@ def _matrices_alone(numbers):
     kind="observation",
     rule=(
         f"Holds if {in_ten(NINE_IN_TEN)} piles of {PILE_DEPTH} ReLU layers stay at guessing on the "
-        "digits, and neither He’s start nor sin makes more than half of them of use. With a "
-        f"caveat if more than {in_ten(HALF)} stay at guessing, whatever else helps. Guessing: at "
-        f"most {100 * (CHANCE + NEAR):.0f} % right; of use: more than "
+        "digits, no more than half are of use with He’s start, and no more than half fit sin. "
+        f"With a caveat if more than {in_ten(HALF)} stay at guessing, whatever else helps. "
+        f"Guessing: at most {100 * (CHANCE + NEAR):.0f} % right; of use: more than "
         f"{100 * (CHANCE + ABOVE):.0f} %, or on sin an MSE below {show_level(TOLERANCE)}. "
         f"A layer has {PILE_WIDTH} units and torch’s usual start; Adam goes "
         f"{EPOCHS['pile']} times over the digits."
@@ -220,6 +219,7 @@ def _matrices_alone(numbers):
         ),
     ),
     seeds=range(10),
+    dear=True,
 )
 def matrices_alone(seeds):
     pile, he = ([held_out_accuracy(s, n) for s in seeds] for n in ("pile", "pile with He's start"))
@@ -348,8 +348,8 @@ planned(
     "alone explains nothing about new pictures.",
     kind="observation",
     rule=(
-        "Holds if every network learns all true labels, every one all shuffled labels, and is "
-        "then right about new digits as often as by guessing, to within "
+        "Holds if every network learns all labels, true or shuffled, and if after the shuffled "
+        "ones it is right about new digits as often as by guessing, to within "
         f"{100 * NEAR:.0f} percentage points, in the median."
     ),
     recorded="holds",

@@ -271,7 +271,7 @@ def height_ten_times():
 @_asked
 def another_loss():
     """How far do the points of a map move when it is made with cross-entropy?"""
-    seeds = CLAIMS["tsne-needs-kl"].seeds
+    seeds = CLAIMS["perplexity-moves-the-entropy"].seeds
     kl, other = (
         [digit_maps.digit_map(seed, loss, PERPLEXITY, STEPS).points for seed in seeds]
         for loss in MAP_LOSSES
