@@ -32,7 +32,7 @@ def characters(site):
 def keep(path, text):
     """Take out of a font what a text does not need."""
     options = subset.Options(
-        flavor="woff", layout_features=["*"], name_IDs=["*"], name_languages=["*"]
+        flavor="woff2", layout_features=["*"], name_IDs=["*"], name_languages=["*"]
     )
     font = subset.load_font(path, options)
     subsetter = subset.Subsetter(options)
@@ -48,7 +48,7 @@ def subset_fonts(app, error):
         return
     site = Path(app.outdir)
     text = "".join(sorted(characters(site))) + MEASURED
-    for font in site.glob("_static/katex/fonts/*.woff"):
+    for font in site.glob("_static/katex/fonts/*.woff2"):
         keep(font, text)
 
 

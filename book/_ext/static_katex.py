@@ -24,9 +24,9 @@ from sphinx.util.math import get_node_equation_number
 
 KATEX = Path(sys.prefix) / "node_modules" / "katex" / "dist"
 SERVER = Path(__file__).with_suffix(".js")
-# Fonts that the style sheet names before and after woff.
+# Fonts that the style sheet names after woff2.
 OTHER_FORMATS = re.compile(
-    r'url\([^)]*\.woff2\) format\("woff2"\),|,url\([^)]*\.ttf\) format\("truetype"\)'
+    r',url\([^)]*\.woff\) format\("woff"\)|,url\([^)]*\.ttf\) format\("truetype"\)'
 )
 # What may not end the line before a formula, and what may not begin the line after it.
 OPENING, CLOSING = re.compile(r"[([“‘]+$"), re.compile(r"^[^\s\w([“‘]+")
@@ -121,10 +121,9 @@ def visit_block(writer, formula):
 
 
 def copy_files(app):
-    """Copy KaTeX's style sheet and fonts into the site: woff alone, which every browser reads.
+    """Copy KaTeX's style sheet and fonts into the site: woff2 alone, which every browser reads.
 
-    light_fonts.py makes these fonts small, which woff2 needs another compiled package for, and then
-    is only a sixth smaller.
+    light_fonts.py makes these fonts small.
     """
     if app.builder.format != "html":
         return
@@ -136,7 +135,7 @@ def copy_files(app):
     css = (KATEX / "katex.min.css").read_text(encoding="utf-8")
     css = OTHER_FORMATS.sub("", css)
     (target / "katex.css").write_text(css, encoding="utf-8")
-    for font in KATEX.glob("fonts/*.woff"):
+    for font in KATEX.glob("fonts/*.woff2"):
         shutil.copy(font, target / "fonts")
 
 

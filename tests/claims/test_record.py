@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from conftest import PAGES, ROOT
 from fitlab import claims
 from fitlab.claims import CLAIMS, __main__, record
+from fitlab.display import without_tex
 from tools.execute import notebooks_in_toc
 from typed import typed
 
@@ -97,7 +98,9 @@ def test_a_card_shows_what_is_on_record(page, card):
     )
     assert kind == entry["kind"]
     quotes = card.select("blockquote[lang=zh]")
-    assert [quote.get_text() for quote in quotes] == [entry[q] for q in ("quote",) if q in entry]
+    assert [quote.get_text() for quote in quotes] == [
+        without_tex(entry[q]) for q in ("quote",) if q in entry
+    ]
     letters = [typed(letter.get_text()) for letter in card.select(".fit-claim-letter")]
     assert len(letters) == ("literally" in entry)
     for letter in letters:

@@ -11,6 +11,7 @@ from axe import assert_accessible
 from conftest import SITE
 from fitlab.claims import CLAIMS, record
 from fitlab.claims.cards import seeds_in_words
+from fitlab.display import without_tex
 from fitlab.explorables import Ledger
 from mounted import CLIPBOARD, copied_link, figure_of, hash_of
 from tabs import ALL_LIVE, settle
@@ -79,7 +80,7 @@ def test_at_rest_it_is_a_table_of_all_claims(rest):
         assert of == f"{entry['whose']}, {entry['kind']}{where}"
         quotes = row.select("blockquote[lang=zh]")
         assert [q.get_text() for q in quotes] == [
-            entry[name] for name in ("quote",) if name in entry
+            without_tex(entry[name]) for name in ("quote",) if name in entry
         ]
         letters = [typed(p.get_text()) for p in row.select(".fit-ledger-letter")]
         said = entry.get("literally", {})

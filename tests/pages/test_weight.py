@@ -76,7 +76,7 @@ LOST = r"""([whole, trimmed]) => {
 
 def test_formulas_are_drawn_as_with_the_whole_fonts(browser):
     text = "".join(sorted(light_fonts.characters(SITE)))
-    fonts = list(SITE.glob("_static/katex/fonts/*.woff"))
+    fonts = list(SITE.glob("_static/katex/fonts/*.woff2"))
     assert len(text) > 20
     assert len(fonts) == 20
     page = browser.new_page()
