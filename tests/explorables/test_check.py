@@ -254,11 +254,11 @@ def test_a_check_that_is_overtaken_while_its_digits_fail_stops_nobody(visit, add
 
 
 def test_a_letter_is_judged_too(open_live, address):
-    page = open_live(f"{address}/{PAGE}")
-    found = opened(page, "closest-to-degree-11")
-    assert found.get_by_label("seeds").input_value() == "100-119", "as many as on record"
-    check(found, "0-19")
-    letter = RECORD["closest-to-degree-11"]["literally"]["verdict"]
+    page = open_live(f"{address}/notebooks/fitting_sine.html")
+    found = opened(page, "recipe-reaches-5e-4")
+    assert found.get_by_label("seeds").input_value() == "100-109", "as many as on record"
+    check(found, "0-1")
+    letter = RECORD["recipe-reaches-5e-4"]["literally"]["verdict"]
     assert f"By the letter it {letter}, as on record." in found.text_content()
 
 
