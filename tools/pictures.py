@@ -17,13 +17,11 @@ from fitlab.classification.digit_networks import held_out_probabilities
 from fitlab.classification.puzzles import puzzle_solver
 from fitlab.explorables import FrayedSine, ShufflePixels, TwoDistributions
 from fitlab.regression.approximants import taylor
-from fitlab.regression.few_points import network_through
 from fitlab.regression.half_sine import GUESSES, HALF, guessed
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 SMALL = {"width": 1.5, "height": 0.9}  # inches, of a page's picture
 REACH = 1.5 * np.pi  # where a picture of sin ends
-THROUGH = {"width": 256, "depth": 1, "lr": 3e-3, "tolerance": 1e-5, "max_steps": 20_000}
 PAPER = "background: #fff; color: #1d2733"  # where it is shown there may be no style sheet of ours
 
 
@@ -75,16 +73,6 @@ def against_taylor(ax):
     ax.set(ylim=(-2, 2))
 
 
-def which_fit(ax):
-    """Networks through the same six points: some hardly bend, the others do as they please."""
-    x = np.linspace(-1, 1, 121)
-    for factor, alpha in ((10.0, 0.45), (1.0, 1.0)):
-        for seed in range(3):
-            found = network_through(seed, n=6, start_factor=factor, **THROUGH)
-            figures.draw_line(ax, x, found.fit.model.predict(x), "network", alpha=alpha)
-    ax.plot(found.points.x, found.points.y, "o", markersize=3.5, color=figures.ROLES["ink"])
-
-
 def cross_entropy(ax):
     """Two distributions of one thing."""
     example = TwoDistributions()
@@ -123,7 +111,6 @@ PAGES = {
     "modelling_class": modelling_class,
     "fitting_sine": fitting_sine,
     "taylor": against_taylor,
-    "which_fit": which_fit,
     "cross_entropy": cross_entropy,
     "mse": mse,
     "conclusion": conclusion,

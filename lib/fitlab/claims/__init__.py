@@ -9,7 +9,6 @@ from fitlab.claims import (  # noqa: F401  (importing registers their claims)
     modelling_image,
     mse,
     taylor,
-    which_fit,
 )
 from fitlab.claims.ledger import CLAIMS, Claim, Evidence, Verdict, check
 

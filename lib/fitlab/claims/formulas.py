@@ -35,7 +35,6 @@ OPERATIONS: dict[str, Callable] = {
     "largest": lambda *values: np.maximum.reduce(np.broadcast_arrays(*values)),
     "together": lambda *values: np.concatenate([np.ravel(v) for v in values]),
     "median": np.median,
-    "deviation": np.std,
     "lowest": np.min,
     "highest": np.max,
     "percent": percent,
@@ -85,10 +84,6 @@ class Formula:
     def median(self) -> "Formula":
         """The one in the middle."""
         return Formula("median", self)
-
-    def deviation(self) -> "Formula":
-        """The standard deviation over the seeds, the root of the mean squared deviation."""
-        return Formula("deviation", self)
 
     def lowest(self) -> "Formula":
         """The smallest of all seeds."""

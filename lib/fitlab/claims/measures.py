@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from fitlab.classification import calibration, digit_codes, starts
+from fitlab.classification import calibration, digit_codes
 from fitlab.classification import region_growth as growth
 from fitlab.classification.datasets import Split
 from fitlab.classification.digit_losses import log_loss_of
@@ -22,7 +22,7 @@ from fitlab.networks.cnn import CNN
 from fitlab.networks.dealing import steps_in_epoch
 from fitlab.networks.losses import SQUARED
 from fitlab.networks.mlp import collapse
-from fitlab.regression import few_points, taylor_distance
+from fitlab.regression import taylor_distance
 from fitlab.regression.pieces import linear_pieces
 from fitlab.regression.settings import Settings
 from fitlab.regression.sine import SINE, TOLERANCE, fitted, side_by_side
@@ -222,74 +222,6 @@ def _code_plan(given: Given) -> dict[str, Any]:
 CODES = Task(_codes, _code_plan, {"accuracy": lambda accuracy: accuracy})
 
 
-# ---------------------------------------------------------------------------- other starts
-
-
-def _started(seeds: Sequence[int], given: Given) -> list[Any]:
-    return [starts.started(given["start"], seed, decay=given.get("decay", False)) for seed in seeds]
-
-
-def _start_plan(given: Given) -> dict[str, Any]:
-    decay = given.get("decay", False)
-    model = starts.new_model(given["start"], 0)
-    _, misled = starts.STARTS[given["start"]]
-    names = ("lr", "dealing", "weight_decay", "tolerance", "max_steps", "check_every")
-    options, first = (
-        {name: getattr(rules, name) for name in names}
-        for rules in (starts.recipe(0, decay=decay), starts.recipe(0, starts.MISLED_TOLERANCE))
-    )
-    shape = {**_shape(model), "start_factor": model.start_factor, "loss": SQUARED}
-    return {
-        "options": {**shape, **options},
-        "data": {
-            "known": starts.KNOWN,
-            "misnamed": starts.MISNAMED,
-            "first": first if misled else None,
-        },
-    }
-
-
-STARTED = Task(
-    _started,
-    _start_plan,
-    {
-        "known": lambda run: run.known,
-        "accuracy": lambda run: run.new,
-        "error": lambda run: run.error,
-        "steps": lambda run: run.steps,
-    },
-)
-
-
-# ---------------------------------------------------------------------------- a few points
-
-OF_POINTS = {"world": "sine", "n": 8, "noise": 0.0, "shifted": False}
-
-
-def _through(seeds: Sequence[int], given: Given) -> list[Any]:
-    return [few_points.network_through(seed, **given) for seed in seeds]
-
-
-def _points_plan(given: Given) -> dict[str, Any]:
-    how = {name: value for name, value in given.items() if name not in OF_POINTS}
-    where = {name: given.get(name, value) for name, value in OF_POINTS.items()}
-    return {"options": {**how, "dealing": "all"}, "data": where}
-
-
-POINTS = Task(
-    _through,
-    _points_plan,
-    {
-        "converged": lambda run: run.fit.converged,
-        "steps": lambda run: run.fit.steps,
-        "bending": lambda run: run.relative_bending,
-        "bending of": lambda run, name: few_points.relative_bending_of(name, run.points),
-        "RMS to truth": lambda run: run.rms_to_truth,
-        "answer": lambda run, x: float(run.fit.model.predict(x)),
-    },
-)
-
-
 # ---------------------------------------------------------------------------- points in the plane
 
 
@@ -331,15 +263,7 @@ REGIONS = Task(
     },
 )
 
-TASKS = {
-    "sine": FITS,
-    "stops": STOPS,
-    "digits": DIGITS,
-    "codes": CODES,
-    "starts": STARTED,
-    "points": POINTS,
-    "regions": REGIONS,
-}
+TASKS = {"sine": FITS, "stops": STOPS, "digits": DIGITS, "codes": CODES, "regions": REGIONS}
 
 
 def measured(seeds: Sequence[int]) -> Callable[[Any, str, tuple], np.ndarray]:

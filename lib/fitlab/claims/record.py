@@ -20,7 +20,6 @@ PAGES = {
     "modelling_class": "A class is a distribution",
     "fitting_sine": "Fitting sin",
     "taylor": "Against Taylor",
-    "which_fit": "Which fit",
     "cross_entropy": "Cross-entropy",
     "mse": "Squared error",
     "conclusion": "The conclusion",

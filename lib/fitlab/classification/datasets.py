@@ -13,7 +13,7 @@ from sklearn.datasets import load_digits, load_sample_image
 from fitlab import random, validate
 
 # places in the stream of random numbers that is the digits' own
-SPLIT, LABELS, CLASS_NUMBERS, CODE_BITS, PIXELS_MOVED, RANDOM_LABELS = range(6)
+SPLIT, LABELS, CLASS_NUMBERS, CODE_BITS, PIXELS_MOVED = range(5)
 LEVELS, PAPER_TO_INK = 16, "0123456789abcdefg"  # of a pixel
 SIDE = 8  # a digit is a picture of 8 x 8 pixels
 PHOTOGRAPHS = ("china", "flower")

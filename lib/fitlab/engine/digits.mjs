@@ -6,7 +6,7 @@ import { DIGITS, permutation, uniform } from "./random.mjs";
  * @typedef {{ training: Labelled, held: Labelled }} Split
  */
 
-const [SPLIT, LABELS, CLASS_NUMBERS, CODE_BITS, RANDOM_LABELS] = [0, 1, 2, 3, 5]; // places in the stream
+const [SPLIT, LABELS, CLASS_NUMBERS, CODE_BITS] = [0, 1, 2, 3]; // places in the stream
 export const CLASSES = 10;
 const HELD_OUT = 0.25;
 const PIXELS = 64;
@@ -43,9 +43,6 @@ export const NAMED = {
     return { training: { x, y: permutation(seed, DIGITS, y.length, LABELS).map((i) => y[i]) }, held };
   },
 };
-
-/** `n` classes by chance. @param {number} seed @param {number} n */
-export const randomLabels = (seed, n) => uniform(seed, DIGITS, n, RANDOM_LABELS).map((u) => Math.floor(CLASSES * u));
 
 const unit = (k) => Array.from({ length: CLASSES }, (_, i) => Number(i === k));
 

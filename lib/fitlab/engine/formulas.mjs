@@ -22,13 +22,6 @@ function median(value) {
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-/** The root of the mean squared deviation. */
-function deviation(value) {
-  const values = several(value);
-  const middle = mean(values);
-  return Math.sqrt(mean(values.map((each) => (each - middle) ** 2)));
-}
-
 /** A function of numbers, seed by seed. @param {(...numbers: number[]) => number | boolean} f */
 const each =
   (f) =>
@@ -52,7 +45,6 @@ export const OPERATIONS = {
   largest: each(Math.max),
   together: (...values) => values.flat(),
   median,
-  deviation,
   lowest: (value) => Math.min(...several(value)),
   highest: (value) => Math.max(...several(value)),
   percent: (value) => 100 * mean(several(value)),

@@ -13,10 +13,7 @@ import { doubles } from "./network.mjs";
  * @property {(engine: any, order: any) => { count: number }} begin  makes a network in the engine
  * @property {(engine: any, network: any) => any} check  what is kept of a check
  * @property {(engine: any, network: any, moving: boolean) => any} picture  what is sent besides the step
- * @property {(engine: any, network: any) => any} [moment]  the same of a moment on the way, to be shown again
- * @property {(engine: any, network: any) => boolean} [next]  when a network has ended: makes the next one of several
- *   in the engine, if there is one
- * @property {(network: any) => string} [ending]  of several networks together
+ * @property {(engine: any, network: any) => any} moment  the same of a moment on the way
  */
 
 const ENDINGS = [null, "converged", "diverged", "dead", "out of steps"]; // as engine.c numbers them
@@ -38,9 +35,9 @@ let turn = 0; // grows when whatever is running has to end
 /** A new network. record: keep moments on the way, for whoever is too slow to see. */
 function begin(order) {
   const { run, settings, record } = order;
-  const trail = record && kind.moment ? { moments: [], every: 1, began: performance.now() } : null;
+  const trail = record ? { moments: [], every: 1, began: performance.now() } : null;
   network = { run, settings, order, trail, checks: [], ...kind.begin(engine, order) };
-  if (trail) keep(trail);
+  if (record) keep(trail);
 }
 
 const parameters = () => doubles(engine, engine.parameters(), network.count);
@@ -52,7 +49,6 @@ function advance(deadline) {
     engine.advance(1);
     if (network.trail && engine.steps() % network.trail.every === 0) keep(network.trail);
     if (engine.steps() % every === 0 || engine.ending()) network.checks.push(kind.check(engine, network));
-    if (engine.ending() && kind.next?.(engine, network)) continue;
   } while (!engine.ending() && performance.now() < deadline);
 }
 
@@ -102,7 +98,7 @@ function show(state) {
     run: network.run,
     order: lastOrder,
     state,
-    ending: engine.ending() ? (kind.ending?.(network) ?? ENDINGS[engine.ending()]) : null,
+    ending: ENDINGS[engine.ending()],
     checks: network.checks.splice(0), // those since the last picture
     replayed: state === "ended" && network.trail !== null, // its moments follow
     frame: { step, loss: finite(engine.loss()), ...kind.picture(engine, network, state === "training") },

@@ -1,16 +1,8 @@
 // What the trials of claims train, and what is measured of their networks: the tasks and measures of
 // fitlab.claims.measures, by the same names.
 import { accuracyOfSurest, bestScale, calibrationError, claims, logLoss, meanConfidence, scaledLogLoss } from "./beliefs.mjs";
-import { CLASSES, CODES, NAMED, nearestWord, randomLabels, split } from "./digits.mjs";
+import { CODES, NAMED, nearestWord, split } from "./digits.mjs";
 import { create, doubles } from "./network.mjs";
-import {
-  bendingOfDots,
-  bendingOfPieces,
-  bendingOfValues,
-  CLASSICAL,
-  fewPoints,
-  FINE_POINTS,
-} from "./few_points.mjs";
 import { linearPieces } from "./pieces.mjs";
 import { EDGE, puzzle } from "./plane.mjs";
 import { linearRegions, MOST_REGIONS } from "./regions.mjs";
@@ -248,70 +240,6 @@ const CODED = {
   },
 };
 
-// ---------------------------------------------------------------------------- other starts
-
-const oneHot = (labels) => labels.flatMap((label) => Array.from({ length: CLASSES }, (_, k) => Number(k === label)));
-
-/** The share of digits whose class has the largest number. @param {Run} run @param {[number[], number[]]} digits */
-const shareRight = (run, digits) =>
-  mean(scoresOf(run, digits).map((scores, i) => Number(scores.indexOf(Math.max(...scores)) === digits[1][i])));
-
-/** As fitlab.classification.starts: perhaps something else is learnt first. @param {Run} run */
-function learnFromStart(run) {
-  const { engine, options, count, data } = run;
-  if (data.first) {
-    create(engine, { ...options, ...data.first }, data.before);
-    train(run, false);
-    const learnt = parametersOf(run);
-    create(engine, options, [data.x, data.y]);
-    doubles(engine, engine.parameters(), count).set(learnt);
-  }
-  if (engine.evaluate(0) >= options.tolerance) train(run, false);
-}
-
-/** @type {Task} */
-const STARTED = {
-  data({ data: { known, misnamed, first } }, seed, digits) {
-    const { training, held } = split(digits, seed);
-    const some = (n) => training.x.slice(0, n).flat();
-    const [x, labels] = [some(known), training.y.slice(0, known)];
-    const before = [some(known + misnamed), oneHot([...labels, ...randomLabels(seed, misnamed)])];
-    return { x, y: oneHot(labels), labels, first, before, asked: given(held) };
-  },
-  train: learnFromStart,
-  measures: {
-    known: (run) => shareRight(run, [run.data.x, run.data.labels]),
-    accuracy: (run) => shareRight(run, run.data.asked),
-    error: ({ engine }) => engine.evaluate(0),
-    steps: ({ engine }) => engine.steps(),
-  },
-};
-
-// ---------------------------------------------------------------------------- a few points
-
-/** @type {Task} */
-const THROUGH = {
-  data({ data }, seed) {
-    const points = fewPoints({ .../** @type {any} */ (data), seed });
-    return { x: points.x, y: points.y, points };
-  },
-  measures: {
-    converged: ({ engine }) => Number(engine.ending() === 1),
-    steps: ({ engine }) => engine.steps(),
-    bending: (run) => bendingOf(run) / bendingOfDots(run.data.points),
-    "bending of": ({ data: { points } }, name) =>
-      bendingOfValues(FINE_POINTS.map(CLASSICAL[name](points))) / bendingOfDots(points),
-    "RMS to truth": (run) => Math.sqrt(meanSquare(predicted(run, FINE_POINTS), FINE_POINTS.map(run.data.points.truth))),
-    answer: (run, x) => predicted(run, [x])[0],
-  },
-};
-
-function bendingOf(run) {
-  const network = { width: 64, depth: 5, activation: "relu", ...run.options };
-  if (network.activation !== "tanh") return bendingOfPieces(parametersOf(run), network);
-  return bendingOfValues(predicted(run, FINE_POINTS));
-}
-
 // ---------------------------------------------------------------------------- points in the plane
 
 const regionsOf = (run) =>
@@ -334,15 +262,7 @@ const REGIONS = {
 };
 
 /** @type {Record<string, Task>} */
-export const TASKS = {
-  sine: FITS,
-  stops: STOPS,
-  digits: DIGITS,
-  codes: CODED,
-  starts: STARTED,
-  points: THROUGH,
-  regions: REGIONS,
-};
+export const TASKS = { sine: FITS, stops: STOPS, digits: DIGITS, codes: CODED, regions: REGIONS };
 
 // ---------------------------------------------------------------------------- a run
 

@@ -4,7 +4,6 @@ from fitlab.explorables.angle import AngleError
 from fitlab.explorables.correlation import Correlation
 from fitlab.explorables.distance import WhichDistance
 from fitlab.explorables.distributions import TwoDistributions
-from fitlab.explorables.fan import EightPoints
 from fitlab.explorables.fit import FitExplorer
 from fitlab.explorables.frayed import FrayedSine
 from fitlab.explorables.guess import Guess
@@ -18,7 +17,6 @@ from fitlab.explorables.taylor import TaylorExplorer
 EXPLORABLES = [
     AngleError,
     Correlation,
-    EightPoints,
     FitExplorer,
     FrayedSine,
     Guess,
@@ -36,7 +34,6 @@ __all__ = [
     "EXPLORABLES",
     "AngleError",
     "Correlation",
-    "EightPoints",
     "FitExplorer",
     "FrayedSine",
     "Guess",

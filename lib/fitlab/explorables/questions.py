@@ -13,7 +13,7 @@ import numpy as np
 from fitlab import validate
 from fitlab.claims import CLAIMS
 from fitlab.claims.ledger import spread
-from fitlab.classification import bayes, shuffled_digits, starts
+from fitlab.classification import bayes, shuffled_digits
 from fitlab.classification.digit_losses import SCORES, accuracy_with
 from fitlab.classification.digit_networks import memorised_labels
 from fitlab.display import show
@@ -241,32 +241,6 @@ def squared_error():
             digits.""",
         asks="And how many with plain squared error?",
         answer=f"it is {_spread(squared)} % (median and range of {len(seeds)} networks).",
-    )
-
-
-@_asked
-def other_start():
-    """How many new digits does a network name that knows the same ones, but began elsewhere?"""
-    seeds = CLAIMS["the-start-decides"].seeds
-    fresh, misled = (
-        [100 * starts.started(start, seed).new for seed in seeds]
-        for start in ("fresh", "after 200 random labels")
-    )
-    return Question(
-        name="other-start",
-        label="Guess first: another start",
-        marks="y",
-        unit="{} %",
-        x=Axis("", -0.5, 1.5, ((0, "one network"), (1, "the other"))),
-        y=Axis("new digits right, %", 0, 100, PERCENT),
-        where=1,
-        known=[Layer("data", "a fresh start", _dots(0, fresh), "dots")],
-        hidden=[Layer("network", "another start", _dots(1, misled), "dots")],
-        shows=f"""A network knows {starts.KNOWN} digits without a mistake, and is right about
-            {_spread(fresh)} % of new ones.""",
-        asks="Another knows the same digits as well. How few of the new ones can it get right?",
-        answer=f"""it is {_spread(misled)} %. It had learnt other digits with random labels, and
-            these hundred among them (median and range of {len(seeds)} networks).""",
     )
 
 

@@ -223,45 +223,6 @@ class Points(Entry):
         return {"range": [-self.edge, self.edge], "count": self.most, "where": self.where}
 
 
-class Dots(Entry):
-    """Some points [x, y] from left to right, each at least `gap` right of the last one.
-
-    x, y: the ends of either axis.  count: how many there may be, the fewest and the most.
-    """
-
-    def __init__(self, x, y, count, gap):
-        super().__init__()
-        self.x, self.y, self.count, self.gap = x, y, count, gap
-
-    def checked(self, value):
-        points = validate.finite(self.name, value)
-        fewest, most = self.count
-        if points.ndim != 2 or points.shape[1] != 2 or not fewest <= len(points) <= most:
-            raise ValueError(
-                f"{self.name} of shape {points.shape} was given; {self.name} must be a list of "
-                f"{fewest} to {most} points [x, y]"
-            )
-        for axis, values, (low, high) in zip("xy", points.T, (self.x, self.y), strict=True):
-            if values.min() < low or values.max() > high:
-                raise ValueError(
-                    f"{self.name} with {axis}={values} was given; {axis} must be in {[low, high]}"
-                )
-        if (np.diff(points[:, 0]) < self.gap / 2).any():  # they may have been rounded
-            raise ValueError(
-                f"{self.name} with x={points[:, 0]} was given; x must increase, by {self.gap:g} at "
-                "least"
-            )
-        return points.tolist()
-
-    def limits(self):
-        return {
-            "range": list(self.y),
-            "across": list(self.x),
-            "counts": self.count,
-            "gap": self.gap,
-        }
-
-
 class Distribution(Entry):
     """The probabilities of a few things, by name; they add up to 1."""
 

@@ -89,25 +89,22 @@ def train_together(settings: Iterable[Settings]) -> list[Row]:
 
     The numbers are those of `fit`, one by one, up to rounding. Who has ended leaves the others.
     """
-    together = Together(list(settings))
+    first, *_ = settings = list(settings)
+    if any(other.all_but_seed != first.all_but_seed for other in settings):
+        raise ValueError(f"{settings} were given; they may differ in nothing but the seed")
+    together = _Together(settings)
     rows: dict[int, Row] = {}
     while together.going:
         together.advance()
-        rows |= {row.settings.seed: row for row, _ in together.leave()}
-    return [rows[each.seed] for each in together.settings]
+        rows |= {row.settings.seed: row for row in together.leave()}
+    return [rows[each.seed] for each in settings]
 
 
-class Together:
-    """Several trainings under way, each with its Watch, as `Training` has one.
-
-    settings: they differ in the seed only.  going: those that have not ended.
-    """
+class _Together:
+    """Several trainings under way, each with its Watch, as `Training` has one."""
 
     def __init__(self, settings: Sequence[Settings]) -> None:
         first = settings[0]
-        if any(other.all_but_seed != first.all_but_seed for other in settings):
-            raise ValueError(f"{settings} were given; they may differ in nothing but the seed")
-        self.settings = settings
         self.going = list(settings)
         self._recipe, self._samples = first.recipe, samples_of(first)[0]
         ensemble, loss = Ensemble([each.new_model() for each in settings]), first.recipe.loss
@@ -142,23 +139,13 @@ class Together:
     def _error(self, index: int) -> float:
         return self._samples.error_of(self._step.model.member(index))
 
-    @property
-    def steps(self) -> int:
-        """How many steps each of those under way has taken."""
-        return self._step.steps
-
-    def network(self, index: int) -> MLP:
-        """One of those under way, by its place in `going`, as it is now."""
-        return self._step.model.member(index)
-
-    def leave(self) -> list[tuple[Row, MLP]]:
-        """Rows and networks of those that have ended, which are no longer trained."""
+    def leave(self) -> list[Row]:
+        """The Rows of those that have ended, which are no longer trained."""
         rows, kept = [], []
         for index, (each, watch) in enumerate(zip(self.going, self._watches, strict=True)):
             if watch.ending:
                 error = self._error(index)
-                row = Row(each, watch.ending, self._step.steps, error, watch.checks)
-                rows.append((row, self.network(index)))
+                rows.append(Row(each, watch.ending, self._step.steps, error, watch.checks))
             else:
                 kept.append(index)
         if 0 < len(kept) < len(self.going):

@@ -10,7 +10,6 @@ import { apportion, rounded, total } from "./numbers.mjs";
  * @property {[number, number]} [range] @property {boolean} [whole] @property {number[]} [stops]  of numbers
  * @property {(string | number)[]} [choices] @property {number} [count]
  * @property {Line[]} [even] @property {number} [gap]  of a line
- * @property {[number, number]} [across] @property {[number, number]} [counts]  of dots: the ends of x, and how many
  * @property {[string, any]} [where]  the name and the value of another entry, with which alone it matters
  * @typedef {Record<string, Entry>} Table
  */
@@ -62,21 +61,6 @@ function unpackedPoints(text, { range: [low, high], count }) {
   const place = (i) => rounded((letters[i] * 64 + letters[i + 1]) / 10 ** PLACES + low, PLACES);
   const points = Array.from({ length: letters.length / 5 }, (_, i) => [place(5 * i), place(5 * i + 2), letters[5 * i + 4]]);
   return allOf(points, ([x, y, label]) => x <= high && y <= high && label <= 1);
-}
-
-/** Four letters a dot: two for either coordinate, in thousandths. @param {[number, number][]} dots @param {Entry} entry */
-const packedDots = (dots, { across: [left], range: [low] }) =>
-  dots.map(([x, y]) => twoLetters(Math.round((x - left) * 1000)) + twoLetters(Math.round((y - low) * 1000))).join("");
-
-/** The dots again, or null. @param {string} text @param {Entry} entry */
-function unpackedDots(text, { across, range, counts: [fewest, most], gap }) {
-  const letters = Array.from(text, (letter) => ALPHABET.indexOf(letter));
-  const count = letters.length / 4;
-  if (!Number.isInteger(count) || count < fewest || count > most || letters.includes(-1)) return null;
-  const value = (i, low) => rounded((letters[i] * 64 + letters[i + 1]) / 1000 + low, DECIMALS);
-  const dots = Array.from({ length: count }, (_, i) => [value(4 * i, across[0]), value(4 * i + 2, range[0])]);
-  const inOrder = dots.every(([x], i) => i === 0 || x - dots[i - 1][0] >= gap / 2); // they were rounded
-  return inOrder ? allOf(dots, ([x, y]) => x <= across[1] && y <= range[1]) : null;
 }
 
 /** The number of pieces; and of a line that is not even, all that the reader can have moved. */
@@ -146,7 +130,6 @@ const KINDS = {
   }),
   drawing: inOneText({ write: packed, read: unpacked }),
   points: inOneText({ write: packedPoints, read: unpackedPoints }),
-  dots: inOneText({ write: packedDots, read: unpackedDots }),
   line: {
     write: lineInTexts,
     read: (values, entry) =>
