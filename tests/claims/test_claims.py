@@ -14,7 +14,7 @@ import pytest
 
 from conftest import PAGES
 from fitlab import claims, random
-from fitlab.claims import CLAIMS, Verdict, __main__, ledger, measures, record
+from fitlab.claims import CLAIMS, Verdict, __main__, ledger, measures
 from fitlab.display import show, show_below, show_level, without_tex
 from fitlab.language import decoder, tokens
 from fitlab.regression import stops
@@ -46,7 +46,7 @@ def decoder_on_record(monkeypatch):
 @pytest.mark.usefixtures("decoder_on_record")
 @pytest.mark.ten_seeds
 @pytest.mark.no_cover  # counting lines costs a fifth of the time, and these take minutes
-@pytest.mark.parametrize("id", [id for id, claim in CLAIMS.items() if not claim.dear])
+@pytest.mark.parametrize("id", CLAIMS)
 def test_the_verdict_on_record_is_found_again_on_unseen_seeds(id):
     evidence = claims.check(id, UNSEEN)
     assert evidence.verdict == CLAIMS[id].recorded, evidence
@@ -56,20 +56,6 @@ def test_the_verdict_on_record_is_found_again_on_unseen_seeds(id):
     for name, value in evidence.numbers.items():
         parts = value.values() if isinstance(value, dict) else [value]
         assert all(np.isfinite(part) for part in parts), name
-
-
-@pytest.mark.ten_seeds
-@pytest.mark.no_cover
-@pytest.mark.parametrize("id", [id for id, claim in CLAIMS.items() if claim.dear])
-def test_a_dear_check_is_on_record_for_ten_seeds_and_repeated_on_one(id):
-    entry = record.load()[id]
-    assert len(entry["seeds"]) >= 10
-    numbers = claims.check(id, entry["seeds"][-1:]).numbers
-    spreads = {name: text for name, text in entry["numbers"].items() if "[" in text}
-    assert spreads
-    for name, text in spreads.items():
-        _, low, high = (float(part) for part in re.findall(r"[-\d.e]+", text.replace(",", "")))
-        assert low <= float(show(numbers[name]["median"]).replace(",", "")) <= high, name
 
 
 def test_ids_belong_to_pages_and_sentences_are_sentences():

@@ -15,14 +15,19 @@ def test_what_an_mlp_can_learn_decides_whether_an_image_is_a_vector(networks_tha
 
 
 @pytest.mark.parametrize(
-    ("ahead", "rounding", "verdict"),
-    [(0.0, 1e-12, Verdict.HOLDS), (0.01, 1e-12, Verdict.FAILS), (0.0, 0.0, Verdict.FAILS)],
+    ("lead", "ahead", "rounding", "verdict"),
+    [
+        (0.02, 0.0, 1e-12, Verdict.HOLDS),
+        (0.02, 0.01, 1e-12, Verdict.FAILS),  # it keeps its lead
+        (0.0, 0.0, 1e-12, Verdict.FAILS),  # it never had one
+        (0.02, 0.0, 0.0, Verdict.FAILS),
+    ],
 )
 def test_order_is_for_neighbours_if_without_them_a_cnn_is_no_better(
-    monkeypatch, ahead, rounding, verdict
+    monkeypatch, lead, ahead, rounding, verdict
 ):
     def accuracy(seed, network, moved, shuffle_seed):
-        return 0.96 + (ahead if moved else 0.02) * (network == "CNN")
+        return 0.96 + (ahead if moved else lead) * (network == "CNN")
 
     monkeypatch.setattr(modelling_image, "held_out_accuracy", accuracy)
     monkeypatch.setattr(modelling_image, "ROUNDING", rounding)

@@ -183,14 +183,13 @@ def _how(claim, evidence):
     rule = _text(claim.rule)
     if claim.literally:
         rule += f" By the letter: {_text(claim.literally.rule)}"
-    again = "one of these, as it takes long" if claim.dear else "others"
     others = "".join(
         f"<tr><th scope='row'>{_text(name)}</th><td>{typeset(show(value))}</td></tr>"
         for name, value in evidence.numbers.items()
         if name not in claim.on_its_face
     )
     return (
-        f"<p>{rule} Here on {seeds_in_words(evidence.seeds)}; the tests repeat it on {again}. "
+        f"<p>{rule} Here on {seeds_in_words(evidence.seeds)}; the tests repeat it on others. "
         "Several numbers: the median over the seeds, with the smallest and the largest in "
         f"brackets. {_by_whom(claim)}: <code>python -m fitlab.claims {claim.id}</code></p>"
         + (f'<div class="fit-claim-table"><table>{others}</table></div>' if others else "")

@@ -129,7 +129,6 @@ planned(
         ),
     ),
     seeds=range(10),
-    dear=True,
     numbers={REACHED[p]: DROPPED[p]("converged").percent() for p in DROPOUTS}
     | {name: formula for p in DROPOUTS for name, formula in _of_dropout(p).items()},
 )

@@ -219,7 +219,6 @@ def _matrices_alone(numbers):
         ),
     ),
     seeds=range(10),
-    dear=True,
 )
 def matrices_alone(seeds):
     pile, he = ([held_out_accuracy(s, n) for s in seeds] for n in ("pile", "pile with He's start"))

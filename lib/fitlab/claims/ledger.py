@@ -98,8 +98,6 @@ class Claim:
     are.  check: seeds -> (verdict, numbers); it decides from the numbers alone.
     literally: the letter of the article's sentence, if it says something else.
     needs: what its check needs that a page has not; "" if a page can run it (`plans.py`).
-    dear: on ten seeds its check takes more than half a minute of a core; so the tests repeat it on
-    one of its seeds only, which are ten at least.
     """
 
     id: str
@@ -113,7 +111,6 @@ class Claim:
     check: Callable[[Sequence[int]], tuple[Verdict, Numbers]]
     literally: Reading | None = None
     needs: str = ""
-    dear: bool = False
 
     @property
     def quote(self) -> str | None:
@@ -139,18 +136,7 @@ CLAIMS: dict[str, Claim] = {}
 
 
 def claim(
-    id,
-    *,
-    section,
-    says,
-    kind,
-    rule,
-    recorded,
-    face,
-    seeds=range(5),
-    literally=None,
-    needs="",
-    dear=False,
+    id, *, section, says, kind, rule, recorded, face, seeds=range(5), literally=None, needs=""
 ):
     """Register the decorated check as a claim; the arguments are the fields of Claim."""
 
@@ -169,7 +155,6 @@ def claim(
             check=check,
             literally=literally,
             needs=needs,
-            dear=dear,
         )
         return check
 
